@@ -4,21 +4,21 @@ import { identities, sortByKey, type Identified } from './identity';
 import { normalisedTexts, type NormaliseOptions } from './normalise';
 import { ascending, CooperativeLoop } from '../bytes/cooperativeLoop';
 
-/** Objects that two dumps have not alike, each list by schema, type and name. */
+/** Result of comparing two dumps, `a` and `b`; each list is sorted by schema, type and name. */
 export interface DocumentComparison {
-  /** Ids in the second that the first does not have. */
+  /** Ids of objects that only `b` has. */
   added: number[];
-  /** Ids in the first that the second does not have. */
+  /** Ids of objects that only `a` has. */
   removed: number[];
-  /** Ids of objects in both, with different definitions. */
+  /** Ids of objects that both have, with different definitions. */
   changed: { a: number; b: number }[];
-  /** How many are the same. */
+  /** Number of objects with equal definitions. */
   same: number;
 }
 
 /**
- * Compares the objects of two dumps of any format by their normalised SQL (see `normalisedDdl`).
- * Data are not looked at.
+ * Compares the objects of two dumps of any format by their normalised SQL (see `normalisedDdl`), but
+ * not their data.
  * @throws AppError as `ddlOf`
  */
 export async function compareDocuments(
@@ -66,7 +66,7 @@ export async function compareDocuments(
   };
 }
 
-/** Digests instead of texts: those of a large schema are tens of megabytes. */
+/** Digests rather than texts, because the texts of a large schema take tens of megabytes. */
 async function digestsOf(
   document: ArchiveDocument,
   ids: readonly number[],

@@ -12,20 +12,20 @@ import { openText, type TextReader } from '../rows/textReader';
 import { isAboutObject } from '../../model/entryTypes';
 
 export interface DdlOptions extends ReadOptions {
-  /** Major of the pg_restore to write like; default: that of the dump's own pg_dump. */
+  /** Major version of the pg_restore to imitate; default: that of the dump's pg_dump. */
   major?: number | undefined;
 }
 
-/** Pieces are put together up to this size. */
+/** Short texts are joined to pieces of about this many characters. */
 const PIECE_LENGTH = 64 << 10;
 
 /**
- * The SQL of entries, in pieces, as `pg_restore -f - -L` writes it for them (without what stands
- * once before and after all entries), in the order in which it restores them: comment lines,
- * settings, statements, owner. Of an entry with rows: its COPY statement without them. `all` is
- * everything but data, like `pg_restore --schema-only`. Of scripts it is their own text.
+ * The SQL of entries, in pieces, as `pg_restore -f - -L` writes it, in the order in which pg_restore
+ * restores them: comment lines, settings, statements, owner. What pg_restore writes once, before and
+ * after all entries, is left out. For an entry with rows: its COPY statement without the rows. `all`
+ * means everything but data, as with `pg_restore --schema-only`. For scripts: the script's own text.
  * @throws AppError `inputChanged`, `inputMissing`, `inputUnreadable`, `archiveDamaged`,
- *   `cancelled`; a RangeError for ids that are none
+ *   `cancelled`; a RangeError for ids that do not exist
  */
 export async function* ddlOf(
   document: ArchiveDocument,
@@ -69,7 +69,7 @@ async function* entryTexts(
   for await (const { text } of tocTexts(document, toc, order, options)) yield text;
 }
 
-/** Indexes in the table of contents, in the order of pg_restore. */
+/** Indexes in the table of contents, in pg_restore's order. */
 async function restoreOrder(
   document: ArchiveDocument,
   toc: Toc,
@@ -87,14 +87,14 @@ async function restoreOrder(
   return planner.plan().order;
 }
 
-/** Ids of everything in a script that is not data. */
+/** Ids of all entries of a script other than data. */
 function scriptSchema(document: ArchiveDocument): number[] {
   const ids: number[] = [];
   for (let id = 0; id < document.count; id++) if (!isScriptData(document.desc(id))) ids.push(id);
   return ids;
 }
 
-/** Whether an entry is data, not an object: what `--schema-only` leaves out. */
+/** Is the entry data, which `--schema-only` leaves out? */
 export function isData(document: ArchiveDocument, id: number): boolean {
   const desc = document.desc(id);
   if (desc === 'STATISTICS DATA' || desc === 'MATERIALIZED VIEW DATA') return true;
@@ -105,7 +105,7 @@ export function isData(document: ArchiveDocument, id: number): boolean {
   return attribute && document.names(id).tag.startsWith('LARGE OBJECT');
 }
 
-/** The SQL of entries by their number in the table of contents, in the order given. */
+/** The SQL of entries by their index in the table of contents, in the given order. */
 export async function* tocTexts(
   document: ArchiveDocument,
   toc: Toc,
@@ -144,7 +144,7 @@ async function readSpan(
   return decode(bytes, 0, bytes.length);
 }
 
-/** The text of a script's entries by id (ascending), without rows and with one blank line after it. */
+/** The text of a script's entries by (ascending) id, without rows, each followed by one blank line. */
 export async function* scriptTexts(
   document: ArchiveDocument,
   ids: readonly number[],
@@ -167,7 +167,7 @@ export async function* scriptTexts(
   }
 }
 
-/** Of INSERT statements only the first lines are shown. */
+/** Of INSERT statements only this many bytes are shown. */
 const MAX_INSERTS = 4096;
 
 async function scriptText(

@@ -4,16 +4,16 @@ import { majorOf, qualifiedName, sqlName } from './sqlNames';
 import { entryType } from '../../model/entryTypes';
 import { oneLine } from '../../sql';
 
-/** The texts of one entry, read from the archive. */
+/** The texts of one entry, as read from the archive. */
 export interface EntryTexts {
   definition: string;
   dropStatement: string;
   copyStatement: string;
-  /** Oids of the group of large objects of an ACL. */
+  /** For an ACL of large objects: the oids of their group. */
   largeObjects: string;
 }
 
-/** How much of an entry is written. */
+/** Which parts of an entry are written. */
 export interface PrintParts {
   /** Comment lines with name, type, schema and owner. */
   header: boolean;
@@ -25,14 +25,14 @@ export interface PrintParts {
 
 const EVERYTHING: PrintParts = { header: true, settings: true, owner: true };
 
-/** Until 15 their owner is set by ALTER TABLE. */
+/** Up to 15 the owner of these is set with ALTER TABLE. */
 const OLD_TABLES = new Set(['VIEW', 'SEQUENCE', 'MATERIALIZED VIEW']);
 
 const PARTITIONED_TABLE = 'p';
 
 /**
- * Writes entries as `pg_restore -f -` does (measured with 13, 15, 17 and 18), settings in between
- * included; only what it writes once, before the first and after the last entry, is not written.
+ * Writes entries, and the settings between them, as `pg_restore -f -` does (measured with 13, 15, 17
+ * and 18). What pg_restore writes once, before the first and after the last entry, is left out.
  */
 export class EntryPrinter {
   private readonly major: number;
@@ -44,7 +44,7 @@ export class EntryPrinter {
   constructor(
     private readonly toc: Toc,
     /**
-     * Major of the pg_restore whose output is imitated; usually that of the archive's own pg_dump.
+     * Major version of the pg_restore to imitate; usually that of the archive's pg_dump.
      */
     major: number | undefined,
     private readonly parts: PrintParts = EVERYTHING,
@@ -53,12 +53,12 @@ export class EntryPrinter {
     this.fixedSearchPath = hasSearchPath(toc);
   }
 
-  /** Whether the DROP statement is needed to write this entry. */
+  /** Is the DROP statement required to write this entry? */
   needsDrop(i: number): boolean {
     return this.parts.owner && entryType(this.toc.desc(i)).ownerTarget === 'dropStatement';
   }
 
-  /** The entry whose definition lists the large objects that an ACL is for; -1 for others. */
+  /** For an ACL of large objects: the entry whose definition lists them; -1 for all other entries. */
   largeObjectGroup(i: number): number {
     const { toc } = this;
     if (toc.desc(i) !== 'ACL' || !toc.tag(i).startsWith('LARGE OBJECTS ')) return -1;
@@ -112,7 +112,7 @@ export class EntryPrinter {
     }
   }
 
-  /** From 17 on a partitioned table's access method is set after it was created. */
+  /** Since 17 the access method of a partitioned table is set after its creation. */
   private partitionedAccessMethod(i: number): string {
     const { toc, major } = this;
     if (major < 17 || toc.relkind(i) !== PARTITIONED_TABLE) return '';
@@ -154,7 +154,7 @@ export class EntryPrinter {
   }
 }
 
-/** Archives of 10.2 and older have no SEARCHPATH entry: names in them rely on the path. */
+/** Archives of 10.2 and older have no SEARCHPATH entry: their names rely on `search_path`. */
 function hasSearchPath(toc: Toc): boolean {
   for (let i = 0; i < Math.min(toc.count, 16); i++) if (toc.desc(i) === 'SEARCHPATH') return true;
   return false;
@@ -168,7 +168,7 @@ function oidsOf(definition: string): string[] {
   return definition.split('\n').filter((line) => line !== '');
 }
 
-/** The statements of a group's ACL are written for its first large object, and apply to all. */
+/** The ACL of a group is written for its first large object; this repeats it for all of them. */
 function perLargeObject(definition: string, oids: readonly string[]): string {
   const statement = /((?:"[^"]*"|[^";])*?LARGE OBJECT )\d+((?:"[^"]*"|[^";])*);\s*/g;
   let out = '';

@@ -5,7 +5,7 @@ import { oneLine } from '../../sql';
 import type { CooperativeLoop } from '../bytes/cooperativeLoop';
 import { entryType, isAboutObject } from '../../model/entryTypes';
 
-/** The order of types in a normalised schema; others follow by name. */
+/** Order of types in a normalised schema; all other types follow, sorted by name. */
 const TYPE_ORDER = [
   'ROLE',
   'TABLESPACE',
@@ -47,21 +47,21 @@ const RANKS: ReadonlyMap<string, string> = new Map(
 );
 
 export interface IdentityOptions {
-  /** Whether privileges count; default true. */
+  /** Include privileges? Default true. */
   privileges?: boolean | undefined;
 }
 
-/** An entry with what makes it the same object in another dump. */
+/** An entry, with the key by which the same object is found in another dump. */
 export interface Identified {
   id: number;
-  /** Sorts by database, schema, type and name. */
+  /** Sorting by it gives the order database, schema, type, name. */
   key: string;
 }
 
 /**
- * The objects of a dump, as opposed to data and to the database itself, by their identity: type,
- * schema and tag, which names the table too where a name is the table's own. What attaches a
- * partition is part of it.
+ * The objects of a dump with their identities: type, schema and tag. (The tag includes the table where
+ * names are unique within a table only.) Data and the database itself are left out. An entry that
+ * attaches a partition belongs to the partition.
  */
 export async function identities(
   document: ArchiveDocument,
@@ -75,7 +75,7 @@ export async function identities(
     if (loop.shouldYield) await loop.yield();
     if (attachments.entries.has(id) || !isObject(document, id, options)) continue;
     const base = identityOf(document, id);
-    // Nothing stops a script from having an object twice.
+    // A script can contain the same object twice.
     const before = seen.get(base) ?? 0;
     seen.set(base, before + 1);
     found.push({ id, key: before === 0 ? base : `${base}\0${before}` });
@@ -88,7 +88,7 @@ function isObject(document: ArchiveDocument, id: number, options: IdentityOption
   if (options.privileges === false && entryType(desc).class === 'privileges') return false;
   if (isData(document, id)) return false;
   if (document.header.cluster) return true;
-  // An archive's own are hidden: only a script with --create shows them.
+  // Archives hide these entries; only scripts of `pg_dump --create` show them.
   if (entryType(desc).class === 'database') return false;
   const attribute = isAboutObject(desc);
   return !attribute || !document.names(id).tag.startsWith('DATABASE ');
@@ -97,14 +97,14 @@ function isObject(document: ArchiveDocument, id: number, options: IdentityOption
 function identityOf(document: ArchiveDocument, id: number): string {
   const { desc, schema, tag, owner, database } = document.names(id);
   const where = document.header.cluster ? (document.databases[database] ?? '') : '';
-  // Scripts have one line for a name; default privileges are those of a role.
+  // In a script's comments a name is on one line. Default privileges are identified by their role.
   const name = oneLine(tag);
   const whose = desc === 'DEFAULT ACL' ? `\0${owner}` : '';
   const rank = RANKS.get(desc) ?? '99';
   return `${oneLine(where)}\0${oneLine(schema ?? '')}\0${rank}${desc}\0${name}${whose}`;
 }
 
-/** Sorts in slices: 200,000 keys take too long at once. */
+/** Sorts in slices, because sorting 200,000 keys at once blocks the event loop for too long. */
 export async function sortByKey(
   items: readonly Identified[],
   loop: CooperativeLoop,

@@ -7,18 +7,18 @@ import { ascending, CooperativeLoop } from '../bytes/cooperativeLoop';
 
 /** Options of a comparison. */
 export interface NormaliseOptions extends ReadOptions {
-  /** Owners; default true. */
+  /** Include owners? Default true. */
   owners?: boolean | undefined;
-  /** Privileges and default privileges; default true. */
+  /** Include privileges and default privileges? Default true. */
   privileges?: boolean | undefined;
 }
 
-/** Characters; VS Code shows no more than half of it. A damaged dump may claim gigabytes. */
+/** Limit in characters; VS Code shows half of that at most. A damaged dump may claim gigabytes. */
 const MAX_SCHEMA = 100 << 20;
 
 /**
- * The SQL of one object in a form that is the same whatever tool, format and time it was dumped
- * with: its statements, below a line that says what it is and whose.
+ * The SQL of one object in a form that does not depend on tool, format and time of the dump: its
+ * statements, after a line with its type, name and owner.
  */
 export async function normalisedDdl(
   document: ArchiveDocument,
@@ -30,8 +30,8 @@ export async function normalisedDdl(
 }
 
 /**
- * The whole schema as one normalised text, ordered by what things are (schema, type, name), without
- * data, dates, keys and ids: for a diff of two dumps.
+ * The whole schema as one normalised text, for a diff of two dumps: ordered by schema, type and name,
+ * without data, dates, `\restrict` keys and ids.
  */
 export async function wholeSchema(
   document: ArchiveDocument,
@@ -56,7 +56,7 @@ export async function wholeSchema(
   return all;
 }
 
-/** The normalised texts of entries by id; fastest with ascending ids. */
+/** The normalised texts of entries by id; fastest if ids are ascending. */
 export async function* normalisedTexts(
   document: ArchiveDocument,
   ids: readonly number[],
@@ -79,7 +79,7 @@ export async function* normalisedTexts(
 
 const some = (id: number | undefined): number[] => (id === undefined ? [] : [id]);
 
-/** Statements alone, of each entry. */
+/** Only the statements of each entry, without comments. */
 async function* bareTexts(
   document: ArchiveDocument,
   ids: readonly number[],
@@ -109,14 +109,14 @@ function whole(
   const { desc, schema, tag, owner } = document.names(id);
   const name = oneLine(schema === null ? tag : `${schema}.${tag}`);
   const whose = options.owners === false || owner === '' ? '' : `; Owner: ${oneLine(owner)}`;
-  // Older versions left two blanks in default privileges.
+  // Older versions wrote two blanks in default privileges.
   const text = desc === 'DEFAULT ACL' ? sql.replace(/ {2}(?=TO |FROM )/g, ' ') : sql;
   return `-- ${desc}: ${name}${whose}\n${text.trim()}\n`;
 }
 
 /**
- * What of a script's entry is its definition: not the comment above it, nor what pg_dump adds for
- * owner and access method, each behind two empty lines.
+ * The definition within a script's entry: without the comment before it, and without the statements
+ * for owner and access method that pg_dump adds, each after two empty lines.
  */
 function statements(text: string): string {
   const name = String.raw`(?:"(?:[^"]|"")*"|[^\s";]+)`;

@@ -1,8 +1,8 @@
 import { NEWEST_MAJOR } from '../../model/tools';
 
 /**
- * Words that pg_dump and pg_restore quote although they look like plain names: every keyword that
- * `pg_get_keywords()` does not call unreserved (12 to 15).
+ * Words that pg_dump and pg_restore quote although they have the form of plain names: all keywords
+ * that `pg_get_keywords()` does not list as unreserved (12 to 15).
  */
 const KEYWORDS = new Set(
   `
@@ -24,7 +24,7 @@ const KEYWORDS = new Set(
     .split(/\s+/),
 );
 
-/** And those that 16 and 17 added. */
+/** Further such keywords of 16 and 17. */
 const NEW_KEYWORDS = new Set(
   `
   json json_array json_arrayagg json_exists json_object json_objectagg json_query json_scalar
@@ -34,20 +34,20 @@ const NEW_KEYWORDS = new Set(
     .split(/\s+/),
 );
 
-/** A name as pg_dump of a major writes it in SQL: quoted only where it must be. */
+/** A name as the pg_dump of a major version writes it: quoted only where that is necessary. */
 export function sqlName(name: string, major: number): string {
   const plain = /^[a-z_][a-z0-9_]*$/.test(name);
   if (plain && !KEYWORDS.has(name) && !(major >= 16 && NEW_KEYWORDS.has(name))) return name;
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** A name behind its schema, where it has one. */
+/** A name with its schema, if it has one. */
 export function qualifiedName(schema: string | null, name: string, major: number): string {
   const bare = sqlName(name, major);
   return schema === null || schema === '' ? bare : `${sqlName(schema, major)}.${bare}`;
 }
 
-/** `17` of `17.11 (Debian 17.11-0+deb13u1)`; the newest known major where it is missing. */
+/** The major version: `17` for `17.11 (Debian 17.11-0+deb13u1)`; the newest known one if missing. */
 export function majorOf(version: string): number {
   const major = parseInt(version, 10);
   return Number.isNaN(major) ? NEWEST_MAJOR : major;

@@ -19,25 +19,25 @@ import { TocDocument } from './tocDocument';
 
 export interface OpenDocumentOptions extends ReadOptions {
   /**
-   * Called once, as soon as the header is read. The document is usable already, but grows: of a
-   * script, entries come while it is scanned.
+   * Called once, when the header has been read. The document can be used from then on, but still
+   * grows: the entries of a script are added while it is scanned.
    */
   onHeader?: ((header: DocumentHeader, document: ArchiveDocument) => void) | undefined;
-  /** Bytes read of how many (0: not known), and entries found so far. */
+  /** Called with the bytes read, their total (0 = unknown), and the number of entries found so far. */
   onProgress?: ((progress: DocumentProgress) => void) | undefined;
-  /** Result of `detectFile`, if it was called already. */
+  /** Result of `detectFile`, if the caller has it already. */
   kind?: FileKind | undefined;
-  /** How files are opened for random access; tests count reads with it. */
+  /** Opens a file for random access; tests count reads with it. */
   openSource?: ((path: string) => Promise<ByteSource>) | undefined;
 }
 
 /**
- * Opens a dump of any format as a document. No tool is needed, nothing is spawned, and the event
- * loop is never held for more than some 20 ms. A dump that is damaged further on opens, with
- * `damage` set.
- * @throws AppError `inputMissing`, `inputUnreadable`, `notADump` (with what it looks like),
- *   `compressionUnsupported`, `archiveVersionUnsupported`, `archiveDamaged` (nothing of it can be
- *   read) and `cancelled`
+ * Opens a dump of any format as a document. Needs no PostgreSQL tool, starts no process, and never
+ * holds the event loop for more than some 20 ms. A dump that is damaged after its beginning opens,
+ * too, with `damage` set.
+ * @throws AppError `inputMissing`, `inputUnreadable`, `notADump` (with the detected kind of file),
+ *   `compressionUnsupported`, `archiveVersionUnsupported`, `archiveDamaged` (nothing can be read)
+ *   and `cancelled`
  */
 export async function openArchiveDocument(
   path: string,

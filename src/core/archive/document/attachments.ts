@@ -1,19 +1,19 @@
 import type { ArchiveDocument } from './documentTypes';
 import type { CooperativeLoop } from '../bytes/cooperativeLoop';
 
-/** Partitions and the entries that attach them to their parents. */
+/** The entries that attach partitions to their parents. */
 export interface Attachments {
-  /** Id of the entry TABLE ATTACH by that of the partition. */
+  /** Id of the TABLE ATTACH entry, by the id of the partition. */
   byTable: ReadonlyMap<number, number>;
-  /** Ids of these entries. */
+  /** Ids of all these entries. */
   entries: ReadonlySet<number>;
 }
 
 const known = new WeakMap<ArchiveDocument, Attachments>();
 
 /**
- * From 14 on pg_dump attaches partitions by entries of their own; before, a partition's definition
- * did. Where dumps are compared both are part of the partition.
+ * Since 14 pg_dump attaches a partition in an entry of its own; before, the partition's definition did
+ * it. To compare dumps, both are treated as part of the partition.
  */
 export async function attachmentsOf(
   document: ArchiveDocument,
@@ -27,7 +27,7 @@ export async function attachmentsOf(
     if (loop.shouldYield) await loop.yield();
     if (document.desc(id) !== 'TABLE ATTACH') continue;
     const table = document.entryAt(id).parentId;
-    // An entry that is attached twice, or to a missing parent, is not merged.
+    // Skips an entry for a partition that the dump lacks, or that another entry attaches already.
     if (table === null || byTable.has(table) || document.desc(table) !== 'TABLE') continue;
     byTable.set(table, id);
     entries.add(id);

@@ -2,15 +2,15 @@ import { isRelation } from '../../model/entryTypes';
 import type { RestoreOptions, TableRef } from '../../model/options';
 import type { ArchiveDocument } from './documentTypes';
 
-/** Options that say which part of a file is restored. */
+/** The restore options that select a part of a file. */
 export type FilePart = Partial<
   Pick<RestoreOptions, 'dumpIds' | 'schemas' | 'tables' | 'databases'>
 >;
 
 /**
- * The part of a file that chosen entries stand for: those of an archive by their numbers; of a script
- * of one database the tables and schemas that they are or belong to; of one of pg_dumpall their
- * databases. Nothing, where no such part is among them.
+ * Turns chosen entries into restore options: for an archive, their dump ids; for a script of one
+ * database, the tables and schemas that they are or belong to; for a pg_dumpall script, their
+ * databases. Empty if the entries give none of these.
  */
 export function chosenPart(document: ArchiveDocument, ids: readonly number[]): FilePart {
   if (document.toc !== null) {

@@ -9,7 +9,7 @@ import { CooperativeLoop } from '../bytes/cooperativeLoop';
 
 const DEFAULT_CHUNK = 4096;
 
-/** The entries of a document in pieces: see `DocumentColumns`. Never holds the event loop for long. */
+/** The entries of a document in pieces (`DocumentColumns`). Does not block the event loop. */
 export async function* documentColumns(
   document: ArchiveDocument,
   options: ReadOptions & { from?: number; chunk?: number } = {},
@@ -68,15 +68,15 @@ function sizeCode(entry: DocumentEntry): number {
   return entry.hasData ? (entry.dataBytes ?? -1) : -2;
 }
 
-/** Result of `measure` for the data of all entries. */
+/** Result of `measure`: the data of all entries. */
 export interface MeasuredData {
-  /** As in `DocumentColumns.dataBytes`. */
+  /** By id, as in `DocumentColumns.dataBytes`. */
   sizes: number[];
-  /** Ids of entries whose data are missing or cut. */
+  /** Ids of entries whose data are missing or truncated. */
   cut: number[];
 }
 
-/** Sizes of entries' data, and which of them are cut: to be sent after `measure`. */
+/** Sizes of the data of entries, and which are truncated. To be called after `measure`. */
 export async function measuredData(
   document: ArchiveDocument,
   options: ReadOptions = {},

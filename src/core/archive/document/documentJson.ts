@@ -1,92 +1,92 @@
-/** Data of a document for a page: plain JSON, independent of files. */
+/** Facts about a document for a page: plain JSON, independent of the file. */
 import type { BackupFormat } from '../../model/options';
 import type { Compression, Section } from '../../model/archive';
 
 /**
- * A piece of a document's entries as plain JSON: the k-th value of each column is of entry
- * `from + k`. Types, schemas and owners are numbers into one list of strings, which grows over the
- * pieces of a run: each piece brings what is new (`strings`), to be appended.
+ * A piece of a document's entries as plain JSON: value k of each column belongs to entry `from + k`.
+ * Types, schemas and owners are indexes into a list of strings, which all pieces of a run share. Each
+ * piece brings the new `strings`, to be appended to that list.
  */
 export interface DocumentColumns {
   /** Id of the first entry of this piece. */
   from: number;
   count: number;
-  /** Strings that no earlier piece brought. */
+  /** Strings that are new in this piece. */
   strings: string[];
-  /** Place of the first of them in the list. */
+  /** Index in the list of the first new string. */
   stringsFrom: number;
   tag: string[];
   desc: number[];
-  /** -1 for none. */
+  /** -1 = none. */
   schema: number[];
   owner: number[];
-  /** Into `columnSections` (documentTypes.ts). */
+  /** Indexes into `COLUMN_SECTIONS` (documentTypes.ts). */
   section: number[];
-  /** Into the document's `databases`; left out where all are -1. */
+  /** Indexes into the document's `databases`; left out if all are -1. */
   database?: number[];
   /** Stored bytes of data; -1 = unknown size, -2 = no data. */
   dataBytes: number[];
-  /** Id of the entry it belongs to; -1 = none. */
+  /** Id of the entry that it belongs to; -1 = none. */
   parent: number[];
-  /** No entry will follow. */
+  /** true = this is the last piece. */
   last: boolean;
 }
 
-/** Facts from the first bytes of a dump, before its entries are known. */
+/** Facts from the first bytes of a dump. */
 export interface DocumentHeader {
   path: string;
   format: BackupFormat;
   compression: Compression;
   compressionLevel: number | null;
-  /** e.g. `1.16`; null for scripts. */
+  /** Version of the archive format, e.g. `1.16`; null for scripts. */
   archiveVersion: string | null;
-  /** The archive version is newer than any known here: shown as far as it could be read. */
+  /** The archive version is newer than any known version: the document shows what could be read. */
   newerVersion: boolean;
-  /** Local time of the dumping host, without zone: `2026-11-22T13:40:00`; '' where unknown. */
+  /** Local time of the host that ran pg_dump, without zone: `2026-11-22T13:40:00`; '' = unknown. */
   created: string;
   database: string;
   serverVersion: string;
   pgDumpVersion: string;
-  /** A pg_dumpall script. */
+  /** The dump is a pg_dumpall script. */
   cluster: boolean;
-  /** Written by pg_dump or pg_dumpall. */
+  /** pg_dump or pg_dumpall wrote the dump. */
   byPgDump: boolean;
-  /** Number in an archive's header, including hidden entries; null for scripts. */
+  /** Number of entries in an archive's header, hidden ones included; null for scripts. */
   tocCount: number | null;
 }
 
-/** One thing in a dump, as the editor shows it. Plain JSON. */
+/** An entry of a dump as the editor shows it. Plain JSON. */
 export interface DocumentEntry {
-  /** Its place in the document, from 0 in the dump's own order: the argument of everything here. */
+  /** Position in the document from 0, in the dump's order; methods of a document take this id. */
   id: number;
-  /** Its number in the archive, for a `-L` list; null in scripts. */
+  /** Dump id in the archive, for a `-L` list; null in scripts. */
   dumpId: number | null;
-  /** PostgreSQL's own word for the type: `TABLE`, `TABLE DATA`, `FK CONSTRAINT`, … */
+  /** PostgreSQL's name of the type: `TABLE`, `TABLE DATA`, `FK CONSTRAINT`, … */
   desc: string;
-  /** null where it is in no schema. */
+  /** null = the entry is in no schema. */
   schema: string | null;
   tag: string;
   owner: string;
   section: Section;
   tablespace: string | null;
-  /** In a script with several databases: index into `databases`; -1 = in none. */
+  /** Index into `databases`, for a script with several databases; -1 = none. */
   database: number;
-  /** Rows or large objects lie in the dump behind it. */
+  /** The dump contains rows or large objects for the entry. */
   hasData: boolean;
-  /** Stored (compressed) bytes of its data; null where unknown, or not known yet. */
+  /** Stored (compressed) bytes of its data; null = unknown, or not measured yet. */
   dataBytes: number | null;
   /**
-   * The entry it belongs to: the table of an index or of rows, the object of a comment; null =
-   * none.
+   * Id of the entry that it belongs to: the table for an index or for rows, the object for a comment;
+   * null = none.
    */
   parentId: number | null;
 }
 
-/** How far the reading of a dump has come. */
+/** How much of a dump has been read. */
 export interface DocumentProgress {
-  /** Bytes read, of how many; 0: not known. */
+  /** Bytes read, and their total; a total of 0 = unknown. */
   bytes: number;
   total: number;
-  /** Found so far. */
+  /** Number of entries found so far. */
   entries: number;
 }

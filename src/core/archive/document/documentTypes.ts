@@ -8,13 +8,13 @@ import type { DocumentColumns, DocumentEntry, DocumentHeader } from './documentJ
 
 export type { DocumentColumns, DocumentEntry, DocumentHeader };
 
-/** `DocumentColumns.section` counts into these. */
+/** The sections that `DocumentColumns.section` refers to by index. */
 export const COLUMN_SECTIONS: readonly Section[] = ['none', 'preData', 'data', 'postData'];
 
-/** Names of an entry: cheap to get. */
+/** The fields of an entry that cost little. */
 export type EntryNames = Pick<DocumentEntry, 'desc' | 'schema' | 'tag' | 'owner' | 'database'>;
 
-/** Size and time of the file when it was opened: another one means that it has changed since. */
+/** Size and time of the file when it was opened: if they differ, the file has changed. */
 export interface FileStamp {
   size: number;
   mtimeMs: number;
@@ -25,82 +25,82 @@ export interface ReadOptions {
 }
 
 /**
- * An opened dump of any format. Nothing of it is kept open: texts and rows are read from the file
- * when they are asked for, and throw `inputChanged` once it is another file.
+ * An opened dump of any format. No file stays open: texts and rows are read on demand, and reading
+ * throws `inputChanged` when the file has changed.
  */
 export interface ArchiveDocument {
   readonly path: string;
   readonly kind: Extract<FileKind, { kind: 'archive' | 'plain' }>;
-  /** Stamp of the file, or of a directory's toc.dat. */
+  /** Stamp of the file; for a directory archive, of its toc.dat. */
   readonly stamp: FileStamp;
   readonly header: DocumentHeader;
-  /** Entries known so far: those that `pg_restore -l` lists, or the objects of a script. */
+  /** Number of entries known so far: those that `pg_restore -l` lists, or the objects of a script. */
   readonly count: number;
-  /** No more entries will come. */
+  /** All entries are known. */
   readonly finished: boolean;
-  /** Where the dump could not be read any further; what was before it is shown. */
+  /** Where reading failed, because the dump is damaged; entries before that place are available. */
   readonly damage: TocDamageInfo | null;
-  /** Databases that a script fills, by its `\connect` lines; [] where there is but one. */
+  /** Databases that a script connects to with `\connect`; [] if it stays in one. */
   readonly databases: readonly string[];
-  /** Statements of a script by kind, `CREATE TABLE` → 12; empty for archives. */
+  /** Number of a script's statements by kind, `CREATE TABLE` → 12; empty for archives. */
   readonly statements: ReadonlyMap<string, number>;
-  /** The table of contents behind it, for restores; null for scripts. */
+  /** The table of contents, for restores; null for scripts. */
   readonly toc: Toc | null;
   /** Reads the rows of an archive; null for scripts. */
   readonly entryData: EntryData | null;
   /** Result of scanning a script; null for archives. */
   readonly scan: ScriptScan | null;
 
-  /** @throws RangeError for an unknown id */
+  /** @throws RangeError for an id that does not exist */
   entryAt(id: number): DocumentEntry;
   desc(id: number): string;
-  /** The names of an entry, without finding out what it belongs to. */
+  /** The names of an entry; cheaper than `entryAt`, which also looks for the parent. */
   names(id: number): EntryNames;
-  /** Like `DocumentColumns.dataBytes`: -1 for data of unknown size, -2 for no data. */
+  /** As in `DocumentColumns.dataBytes`: -1 = data of unknown size, -2 = no data. */
   dataBytesOf(id: number): number;
-  /** Are its data missing or cut? Of archives it is known after `measure`. */
+  /** Are its data missing or truncated? For archives only known after `measure`. */
   isCut(id: number): boolean;
-  /** Ids of what it depends on, by the archive's own dependencies; [] in scripts. */
+  /** Ids of the entries that it depends on, as the archive records them; [] in scripts. */
   dependencies(id: number): number[];
-  /** Ids of what depends on it. The first call takes a moment on large archives. */
+  /** Ids of the entries that depend on it. The first call is slow for large archives. */
   dependents(id: number, options?: ReadOptions): Promise<number[]>;
-  /** Ids of what belongs to it (`parentId`): its rows, indexes, constraints, comments, … */
+  /** Ids of the entries that belong to it (`parentId`): rows, indexes, constraints, comments, … */
   children(id: number, options?: ReadOptions): Promise<number[]>;
-  /** The entry with the rows of a table: itself, or the TABLE DATA of its name; null = none. */
+  /** The entry with the rows of a table: the entry itself, or its TABLE DATA; null = none. */
   dataEntryOf(id: number): number | null;
-  /** The entry of this archive number; null if there is none. */
+  /** Id of the entry with this dump id; null = none. */
   idOfDumpId(dumpId: number): number | null;
-  /** Number in the table of contents behind an entry; -1 in scripts. */
+  /** Index in the table of contents; -1 in scripts. */
   tocIndex(id: number): number;
-  /** The part of a script behind an entry; null in archives. */
+  /** The part of the script that the entry stands for; null in archives. */
   rowAt(id: number): ScriptEntry | null;
-  /** The entry behind a number in the table of contents; -1 for a hidden one, and in scripts. */
+  /** Id for an index in the table of contents; -1 for a hidden entry, and in scripts. */
   idOfIndex(index: number): number;
   /**
-   * The entries as plain JSON in pieces of a few thousand, for a page. Strings are numbered over the
-   * whole run: see `DocumentColumns`. `from` continues where an earlier run ended.
+   * The entries as plain JSON in pieces of a few thousand, for a page (see `DocumentColumns`). `from`:
+   * id to continue with, where an earlier run ended.
    */
   columns(
     options?: ReadOptions & { from?: number; chunk?: number },
   ): AsyncGenerator<DocumentColumns>;
   /**
-   * Finds the size of each entry's data and whether it is complete, without decompressing. Done
-   * once; afterwards `dataBytes` is known where possible.
+   * Determines the size of each entry's data and whether it is complete, without decompressing. Done
+   * only once; afterwards `dataBytes` is known where that is possible.
    */
   measure(options?: ReadOptions): Promise<StructureReport>;
-  /** The card of the dump; measures first. */
+  /** Summary of the dump; calls `measure` first. */
   info(options?: ReadOptions): Promise<BackupInfo>;
-  /** @throws AppError `inputChanged` if the file is another than the one that was opened */
+  /** @throws AppError `inputChanged` if the file has changed since it was opened */
   assertUnchanged(): Promise<void>;
-  /** Opens the file that holds the texts and (but for directories) the data. */
+  /** Opens the file with the texts and (except in directory archives) the data. */
   openSource(): Promise<ByteSource>;
 }
 
-/** How far the reading of a dump has come. */
+/** How much of a dump has been read. */
 export interface DocumentProgress {
   bytes: number;
-  /** 0 where it is not known. */
+  /** 0 = unknown. */
   total: number;
-  /** Found so far. */
+  /** Number of entries found so far. */
   entries: number;
 }

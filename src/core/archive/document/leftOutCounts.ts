@@ -5,16 +5,16 @@ import { editedScript } from '../script/edit/editScript';
 import { leftOutKind } from '../script/edit/leaveOutRules';
 import { chooseFromScript } from './scriptSelection';
 
-/** What a restore leaves out of a script. */
+/** Numbers of what a restore leaves out of a script. */
 export interface LeftOutCounts {
-  /** Entries that are not chosen, by their types. */
+  /** Entries that were not chosen, by type. */
   entries: ReadonlyMap<string, number>;
-  /** Statements of the kinds that are left out; those of entries that are not chosen are not counted. */
+  /** Statements that are left out by kind, except those of entries that were not chosen. */
   statements: ReadonlyMap<LeftOutKind, number>;
 }
 
 /**
- * Counts it, by the rules that leave it out when the script is run.
+ * Counts by the same rules that leave statements out when the script runs.
  *
  * @throws AppError `objectUnknown`; as `decompressed`
  */

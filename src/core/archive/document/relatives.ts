@@ -1,13 +1,13 @@
 import { CooperativeLoop } from '../bytes/cooperativeLoop';
 
-/** Lists of numbers by number, in two typed arrays: 200,000 lists cost no objects. */
+/** A list of numbers for each number, in two typed arrays: 200,000 lists without an object each. */
 export class NumberLists {
   private constructor(
     private readonly ends: Uint32Array,
     private readonly values: Int32Array,
   ) {}
 
-  /** The list behind `key`, ascending; [] for a key out of range. */
+  /** The list for `key`, ascending; [] if there is no such key. */
   of(key: number): number[] {
     if (key < 0 || key >= this.ends.length) return [];
     const start = key === 0 ? 0 : this.ends[key - 1]!;
@@ -15,8 +15,8 @@ export class NumberLists {
   }
 
   /**
-   * Turns `keysOf(value)` around, for values from 0 to `count`: which values name a key. Keys below
-   * 0 or beyond `count`, and a value's own, are left out.
+   * Builds the inverse of `keysOf`: for each key, the values (from 0 to `count`) that have it.
+   * Keys below 0 or beyond `count`, and a key that equals its value, are ignored.
    */
   static async inverse(
     count: number,
@@ -29,7 +29,7 @@ export class NumberLists {
     let used = 0;
     for (let value = 0; value < count; value++) {
       let before = -1;
-      // A list may name the same twice; pg_dump's are in no order.
+      // Lists can contain duplicates; those of pg_dump are unsorted.
       for (const key of [...keysOf(value)].sort((a, b) => a - b)) {
         if (key < 0 || key >= count || key === value || key === before) continue;
         before = key;

@@ -20,19 +20,19 @@ import { stampOf } from './fileStamp';
 import { NumberLists } from './relatives';
 import { entryType, isAboutObject, isRelation } from '../../model/entryTypes';
 
-/** Whether this type of entry is data, not an object. */
+/** Is an entry of this type data rather than an object? */
 export function isScriptData(desc: string): boolean {
   return entryType(desc).section === 'data';
 }
 
-/** The file of a script. */
+/** File of a script, and how to read it. */
 export interface ScriptFile {
   path: string;
   kind: Extract<FileKind, { kind: 'plain' }>;
   stamp: FileStamp;
 }
 
-/** A document over what was found in a script. */
+/** The document of a script that has been scanned. */
 export class ScriptDocument implements ArchiveDocument {
   readonly path: string;
   readonly kind: ScriptFile['kind'];
@@ -43,12 +43,12 @@ export class ScriptDocument implements ArchiveDocument {
   private readonly rows: ScriptEntry[] = [];
   private seenEntries = 0;
   private seenObjects = 0;
-  /** Ids by database, schema and name; relations apart from other objects. */
+  /** Ids by database, schema and name: of relations, and (next) of other objects. */
   private readonly relations = new Map<string, number>();
   private readonly objects = new Map<string, number>();
   private parts: Promise<NumberLists> | null = null;
   private users: Promise<NumberLists> | null = null;
-  /** Ids of the SEQUENCE OWNED BY entries by the key of their sequence. */
+  /** Ids of SEQUENCE OWNED BY entries, by the key of their sequence. */
   private readonly owned = new Map<string, number>();
 
   constructor(
@@ -105,7 +105,7 @@ export class ScriptDocument implements ArchiveDocument {
     this.finished = true;
   }
 
-  /** Takes over what the scan has found meanwhile; both lists are in the script's order. */
+  /** Adds what the scan has found since the last call. Both of its lists are in the script's order. */
   private sync(): void {
     const { entries, objects } = this.scan;
     while (this.seenEntries < entries.length || this.seenObjects < objects.length) {
@@ -128,7 +128,7 @@ export class ScriptDocument implements ArchiveDocument {
     if (row.desc === 'SEQUENCE OWNED BY') this.owned.set(key, id);
   }
 
-  /** The part of the script behind an entry. */
+  /** The part of the script that the entry stands for. */
   rowAt(id: number): ScriptEntry {
     const row = this.rows[id];
     if (row === undefined) throw new RangeError(`no entry ${id} of ${this.rows.length}`);
@@ -174,8 +174,8 @@ export class ScriptDocument implements ArchiveDocument {
   }
 
   /**
-   * A DATABASE entry is written before the `\connect` to it; a single database needs no
-   * distinction.
+   * A DATABASE entry comes before the `\connect` to its database. In a script with a single database
+   * all entries get -1.
    */
   private databaseOf(row: ScriptEntry): number {
     const { databases } = this.scan;
@@ -198,8 +198,8 @@ export class ScriptDocument implements ArchiveDocument {
   }
 
   /**
-   * Dependencies by name: its schema, the object it belongs to, and the relation that its statement
-   * names.
+   * Dependencies are derived from names: the schema, the object that the entry belongs to, and the
+   * relation in its statement.
    */
   dependencies(id: number): number[] {
     const { schema, database, uses } = this.rowAt(id);
@@ -242,7 +242,7 @@ export class ScriptDocument implements ArchiveDocument {
     return NumberLists.inverse(this.rows.length, keysOf, signal);
   }
 
-  /** By names, because a script records nothing else; -1 = none. */
+  /** The parent by name, because a script records no dependencies; -1 = none. */
   parentOf(id: number): number {
     const row = this.rowAt(id);
     const { desc, tag, schema, database } = row;
@@ -263,7 +263,7 @@ export class ScriptDocument implements ArchiveDocument {
     return this.described(database, schema, tag);
   }
 
-  /** The table whose column a sequence fills; -1 = none. */
+  /** The table with the column that owns the sequence; -1 = none. */
   private ownerOf({ database, schema, tag }: ScriptEntry): number {
     const owned = this.owned.get(relationKey(database, { schema, name: tag }));
     const uses = owned === undefined ? undefined : this.rows[owned]?.uses;
@@ -287,7 +287,7 @@ export class ScriptDocument implements ArchiveDocument {
     return -1;
   }
 
-  /** The object in `TABLE orders` or `CONSTRAINT x ON orders`. */
+  /** The object that `TABLE orders` or `CONSTRAINT x ON orders` refers to. */
   private described(database: number, schema: string | null, tag: string): number {
     for (let at = tag.indexOf(' '); at > 0; at = tag.indexOf(' ', at + 1)) {
       const desc = tag.slice(0, at);
@@ -296,7 +296,7 @@ export class ScriptDocument implements ArchiveDocument {
         ? this.relations.get(key)
         : this.objects.get(`${desc}\0${key}`);
       if (found !== undefined) return found;
-      // Types have at most three words.
+      // Names of types have at most three words.
       if (desc.length > 30) break;
     }
     const on = tag.lastIndexOf(' ON ');

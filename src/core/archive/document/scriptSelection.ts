@@ -17,38 +17,38 @@ import { oneLine } from '../../sql';
 
 type Selection = NonNullable<ScriptEdits['selection']>;
 
-/** What a script's entries need of each other, by names alone: scripts record no dependencies. */
+/** What entries of a script need from each other. By names, because scripts record no dependencies. */
 interface ScriptNeeds {
   document: ScriptDocument;
   names: ReadonlyMap<ScriptEntry, QualifiedName[]>;
-  /** Extensions, by the schema that their objects are in: pg_dump writes none of those. */
+  /** Extensions by their schema; pg_dump does not write the objects of extensions. */
   extensions: ReadonlyMap<string, ScriptEntry[]>;
   drops: readonly EntryDrop[];
 }
 
 export interface ChosenOfScript {
-  /** Bytes of the script where the chosen entries begin. */
+  /** Offsets in the script at which the chosen entries begin. */
   starts: Set<number>;
-  /** Statements that drop what the chosen entries make. */
+  /** Statements that drop the objects of the chosen entries. */
   drops: EntryDrop[];
-  /** Entries that only come along because chosen ones need them. */
+  /** Number of entries that were added because chosen ones need them. */
   alongside: number;
-  /** How many entries of each type are left out. */
+  /** Number of entries that are left out, by type. */
   leftOut: Map<string, number>;
 }
 
 export interface ChoiceOptions {
-  /** Without the definitions that the chosen entries need. */
+  /** true = do not add the definitions that the chosen entries need. */
   alone: boolean;
   signal?: AbortSignal | undefined;
-  /** Where large tables have their rows, of a script that is not compressed: they are not read. */
+  /** Places of large tables' rows in an uncompressed script, which are skipped when it is read. */
   largeRows?: readonly ByteRange[] | undefined;
 }
 
 /**
- * Chooses entries of a script that pg_dump wrote, as `selectEntries` and `closeDependencies` choose
- * those of an archive: a relation with all that belongs to it, a schema with all that is in it, and
- * the definitions that they need.
+ * Chooses entries of a script of pg_dump, as `selectEntries` and `closeDependencies` do for an
+ * archive: a relation with everything that belongs to it, a schema with its contents, and the
+ * definitions that these need.
  *
  * @param selection null = everything
  * @throws AppError `objectUnknown`; as `decompressed`
@@ -124,10 +124,10 @@ async function readNeeds(
 
 const keyOf = (schema: string | null, name: string): string => JSON.stringify([schema ?? '', name]);
 
-/** The entries that a selection names, with those that belong to them. */
+/** Chooses the entries that a selection names, and the entries that belong to them. */
 class EntryChoice {
   private readonly chosen = new Set<number>();
-  /** Indexes and keys by their names. */
+  /** Ids of indexes and keys by name. */
   private readonly indexes = new Map<string, number>();
   private readonly relations = new Map<string, number>();
 
@@ -157,7 +157,7 @@ class EntryChoice {
     return chosen;
   }
 
-  /** The tag of a constraint begins with its table. */
+  /** The name in a constraint's tag, which begins with the table. */
   private nameOfIndex(id: number): string {
     const { desc, tag } = this.document.rowAt(id);
     const table = desc === 'INDEX' ? -1 : this.document.parentOf(id);
@@ -180,7 +180,7 @@ class EntryChoice {
 
   private chooseTable({ schema, name }: TableRef): void {
     const { document } = this;
-    // pg_dump's comments have blanks for the line ends in names.
+    // In pg_dump's comments, line ends in names are replaced by blanks.
     const [tag, within] = [oneLine(name), oneLine(schema)];
     let found = false;
     for (let id = 0; id < document.count; id++) {
@@ -197,7 +197,7 @@ class EntryChoice {
     throw new AppError('objectUnknown', { name, where: this.document.path });
   }
 
-  /** Partitions of chosen tables, of any depth. */
+  /** Adds the partitions of chosen tables, at any depth. */
   private choosePartitions(): void {
     for (let size = -1; size !== this.chosen.size;) {
       ({ size } = this.chosen);
@@ -212,7 +212,7 @@ class EntryChoice {
     }
   }
 
-  /** What an entry attaches, and to what; or what a foreign key is of, and what it refers to. */
+  /** Of an attachment: child and parent. Of a foreign key: its table and the referenced table. */
   private ends(id: number): [number | undefined, number | undefined] {
     const { desc, schema, tag, uses } = this.document.rowAt(id);
     const known = desc === 'INDEX ATTACH' ? this.indexes : this.relations;
@@ -230,14 +230,14 @@ class EntryChoice {
     const desc = this.document.desc(id);
     const { describesAnother, partOfRelation, class: kind } = entryType(desc);
     if (kind === 'attachment') return this.hasBothEnds(id);
-    // The values of large objects belong to no table.
+    // The contents of large objects belong to no table.
     if (kind === 'largeObject') return false;
     const part = describesAnother === true || partOfRelation === true || desc === 'SEQUENCE';
     if (!part || (desc === 'FK CONSTRAINT' && !this.hasBothEnds(id))) return false;
     return this.chosen.has(this.document.parentOf(id));
   }
 
-  /** Chosen with its schema, though what it refers to is not. */
+  /** Was the entry chosen with its schema, although the table that it refers to was not? */
   private lacksOther(id: number): boolean {
     const desc = this.document.desc(id);
     const refers = desc === 'FK CONSTRAINT' || entryType(desc).class === 'attachment';
@@ -245,7 +245,7 @@ class EntryChoice {
   }
 }
 
-/** Adds the definitions that chosen entries name, and their schemas. */
+/** Adds the definitions that chosen entries refer to, and their schemas. */
 function addNeeded({ document, names, extensions }: ScriptNeeds, chosen: Set<number>): void {
   const idOf = new Map<ScriptEntry, number>();
   const known = new Map<string, number[]>();
@@ -280,7 +280,7 @@ function addNeeded({ document, names, extensions }: ScriptNeeds, chosen: Set<num
       for (const other of others ?? []) {
         add(other);
         if (!refreshed.has(id) || refreshed.has(other)) continue;
-        // A materialized view is made of the rows of what it names.
+        // Refreshing a materialized view reads the rows of the relations in its query.
         refreshed.add(other);
         add(document.dataEntryOf(other) ?? undefined);
         queue.push(other);
@@ -291,7 +291,7 @@ function addNeeded({ document, names, extensions }: ScriptNeeds, chosen: Set<num
   }
 }
 
-/** Other definitions that statements name. */
+/** Definitions of other types that statements refer to by name. */
 function isOther(desc: string): boolean {
   return (
     desc === 'COLLATION' ||
@@ -301,7 +301,7 @@ function isOther(desc: string): boolean {
   );
 }
 
-/** Definitions in no schema, which are named behind their kind. */
+/** Definitions outside of schemas, whose names follow their kind in statements. */
 function hasNoSchema(desc: string): boolean {
   return (
     desc === 'PUBLICATION' ||

@@ -8,7 +8,7 @@ import { ascending, CooperativeLoop } from '../bytes/cooperativeLoop';
 import { entryType, isAboutObject, isRelation } from '../../model/entryTypes';
 
 /**
- * Entries that a predefined filter removes from a selection, with their comments and privileges.
+ * A predefined filter: entries that it removes from a selection, with their comments and privileges.
  */
 export type SelectionFilter =
   'extensions' | 'privileges' | 'comments' | 'publications' | 'subscriptions';
@@ -21,7 +21,7 @@ const filtered: Record<SelectionFilter, (desc: string, tag: string) => boolean> 
   subscriptions: (desc, tag) => desc.startsWith('SUBSCRIPTION') || tag.startsWith('SUBSCRIPTION '),
 };
 
-/** The ids that a filter leaves. */
+/** The ids that remain after a filter. */
 export function applyFilter(
   document: ArchiveDocument,
   ids: readonly number[],
@@ -30,17 +30,17 @@ export function applyFilter(
   const takesOut = filtered[filter];
   return ids.filter((id) => {
     const desc = document.desc(id);
-    // Only the tags of comments and similar entries name their object.
+    // For comments and similar entries, only the tag names the object.
     return !takesOut(desc, isAboutObject(desc) ? document.names(id).tag : '');
   });
 }
 
-/** Every id, in the dump's order. */
+/** All ids, in the dump's order. */
 export function allIds(document: ArchiveDocument): number[] {
   return Array.from({ length: document.count }, (_, id) => id);
 }
 
-/** Filters some entries, or all: a schema with its contents, including comments and privileges. */
+/** The entries of a schema: the schema, its contents, and their comments and privileges. */
 export function entriesOfSchema(
   document: ArchiveDocument,
   schema: string,
@@ -54,7 +54,7 @@ export function entriesOfSchema(
   });
 }
 
-/** The rows of tables, of their partitions, and the values of the sequences that they own. */
+/** The rows of tables and their partitions, and the values of the sequences that they own. */
 export async function dataOfTables(
   document: ArchiveDocument,
   ids: readonly number[],
@@ -77,7 +77,7 @@ export async function dataOfTables(
   return found.ids();
 }
 
-/** Tables and their partitions of any depth. */
+/** The tables, and their partitions at any depth. */
 async function withPartitions(
   document: ArchiveDocument,
   ids: readonly number[],
@@ -88,7 +88,7 @@ async function withPartitions(
   return tables;
 }
 
-/** Visits the partitions of tables; `add` returns whether a partition is new. */
+/** Visits the partitions of tables; `add` returns true for a partition that is new. */
 async function addPartitions(
   document: ArchiveDocument,
   queue: number[],
@@ -102,7 +102,7 @@ async function addPartitions(
     if (toc === null || document.desc(id) !== 'TABLE') continue;
     for (const user of await document.dependents(id, options)) {
       const desc = document.desc(user);
-      // Until 13 a partition attaches itself; since then an entry does that depends on both.
+      // Until 13 a partition's definition attaches it; since 14 an entry that depends on both does.
       const partition =
         desc === 'TABLE ATTACH'
           ? (document.entryAt(user).parentId ?? -1)
@@ -114,18 +114,18 @@ async function addPartitions(
   }
 }
 
-/** Entries that belong to a selection but are not in it. */
+/** Entries that belong to a selection without being selected. */
 export interface Dependents {
   ids: number[];
   byType: { desc: string; count: number }[];
-  /** Belongs to it too, but needs what is not selected: foreign keys to other tables, … */
+  /** Entries that belong to it, but need something that is not selected: foreign keys, … */
   leftOut: LeftOut[];
 }
 
 /**
- * What should come along with what is ticked: the rows, indexes, constraints, triggers, policies,
- * sequences, partitions, privileges and comments of ticked tables, the privileges and comments of
- * everything else.
+ * The entries that should accompany the selected ones: for tables their rows, indexes, constraints,
+ * triggers, policies, sequences, partitions, privileges and comments; for all other objects their
+ * privileges and comments.
  */
 export async function dependentsOf(
   document: ArchiveDocument,
@@ -160,14 +160,14 @@ export async function dependentsOf(
   return { ids: offered, byType: countByType(document, offered), leftOut };
 }
 
-/** Parts, and comments and privileges, which may be on parts or on anything. */
+/** Parts of an entry, and its comments, privileges and attachments. */
 async function relatedTo(
   document: ArchiveDocument,
   id: number,
   options: ReadOptions,
 ): Promise<number[]> {
   const children = await document.children(id, options);
-  // Objects in a schema are not parts of it; being needed alone makes nothing dependent.
+  // Needing an entry is not enough to belong to it: a schema's objects are not its parts.
   const attributes = (await document.dependents(id, options)).filter((user) => {
     const desc = document.desc(user);
     return isAboutObject(desc) || entryType(desc).class === 'attachment';
@@ -194,19 +194,19 @@ function whyLeftOut(
   return null;
 }
 
-/** A selection with everything that it needs. */
+/** A selection, complete with everything that it needs. */
 export interface Closed {
   /** Selected and added entries, in the archive's order. */
   ids: number[];
   added: number[];
-  /** For `also restores: 2 sequences, 1 type, 1 schema`; PostgreSQL's words for the types. */
+  /** For a sentence like `also restores: 2 sequences, 1 type`; types have PostgreSQL's names. */
   addedByType: { desc: string; count: number }[];
 }
 
 /**
- * Adds what the selected entries need to be restored. Of tables only the definition, but where a
- * foreign key is selected together with rows that it will be checked for, the rows that these refer
- * to as well.
+ * Adds what the selected entries need to be restored: only the definitions of tables, not their rows.
+ * Exception: a selected foreign key is checked against selected rows, so the rows of all its tables
+ * are added as well.
  */
 export async function closeSelection(
   document: ArchiveDocument,
@@ -236,7 +236,7 @@ export async function closeSelection(
   return { ids: all, added, addedByType: countByType(document, added) };
 }
 
-/** Rows that must be there when a selected foreign key is made, and are not selected. */
+/** Rows that must exist when a selected foreign key is created, and that are not selected. */
 async function rowsForForeignKeys(
   document: ArchiveDocument,
   toc: Toc,
@@ -253,7 +253,7 @@ async function rowsForForeignKeys(
       .map((index) => document.idOfIndex(index))
       .filter((table) => table >= 0);
     const rows: number[] = [];
-    // Few, of each of many foreign keys: not a byte for every entry of the dump.
+    // A plain Set: an IdSet would take a byte per entry of the dump, for each foreign key.
     const parts = new Set(tables);
     const add = (table: number): boolean => parts.size < parts.add(table).size;
     await addPartitions(document, tables, add, options);
@@ -261,7 +261,7 @@ async function rowsForForeignKeys(
       const data = document.dataEntryOf(table);
       if (data !== null) rows.push(data);
     }
-    // The direction of the references does not matter: with all tables they hold.
+    // If rows of any of the tables are selected, those of all are needed, in whichever direction.
     if (!rows.some((row) => chosen.has(row))) continue;
     for (const row of rows) if (!chosen.has(row)) missing.add(row);
   }
@@ -286,7 +286,7 @@ function countByType(
   return [...counts].map(([desc, count]) => ({ desc, count }));
 }
 
-/** Only archives can be restored in part. */
+/** @throws AppError `notADump` for a script: pg_restore cannot restore entries of it */
 function tocOf(document: ArchiveDocument): Toc {
   if (document.toc !== null) return document.toc;
   throw new AppError('notADump', { path: document.path, looksLike: 'plain' });

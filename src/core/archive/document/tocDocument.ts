@@ -26,7 +26,7 @@ const ROW_TYPES = new Set(['TABLE', 'FOREIGN TABLE', 'MATERIALIZED VIEW']);
 
 const UNKNOWN_PARENT = -2;
 
-/** A document over an archive's table of contents. */
+/** The document of an archive's table of contents. */
 export class TocDocument implements ArchiveDocument {
   readonly path: string;
   readonly header: DocumentHeader;
@@ -36,12 +36,12 @@ export class TocDocument implements ArchiveDocument {
   readonly entryData: EntryData;
   finished = false;
 
-  /** Number in the table of contents of each entry: those that pg_restore lists. */
+  /** Index in the table of contents by id; hidden entries have no id. */
   private rows = new Int32Array(256);
   private rowCount = 0;
-  /** Entries of the table of contents looked at so far. */
+  /** Number of entries of the table of contents that have been processed. */
   private seen = 0;
-  /** Place in `rows` by number in the table of contents, -1 for hidden ones. */
+  /** Id by index in the table of contents; -1 = hidden. */
   private ids = new Int32Array(0);
   private parents = new Int32Array(0);
   private users: Promise<NumberLists> | null = null;
@@ -83,7 +83,7 @@ export class TocDocument implements ArchiveDocument {
     return this.toc.damage;
   }
 
-  /** The table of contents has been read. */
+  /** To be called when the table of contents has been read. */
   async finish(signal?: AbortSignal): Promise<void> {
     const { toc } = this;
     const loop = new CooperativeLoop(signal, 256);
@@ -110,7 +110,7 @@ export class TocDocument implements ArchiveDocument {
     return index;
   }
 
-  /** The entry behind a number of the table of contents; -1 for a hidden one. */
+  /** Id for an index in the table of contents; -1 = hidden. */
   idOfIndex(index: number): number {
     return this.ids[index] ?? -1;
   }
@@ -226,7 +226,7 @@ export class TocDocument implements ArchiveDocument {
       .dependencies(i)
       .map((dumpId) => toc.indexOf(dumpId))
       .filter((index) => index >= 0 && index !== i);
-    // Of several, the one in its name: a TABLE ATTACH depends on parent and partition.
+    // Of several, the one that the tag names: a TABLE ATTACH depends on parent and partition.
     const tag = toc.tag(i);
     const schema = toc.schema(i);
     const named = dependencies.find((d) => toc.tag(d) === tag && toc.schema(d) === schema);

@@ -10,7 +10,7 @@ import type { TextSpan } from '../../model/archive';
 
 /** A name in SQL, quoted or not. */
 const NAME = String.raw`(?:"(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*)`;
-/** Only the beginning of a definition says what is looked for, and functions can be long. */
+/** Only the beginning of a definition is searched, because functions can be long. */
 const MAX_TEXT = 16 << 10;
 
 const patterns = {
@@ -23,7 +23,7 @@ const patterns = {
   indexMethod: new RegExp(String.raw`\bUSING (${NAME}) \(`, 'u'),
 } as const;
 
-/** No roles. */
+/** Names in place of a role that are not roles. */
 const EVERYBODY: ReadonlySet<string> = new Set([
   'PUBLIC',
   'public',
@@ -32,11 +32,11 @@ const EVERYBODY: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What the chosen entries of an archive make and need. Reads only the definitions that tell of it. In
- * slices.
+ * Collects what the chosen entries of an archive create and what they need. Reads only definitions
+ * that can contain such facts. Does not block the event loop.
  *
- * @param indexes entries that are restored, without what the options leave out
- * @param alongside of these, those that only come along because others need them
+ * @param indexes entries that are restored, without those that the options leave out
+ * @param alongside those of `indexes` that were added because others need them
  * @throws AppError `inputMissing`, `inputUnreadable`, `cancelled`
  */
 export async function readFileFacts(
@@ -67,7 +67,7 @@ export async function readFileFacts(
   return gathering.finish();
 }
 
-/** Puts the facts together, entry by entry. */
+/** Collects the facts, entry by entry. */
 class Gathering {
   private readonly facts: FileFacts;
   private readonly named = {
@@ -120,7 +120,7 @@ class Gathering {
     if (owner !== '' && type.ownerTarget !== undefined) this.note('owners', owner, i);
   }
 
-  /** The text of an entry that says more than its names; null = none does. */
+  /** The text of an entry that holds facts beyond its names; null = there is none. */
   textOf(i: number): TextSpan | null {
     const { toc } = this;
     const desc = toc.desc(i);

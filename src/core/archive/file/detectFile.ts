@@ -18,10 +18,10 @@ type PackedBy = Exclude<Compression, 'none'>;
 
 const other = (looksLike: ForeignKind): FileKind => ({ kind: 'other', looksLike });
 
-/** Enough to see an archive's header, a few tar members or the first statements of a script. */
+/** Enough for an archive's header, a few tar members or the first statements of a script. */
 const HEAD_SIZE = 64 << 10;
 
-/** Compressed forms that are not read here, by their first bytes. */
+/** Compressions that cannot be read here, by their first bytes. */
 const OTHER_COMPRESSIONS: readonly [string, Buffer][] = [
   ['7z', Buffer.from([0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c])],
   ['rar', Buffer.from('Rar!\x1a\x07')],
@@ -30,7 +30,7 @@ const OTHER_COMPRESSIONS: readonly [string, Buffer][] = [
 ];
 
 /**
- * Detects the kind of a path from its content, never from its name.
+ * Detects what kind of file (or directory) a path is from its content; the name does not matter.
  * @throws AppError `inputMissing` or `inputUnreadable`
  */
 export async function detectFile(path: string): Promise<FileKind> {
@@ -85,7 +85,7 @@ async function detectDirectory(path: string): Promise<FileKind> {
   return other(names.size > 0 && isMongoFolder(names) ? 'mongo' : 'directoryWithoutToc');
 }
 
-/** A segment of the write-ahead log, packed or not: timeline and position. */
+/** Name of a WAL segment (timeline and position), compressed or not. */
 const WAL_NAME = /^[0-9A-F]{24}(\.(gz|lz4|zst|partial))?$/;
 
 function isMongoFolder(names: ReadonlySet<string>): boolean {
@@ -93,8 +93,8 @@ function isMongoFolder(names: ReadonlySet<string>): boolean {
 }
 
 /**
- * The kind of a file of this size by its first bytes, some kilobytes at least. Whatever is compressed
- * is `packed`: what is in it is not looked at.
+ * The kind of a file of this size by its first bytes, which should be some kilobytes. A compressed
+ * file is `packed`; its content is not examined.
  */
 export function detectHead(head: Buffer, size: number): FileKind {
   if (size === 0) return other('empty');
@@ -125,13 +125,13 @@ export function detectHead(head: Buffer, size: number): FileKind {
 function probe(head: Buffer, size: number, format: 'custom' | 'directory'): FileKind {
   const cursor = new TocCursor(size);
   cursor.window = head;
-  // A header that makes no sense is for the reader to report, with its offset.
+  // An invalid header counts as an archive, so that the reader reports it, with the offset.
   return probeHeader(cursor, format) === 'truncated'
     ? other('truncatedArchive')
     : { kind: 'archive', format };
 }
 
-/** By the first members: pg_dump writes toc.dat first, and under no other name. */
+/** Decides by the first members: pg_dump writes toc.dat first, and always under that name. */
 function detectTar(head: Buffer, size: number): FileKind {
   let at = 0;
   const names: string[] = [];
@@ -164,7 +164,7 @@ async function detectCompressed(path: string, by: PackedBy): Promise<FileKind> {
     if (length === 0) return other('truncatedArchive');
   }
   const head = Buffer.concat(parts).subarray(0, HEAD_SIZE);
-  // How large the whole is, is not known: more than what was read, if that filled the buffer.
+  // The unpacked size is unknown; it is larger than the buffer if the buffer is full.
   const inner = detectHead(head, length >= HEAD_SIZE ? Infinity : length);
   switch (inner.kind) {
     case 'archive':
@@ -177,11 +177,11 @@ async function detectCompressed(path: string, by: PackedBy): Promise<FileKind> {
   }
 }
 
-/** How pg_dump begins the restore.sql of a tar archive; whoever edits its paths edits this too. */
+/** How pg_dump begins the restore.sql of a tar archive, whose paths users must edit. */
 const TAR_SCRIPT =
   /^--\n-- NOTE:\n--\n-- File paths need to be edited\. Search for \$\$PATH\$\$ and/;
 const PG_DUMP_MARK = /^--\s*\n-- PostgreSQL database (cluster )?dump\s*\n/m;
-/** How a line of SQL (or of psql's own language) can begin. */
+/** Beginnings of lines in SQL, and of psql's backslash commands. */
 const SQL_LINE =
   /^\s*(--|\/\*|\\\w|(ABORT|ALTER|ANALY[SZ]E|BEGIN|CALL|CHECKPOINT|CLUSTER|COMMENT|COMMIT|COPY|CREATE|DELETE|DO|DROP|END|EXPLAIN|GRANT|IMPORT|INSERT|LOCK|MERGE|REASSIGN|REFRESH|REINDEX|RESET|REVOKE|SELECT|SET|START|TRUNCATE|UPDATE|VACUUM|VALUES|WITH)\b)/im;
 
@@ -192,7 +192,7 @@ function detectText(withMark: string, encoding: ScriptEncoding, size: number): F
   const plain = { kind: 'plain', compression: 'none', encoding } as const;
   if (dump !== null) return { ...plain, cluster: dump[1] !== undefined, byPgDump: true };
   const foreign = foreignText(text);
-  // So many messages in front of a dump come from `pg_dump --verbose`.
+  // A file that begins with many messages can be the output of `pg_dump --verbose`.
   const whole = size <= HEAD_SIZE;
   if (foreign !== null && (whole || foreign.looksLike !== 'dumpMessage')) {
     return { kind: 'other', ...foreign };
@@ -203,7 +203,7 @@ function detectText(withMark: string, encoding: ScriptEncoding, size: number): F
   return { ...plain, cluster: false, byPgDump: false };
 }
 
-/** Lines of base64 in which a dump or something packed begins. */
+/** Is the text base64 whose decoded bytes begin like a dump or a compressed file? */
 function isBase64(text: string): boolean {
   const [line = ''] = /^[A-Za-z0-9+/=\n]{16,}/.exec(text.trimStart()) ?? [];
   if (line === '') return false;
@@ -215,14 +215,14 @@ function isBase64(text: string): boolean {
   return compressionOf(bytes) !== null;
 }
 
-/** No byte of it is one that text does not have; the last character may be cut. */
+/** Has the text only bytes that occur in text? Its last character may be cut off. */
 function isText(head: Buffer): boolean {
   let odd = 0;
   for (const byte of head) {
     if (byte === 0) return false;
     if (byte < 9 || (byte > 13 && byte < 32 && byte !== 27)) odd++;
   }
-  // Scripts in other encodings than UTF-8 are text too, but not if they are full of controls.
+  // Text in other encodings than UTF-8 is accepted, unless it has many control characters.
   return odd === 0 || (isUtf8(head) && odd * 100 < head.length);
 }
 
@@ -231,7 +231,7 @@ function isEncrypted(head: Buffer): boolean {
   if (start.startsWith('Salted__') || start.startsWith('age-encryption.org/')) {
     return true;
   }
-  // OpenPGP: a session key packet first, for a public key (tag 1) or a passphrase (tag 3).
+  // OpenPGP: first comes a session key packet, for a public key (tag 1) or a passphrase (tag 3).
   const tag = head[0] ?? 0;
   const oldTag = (tag & 0xc0) === 0x80 ? (tag >> 2) & 15 : -1;
   const newTag = (tag & 0xc0) === 0xc0 ? tag & 63 : -1;
@@ -243,7 +243,7 @@ function isEncrypted(head: Buffer): boolean {
   return false;
 }
 
-/** A member or, of an empty one, the end. */
+/** A zip begins with a member or, if it is empty, with its end record. */
 function isZip(head: Buffer): boolean {
   return head[0] === 0x50 && head[1] === 0x4b && [0x0403, 0x0605].includes(head.readUInt16LE(2));
 }

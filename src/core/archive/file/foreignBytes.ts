@@ -1,12 +1,12 @@
 import type { ForeignKind } from '../../model/archive';
 
-/** The first bytes of a file, and how many it has; Infinity = more than those. */
+/** The first bytes of a file, and its size; Infinity = larger than those bytes. */
 export interface Head {
   bytes: Buffer;
   size: number;
 }
 
-/** One kind of binary file that people take for a dump. */
+/** How to recognise one kind of binary file that users mistake for a dump. */
 type Signature = readonly [looksLike: ForeignKind, fits: (head: Head) => boolean];
 
 const begins =
@@ -18,7 +18,7 @@ const begins =
     return head.length >= magic.length && head.subarray(0, magic.length).equals(magic);
   };
 
-/** The first that fits counts. */
+/** The first match counts. */
 const SIGNATURES: readonly Signature[] = [
   ['sqlite', begins('SQLite format 3\0')],
   ['redis', ({ bytes }) => /^REDIS\d{4}/.test(bytes.toString('latin1', 0, 9))],
@@ -35,12 +35,12 @@ const SIGNATURES: readonly Signature[] = [
   ['wal', isWal],
 ];
 
-/** Kind of a binary file by its first bytes; null = unknown. */
+/** The kind of a binary file by its first bytes; null = unknown. */
 export function foreignBytes(head: Head): ForeignKind | null {
   return SIGNATURES.find(([, fits]) => fits(head))?.[0] ?? null;
 }
 
-/** A document of BSON: its length first, its end a zero, and in it an element with a name. */
+/** A BSON document begins with its length, ends with a zero, and has named elements between. */
 function isBson({ bytes, size }: Head): boolean {
   if (bytes.length < 16) return false;
   const length = bytes.readInt32LE(0);
@@ -52,7 +52,7 @@ function isBson({ bytes, size }: Head): boolean {
   return type >= 1 && type <= 19 && end > 0 && /^[\w$.-]+$/.test(name.toString('latin1', 0, end));
 }
 
-/** Where a segment of the write-ahead log says how large it is: `XLogLongPageHeaderData`. */
+/** Offset of the segment size in the header of a WAL segment (`XLogLongPageHeaderData`). */
 const SEGMENT_SIZE_AT = 32;
 const BLOCK_SIZE_AT = 36;
 const HEADER_LENGTH = 40;
@@ -75,12 +75,12 @@ function isWal({ bytes }: Head): boolean {
 const NEWLINE = 10;
 const CARRIAGE_RETURN = 13;
 
-/** With this many changed line ends it is certain that something has converted them. */
+/** With this many converted line ends, chance is ruled out. */
 const ENOUGH_LINES = 8;
 
 /**
- * Has something made two bytes of every line end (a terminal, PowerShell)? Compressed bytes hold a
- * bare one every 256 on average.
+ * Was every line end replaced by two bytes (by a terminal or PowerShell)? In compressed bytes, one of
+ * 256 bytes on average is an unpaired line end.
  */
 export function hasOnlyPairedLineEnds(bytes: Buffer, enough = ENOUGH_LINES): boolean {
   let lines = 0;

@@ -1,25 +1,25 @@
 import type { ForeignKind } from '../../model/archive';
 
-/** What kind of text a file is by its beginning, and the words of it that are worth showing. */
+/** The kind of a text file that is not a dump, and a part of its text that explains what it is. */
 export interface ForeignText {
   looksLike: ForeignKind;
   text?: string;
 }
 
-/** One kind of text that people take for a dump. */
+/** How to recognise one kind of text that users mistake for a dump. */
 interface Signature {
   looksLike: ForeignKind;
-  /** At the beginning, or at the beginning of a line. */
+  /** Must match at the beginning of the text or of a line. */
   mark: RegExp;
-  /** This must be in the text too. */
+  /** Must match somewhere in the text, too. */
   also?: RegExp;
-  /** What it says, as far as it tells why it is no dump: the first group of the first that matches. */
+  /** Finds the part of the text to show: the first group of the first expression that matches. */
   says?: readonly RegExp[];
 }
 
 /**
- * The first that fits counts. Marks are whole words of the tools that write such files: a script for
- * PostgreSQL by hand must fit none of them.
+ * The first match counts. Marks are whole words that the programs write: a hand-written script for
+ * PostgreSQL must match none of them.
  */
 const SIGNATURES: readonly Signature[] = [
   {
@@ -98,12 +98,12 @@ const SIGNATURES: readonly Signature[] = [
   },
 ];
 
-/** Longest text of a foreign file that is shown, in characters. */
+/** Maximum number of characters that are shown of a foreign file. */
 const SHOWN = 300;
 
 /**
- * What a text looks like that is no script of pg_dump's. `text` is its beginning, without a byte
- * order mark and with plain line ends; null = nothing that is known.
+ * Recognises a text that is not a script of pg_dump. `text` is the file's beginning, without a byte
+ * order mark and with LF line ends; null = unknown.
  */
 export function foreignText(text: string): ForeignText | null {
   for (const { looksLike, mark, also, says } of SIGNATURES) {

@@ -5,19 +5,19 @@ import { hasOnlyPairedLineEnds } from './foreignBytes';
 
 const UTF8_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** How the bytes of archives and packed files begin, read as text. */
+/** Beginnings of archives and compressed files, decoded as text. */
 const ARCHIVE_BEGIN = /^(?:PGDMP|toc\.dat\0|\x1f[\x8b\u2039\u00ef\ufffd]|BZh\d1AY|PK\x03\x04)/;
 
 /**
- * Every archive holds `SET client_encoding = …;` and `SET standard_conforming_strings = …;`, each
- * with a line end and nothing before it.
+ * Every archive contains `SET client_encoding = …;` and `SET standard_conforming_strings = …;`, each
+ * of which ends with LF. If these have CR LF, the line ends were converted.
  */
 const LINES_OF_ARCHIVE = 2;
 
 /**
- * What has ruined an archive or a packed file whose first bytes these are; null = nothing that is
- * known. PowerShell's `>` decodes a program's bytes as text of the console and writes them as UTF-16,
- * or from version 7 on as UTF-8, with CR LF. A terminal makes CR LF of each LF.
+ * What has damaged the archive or compressed file that begins with these bytes; null = no known cause.
+ * PowerShell's `>` decodes a program's output as text and writes it as UTF-16, since version 7 as
+ * UTF-8, with CR LF. A terminal turns each LF into CR LF.
  */
 export function ruinedArchive(head: Buffer): ForeignKind | null {
   for (const encoding of ['utf-16le', 'utf-16be']) {
@@ -36,9 +36,9 @@ export function ruinedArchive(head: Buffer): ForeignKind | null {
   return isRecoded(head) ? 'archiveAsText' : 'archiveByTerminal';
 }
 
-/** Letters beyond ASCII, all of them whole: bytes of an archive that have been text. */
+/** Are all bytes beyond ASCII complete UTF-8 characters? Then the archive was converted as text. */
 function isRecoded(head: Buffer): boolean {
-  // The last one may be cut.
+  // The last character may be cut off.
   for (let cut = 0; cut < 4; cut++) {
     const part = head.subarray(0, head.length - cut);
     if (isUtf8(part)) return part.some((byte) => byte >= 0x80);

@@ -4,21 +4,21 @@ import { readBytes, type ByteSource } from '../bytes/byteSource';
 /** One member of a tar file. */
 export interface TarMember {
   name: string;
-  /** Bytes the header promises; the file may end before. */
+  /** Size in bytes according to the header; the file may be shorter. */
   size: number;
-  /** Where its data begin. */
+  /** Offset of the data. */
   offset: number;
-  /** `0` (or NUL) is a regular file, `2` a link, `5` a directory, … */
+  /** `0` (or NUL) = regular file, `2` = link, `5` = directory, … */
   type: string;
 }
 
 export const TAR_BLOCK = 512;
 
-/** The header block of a member, or null if it is none: magic and checksum are checked. */
+/** Decodes a member's header; null = wrong magic or checksum. */
 export function parseTarHeader(block: Buffer, offset: number): TarMember | null {
   if (block.length < TAR_BLOCK || block.toString('latin1', 257, 262) !== 'ustar') return null;
   let sum = 0;
-  // The checksum is made with blanks in its own place.
+  // The checksum is computed as if its own field held blanks.
   for (let i = 0; i < TAR_BLOCK; i++) sum += i >= 148 && i < 156 ? 32 : block[i]!;
   if (parseNumber(block, 148, 8) !== sum) return null;
   const size = parseNumber(block, 124, 12);
@@ -39,7 +39,7 @@ function text(block: Buffer, start: number, length: number): string {
   return field.toString('utf8', 0, end < 0 ? length : end);
 }
 
-/** Octal digits, or, with the top bit set, a big-endian number (over 8 GB). */
+/** A number in octal digits, or in big-endian bytes if the top bit is set (sizes over 8 GB). */
 function parseNumber(block: Buffer, start: number, length: number): number | null {
   if ((block[start]! & 0x80) !== 0) {
     let value = block[start]! & 0x7f;
@@ -56,16 +56,16 @@ function parseNumber(block: Buffer, start: number, length: number): number | nul
 
 export interface TarWalk {
   members: TarMember[];
-  /** Ends with a block of zeros behind the last member, as a whole tar does. */
+  /** Does a block of zeros follow the last member, as in a complete tar file? */
   ended: boolean;
-  /** Why the walk stopped early. */
+  /** Why reading stopped early; null = it did not. */
   problem: { offset: number; reading: string } | null;
 }
 
-/** No archive has more: pg_dump writes one member for each table and large object. */
+/** Limit for the number of members: pg_dump writes one for each table and large object. */
 const MAX_MEMBERS = 20_000_000;
 
-/** Every member in turn, by reading headers only. */
+/** Reads the headers of all members in turn. */
 export async function walkTar(
   source: ByteSource,
   options: { signal?: AbortSignal | undefined; visit?: (member: TarMember) => boolean } = {},
@@ -76,7 +76,7 @@ export async function walkTar(
     ended: false,
     problem: { offset, reading },
   });
-  // Small members lie close together: one read brings several headers.
+  // Small members are close together, so one read brings several headers.
   const windowSize = 64 << 10;
   let window: Buffer = Buffer.alloc(0);
   let base = 0;

@@ -13,29 +13,29 @@ import type { FileKind } from '../../model/archive';
 
 export interface ReadTocOptions {
   signal?: AbortSignal | undefined;
-  /** Result of `detectFile`, if it was called already. */
+  /** Result of `detectFile`, if the caller has it already. */
   kind?: FileKind | undefined;
-  /** Called once, as soon as the header is read, with the table of contents that is to be filled. */
+  /** Called once, when the header has been read; the table of contents is then filled. */
   onHeader?: ((header: TocHeader, toc: Toc) => void) | undefined;
-  /** Called between slices with the entries and bytes read so far. */
+  /** Called between slices with the number of entries and bytes read so far. */
   onProgress?: ((entries: number, bytes: number) => void) | undefined;
-  /** Called for each entry of a directory or tar archive, in order; not for those after a damage. */
+  /** Called for each entry of a directory or tar archive, in order, up to the first damage. */
   onFileName?: FileNameListener | undefined;
 }
 
-/** Small archives need one small read; large ones are read in pieces that parse in few ms. */
+/** The first read is small, as most archives are; further pieces are parsed in a few ms each. */
 const FIRST_WINDOW = 256 << 10;
 const WINDOW = 1 << 20;
-/** No stage of an entry is larger: only the dependencies of millions of large objects come near. */
+/** No part of an entry is larger; dependencies on millions of large objects come close. */
 const MAX_WINDOW = 256 << 20;
 const SLICE_MS = 12;
 
 /**
- * Reads the table of contents of an archive of any kind. What follows a damage is missing and
- * `damage` tells where; names are decoded in the dump's encoding; definitions stay in the file.
- * Never blocks the event loop for more than a few ms.
- * @throws AppError `inputMissing`, `inputUnreadable`, `notADump`, `archiveDamaged` (the header
- *   itself cannot be read), `archiveVersionUnsupported`, `cancelled`
+ * Reads the table of contents of an archive of any format. If it is damaged, the entries before the
+ * damage are returned, and `damage` says where it is. Names are decoded in the dump's encoding;
+ * definitions stay in the file. Never blocks the event loop for more than a few ms.
+ * @throws AppError `inputMissing`, `inputUnreadable`, `notADump`, `archiveDamaged` (even the header
+ *   is unreadable), `archiveVersionUnsupported`, `cancelled`
  */
 export async function readToc(path: string, options: ReadTocOptions = {}): Promise<Toc> {
   const kind = options.kind ?? (await detectFile(path));
@@ -61,7 +61,7 @@ export async function readToc(path: string, options: ReadTocOptions = {}): Promi
   }
 }
 
-/** Where in a source the table of contents lies, and what it belongs to. */
+/** Place of a table of contents in a source, and the archive that it belongs to. */
 export interface TocPlace {
   path: string;
   file: string;
@@ -70,7 +70,7 @@ export interface TocPlace {
   end: number;
 }
 
-/** `readToc` on an open source. */
+/** `readToc` for a source that is open already. */
 export async function readTocFrom(
   source: ByteSource,
   place: TocPlace,
@@ -103,14 +103,14 @@ export async function readTocFrom(
     while (!parser.run()) {
       const before = cursor.base + cursor.pos;
       const whole = cursor.pos === 0 && cursor.window.length === size;
-      // A stage that does not fit into a full window needs a larger one; else the next piece.
+      // If a full window is too small for one part of an entry, the window grows; else it moves on.
       if (whole && size >= WINDOW) size *= 2;
       else size = WINDOW;
       if (size > MAX_WINDOW) throw cursor.damage(before);
       options.onProgress?.(toc.count, before - place.start);
       const shorter = cursor.pos === 0 ? cursor.window.length : 0;
       await fill();
-      // The file was cut while it was read.
+      // The file became shorter while it was read.
       if (cursor.window.length <= shorter) throw cursor.damage(before);
       if (performance.now() - since > SLICE_MS) {
         await nextTurn();
@@ -136,7 +136,7 @@ function readHeader(cursor: TocCursor, place: TocPlace): TocHeader {
       throw new AppError('archiveVersionUnsupported', { path: place.path, version: error.version });
     }
     if (error instanceof TocDamage) throw damaged(error.offset);
-    // The header's names do not fit into a quarter of a megabyte.
+    // The names in the header take more than the 256 kB that were read.
     if (error === needMore) throw damaged(cursor.base + cursor.pos);
     throw error;
   }

@@ -2,15 +2,15 @@ import path from 'node:path';
 import { AppError } from '../../errors';
 import { membersPath } from '../../model/options';
 
-/** Longest file name in bytes that the usual file systems take. */
+/** Longest file name in bytes on common file systems. */
 const NAME_MAX = 255;
 
-/** Names of unfinished outputs and of replaced directories on their way out. */
+/** Names of unfinished outputs, and of replaced directories that are about to be removed. */
 const LEFTOVER_NAME = /^\..*\.pgbackup-[0-9a-f]{12}\.(?:partial(?:\.members)?|old)$/;
 
 /**
- * The name beside `name` that is used while it is being written (`partial`) or replaced (`old`), so
- * that a rename is enough.
+ * The temporary name beside `name` for an output while it is written (`partial`), or for a directory
+ * that is being replaced (`old`). As both are in the same directory, a rename is enough.
  */
 export function siblingName(
   name: string,
@@ -19,23 +19,24 @@ export function siblingName(
   platform: NodeJS.Platform = process.platform,
 ): string {
   const tail = `.pgbackup-${runId}.${ending}`;
-  // The tools write to it, and get only ASCII whole on Windows.
+  // The tools write to this path, and on Windows they receive only ASCII correctly.
   let head = platform === 'win32' ? name.replace(/[^\0-\x7f]/gu, '_') : name;
-  // The members of a partial file have its name with an ending of their own.
+  // The directory with the members of a partial file has a longer name still.
   while (Buffer.byteLength(membersPath(`.${head}${tail}`)) > NAME_MAX)
     head = [...head].slice(0, -1).join('');
   return `.${head}${tail}`;
 }
 
-/** Is this the name of something that a backup which never ended left behind? */
+/** Is this the name of a leftover of an interrupted backup? */
 export function isLeftoverOutput(name: string): boolean {
   return LEFTOVER_NAME.test(name);
 }
 
 /**
- * A backup that a new one has replaced is whole, and may be the only copy left: it is accepted.
- * @throws AppError `inputUnfinished` for the output of a backup that never came to its end, and for
- *   what is in one: it can look whole, because the table of contents is written first
+ * Refuses the output of an interrupted backup: it can look complete, because the table of contents is
+ * written first. A backup that was being replaced (`old`) is accepted: it is complete, and may be the
+ * only copy.
+ * @throws AppError `inputUnfinished` for an unfinished output, and for a path within one
  */
 export function refuseUnfinished(file: string): void {
   const whole = path.resolve(file);

@@ -1,12 +1,12 @@
 import { AppError } from '../../errors';
 import type { FileKind } from '../../model/archive';
 
-/** Kinds of files that are not backups, or cannot be read directly. */
+/** Kinds of files that are not backups, or that cannot be read directly. */
 export type UnreadableKind = Exclude<FileKind, { kind: 'archive' | 'plain' }>;
 
-/** Why a file is refused: `compressionUnsupported` or `notADump`. */
+/** The error for such a file: `compressionUnsupported` or `notADump`. */
 export function refusalOf(path: string, kind: UnreadableKind): AppError {
-  // pg_restore does not read compressed archives: they have to be unpacked first.
+  // pg_restore does not read compressed archives, so the user has to unpack them.
   if (kind.kind === 'packed') {
     return new AppError('compressionUnsupported', { path, method: kind.by });
   }

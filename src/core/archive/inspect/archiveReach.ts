@@ -8,7 +8,7 @@ import { TextWindow } from '../toc/textWindow';
 import type { Toc } from '../toc/toc';
 import { ROW_STATEMENT, type Reach, type TextSpan } from '../../model/archive';
 
-/** Longest text that is searched; a longer one counts as suspicious. */
+/** A longer text is not searched, and is reported instead. */
 const MAX_TEXT = 64 << 20;
 
 /** Is it a subscription, or a comment or label of one? */
@@ -20,11 +20,11 @@ export function isOfSubscription(toc: Toc, i: number): boolean {
 }
 
 /**
- * What the statements of an archive's table of contents reach beyond the database that they are
- * restored into: pg_restore sends them as they stand there, whoever wrote them. Rows are not looked
- * at. In slices.
+ * Finds statements in an archive's table of contents with effects beyond the target database:
+ * pg_restore sends these statements unchanged, whoever wrote them. Rows are not examined. Does not
+ * block the event loop.
  *
- * @param leftOut entries that will not be restored, besides those that never are
+ * @param leftOut true for entries that will not be restored, besides those that never are
  * @throws AppError `inputMissing`, `inputUnreadable`, `cancelled`
  */
 export async function reachOfArchive(
@@ -33,7 +33,7 @@ export async function reachOfArchive(
   signal?: AbortSignal,
 ): Promise<Reach[]> {
   const reach = new StatementReach();
-  /** Index of the entry that has the first of each. */
+  /** For each finding, the index of the first entry that has it. */
   const entries: number[] = [];
   const loop = new CooperativeLoop(signal, 64);
   const source = await openFileSource(toc.file);
@@ -64,23 +64,24 @@ export async function reachOfArchive(
 }
 
 /**
- * pg_restore reads the entries of encoding and strings, but sends the one of the search path as it is
- * (`_doSetFixedOutputState` in pg_backup_archiver.c), though it is in no listing.
+ * Is the text of an entry sent to the server? pg_restore interprets the entries for encoding and
+ * strings, but sends the one for the search path unchanged (`_doSetFixedOutputState` in
+ * pg_backup_archiver.c), although `-l` does not list it.
  */
 function isSent(toc: Toc, i: number): boolean {
   return toc.isListed(i) || toc.desc(i) === 'SEARCHPATH';
 }
 
-/** Their owner is set by what follows `DROP ` in their drop statement, whatever that is. */
+/** For these types pg_restore sets the owner of whatever follows `DROP ` in the drop statement. */
 const OWNED_BY_DROP = new Set([
   ...['AGGREGATE', 'FUNCTION', 'OPERATOR', 'OPERATOR CLASS', 'OPERATOR FAMILY', 'PROCEDURE'],
 ]);
 
 /**
- * Does an entry hold what it should, where pg_restore makes statements of pieces of it that are no SQL
- * by themselves (`IssueCommandPerBlob`, `_getObjectDescription`)? The numbers of large objects are put
- * into statements line by line, the tag of a single one as it is, and of routines and operators the
- * drop statement without its first five characters.
+ * pg_restore builds statements from parts of some entries (`IssueCommandPerBlob`,
+ * `_getObjectDescription`). Do these parts have the expected form? The parts are: the numbers of large
+ * objects, line by line; the tag of a single large object; for routines and operators the drop statement
+ * without its first five characters.
  */
 async function isAsWritten(toc: Toc, i: number, texts: TextWindow): Promise<boolean> {
   const desc = toc.desc(i);
@@ -90,21 +91,21 @@ async function isAsWritten(toc: Toc, i: number, texts: TextWindow): Promise<bool
   return begins(texts, toc.dropStatement(i), new RegExp(`^DROP ${desc} `));
 }
 
-/** True of a text that is not there. */
+/** Does a text begin like this? True for a text that does not exist. */
 async function begins(texts: TextWindow, span: TextSpan | null, pattern: RegExp): Promise<boolean> {
   if (span === null || span.length === 0) return true;
   return span.length <= MAX_TEXT && pattern.test((await texts.read(span)).toString('latin1'));
 }
 
-/** Dropping a subscription before creating it needs no mention. */
+/** The texts that are sent. The drop statement of a subscription needs no report of its own. */
 function textsOf(toc: Toc, i: number): (TextSpan | null)[] {
   const drop = isOfSubscription(toc, i) ? null : toc.dropStatement(i);
   return [toc.definition(i), drop, toc.copyStatement(i)];
 }
 
 /**
- * Rows that are statements (`pg_dump --inserts`): pg_restore sends them as they are, and only a trial
- * restore reads all of them beforehand. Told once, with the first entry that has such rows.
+ * Reports rows that are statements (`pg_dump --inserts`): pg_restore sends them unchanged, and they
+ * are read in full only by a trial restore. One finding, with the first entry that has such rows.
  */
 export function rowStatementsOf(toc: Toc): Reach[] {
   const found = toc
@@ -116,7 +117,7 @@ export function rowStatementsOf(toc: Toc): Reach[] {
   return [{ kind: 'unjudged', statement: ROW_STATEMENT, count: found.length, line: null, object }];
 }
 
-/** Each text is sent separately: an open string at its end does not continue in the next one. */
+/** Judges each text by itself: a string that is open at its end does not continue in the next one. */
 function judge(reach: StatementReach, text: Buffer): void {
   const lexer = new SqlLexer(noEvents, reach);
   lexer.scan({ bytes: text, base: 0, last: true }, 0);

@@ -32,18 +32,18 @@ import { oneLine } from '../../sql';
 
 export interface BackupInfoOptions {
   signal?: AbortSignal | undefined;
-  /** Bytes read of how many: a large script takes its time. */
+  /** Called with the bytes read and their total, because a large script takes its time. */
   onProgress?: ((bytes: number, total: number) => void) | undefined;
-  /** Called where a script that is not compressed has the rows of large tables. */
+  /** Called with the places of large tables' rows in an uncompressed script. */
   onLargeRows?: ((rows: ByteRange[]) => void) | undefined;
 }
 
 /**
- * What a backup is and what is in it, told by the file itself; nothing is spawned and no tool needs
- * to be installed. Scripts are read to their end, archives are not.
- * @throws AppError `inputMissing`, `inputUnreadable`, `notADump` (with what it looks like),
- *   `archiveDamaged` (nothing of it can be read; one that is damaged further on has `complete:
- *   false`), `archiveVersionUnsupported`, `compressionUnsupported` and `cancelled`
+ * Describes a backup from the file itself: needs no PostgreSQL tool and starts no process. A script is
+ * read to its end; the data of an archive are not read.
+ * @throws AppError `inputMissing`, `inputUnreadable`, `notADump` (with the detected kind of file),
+ *   `archiveDamaged` (nothing can be read; for damage further on, `complete` is false instead),
+ *   `archiveVersionUnsupported`, `compressionUnsupported` and `cancelled`
  */
 export async function getBackupInfo(
   path: string,
@@ -72,7 +72,7 @@ async function archiveInfo(
   return archiveInfoOf(toc, await checkStructureOf(toc, { signal }), options);
 }
 
-/** `getBackupInfo` of an archive whose table of contents has been read and checked. */
+/** `getBackupInfo` for an archive whose table of contents has been read and checked. */
 export async function archiveInfoOf(
   toc: Toc,
   structure: StructureReport,
@@ -126,7 +126,7 @@ async function fileSize(path: string): Promise<number> {
   return stats.size;
 }
 
-/** Encoding and locale of the dumped database, from its CREATE DATABASE. */
+/** Encoding and locale of the dumped database, from its CREATE DATABASE statement. */
 async function databaseProperties(
   toc: Toc,
   database: number,
@@ -158,7 +158,7 @@ async function scriptInfo(
   return scriptInfoOf(path, kind, scan, options.signal);
 }
 
-/** `getBackupInfo` of a script that has been scanned. */
+/** `getBackupInfo` for a script that has been scanned. */
 export async function scriptInfoOf(
   path: string,
   kind: Extract<FileKind, { kind: 'plain' }>,
@@ -210,7 +210,7 @@ export async function scriptInfoOf(
   };
 }
 
-/** The one database that a script goes to, if it makes it itself. */
+/** The database that a script for a single database creates. */
 function ownDatabase({ cluster, databases, globals }: ScriptScan): { ownDatabase?: string } {
   const [name] = databases;
   if (cluster || name === undefined || new Set(databases).size > 1) return {};
@@ -234,13 +234,13 @@ function clusterContents({ globals }: ScriptScan): ClusterContents {
   };
 }
 
-/** An index or a key that is built behind the rows of its table. */
+/** Indexes and keys that are built after the rows of their table are loaded. */
 function isLate(desc: string): boolean {
   const { class: kind, costly } = entryType(desc);
   return costly === true && (kind === 'index' || kind === 'constraint');
 }
 
-/** Each database begins with its first object; one without any is left out. */
+/** Each database begins with its first object; databases without objects are left out. */
 function partsOf({ entries, databases, size }: ScriptScan): ScriptPart[] {
   const parts: ScriptPart[] = [];
   let last = -1;
@@ -257,8 +257,8 @@ function partsOf({ entries, databases, size }: ScriptScan): ScriptPart[] {
 }
 
 /**
- * Views and sequences by the statements that create them, and the sequences of identity columns,
- * which are counted by statements and named by pg_dump's comments.
+ * Numbers of views and sequences, from the statements that create them. Sequences of identity columns
+ * are counted by statements, too, but named by pg_dump's comments.
  */
 async function otherRelationsOf(
   { figures, entries }: ScriptScan,
@@ -281,15 +281,15 @@ async function otherRelationsOf(
 }
 
 /**
- * By its statements, whatever the comments say; of a script that creates no table, the tables that
- * pg_dump's comments or COPY statements name.
+ * Contents according to the statements, regardless of comments. Only if a script creates no table, its
+ * tables are those in pg_dump's comments or COPY statements.
  */
 async function scriptContents(scan: ScriptScan): Promise<BackupInfo['contents']> {
   const loop = new CooperativeLoop(undefined, 256);
   const { figures } = scan;
   const counts = new Map(figures.counts);
   const schemas = new Set(figures.schemas);
-  // pg_dump's comments have blanks for the line ends in names.
+  // In pg_dump's comments, line ends in names are replaced by blanks.
   const inComments = new Set([...schemas].map(oneLine));
   const addCommented = (name: string): void => {
     if (!inComments.has(name)) schemas.add(name);
@@ -300,7 +300,7 @@ async function scriptContents(scan: ScriptScan): Promise<BackupInfo['contents']>
     if (desc === 'BLOBS') counts.set(desc, 1);
     if (desc === 'SCHEMA') addCommented(tag);
     if (schema !== null) addCommented(schema);
-    // Rows may be written as INSERTs, which are not looked into.
+    // The rows may be INSERT statements, which are not examined.
     if (desc === 'TABLE DATA') {
       const table = { schema: schema ?? '', name: tag };
       data.set(relationKey(database, table), table);

@@ -6,22 +6,22 @@ import type { OpenDumpOptions, UnpackedDumps } from '../packed/unpackedDumps';
 import type { BackupInfo } from '../../model/archive';
 import { refuseUnfinished } from '../file/unfinished';
 
-/** Information about a file, with a stamp that shows whether the file is unchanged. Plain JSON. */
+/** What is known about a file, with a stamp that detects changes. Plain JSON. */
 export interface KnownBackup {
   info: BackupInfo;
   stamp: string;
-  /** Where the dump in it lies, of a file that had to be unpacked, while nobody has removed it. */
+  /** Path of the unpacked dump, for a packed file, as long as it exists. */
   unpacked?: string;
-  /** Where a script has the rows of large tables. */
+  /** Places of large tables' rows in a script. */
   largeRows?: ByteRange[];
 }
 
-/** A form, its question and its job ask about one file; a few forms may be open. */
+/** A form, its questions and its job use one file; several forms may be open. */
 const MAX_KNOWN = 4;
 
 /**
- * Changes whenever the file does; null for anything but a file. (A directory's members can change
- * without a trace in the directory, so directories are not cached.)
+ * A stamp that changes whenever the file does; null for anything but a regular file. (Members can
+ * change without a change of their directory, so directory archives are not cached.)
  */
 async function stampOf(file: string): Promise<string | null> {
   const found = await stat(file, { bigint: true }).catch(() => null);
@@ -30,7 +30,7 @@ async function stampOf(file: string): Promise<string | null> {
   return [path.resolve(file), dev, ino, size, mtimeNs].join(' ');
 }
 
-/** The cached information about `file`, unless it was replaced or changed. */
+/** The cached facts about `file`, unless the file was replaced or changed. */
 export async function stillTrue(
   known: KnownBackup | undefined,
   file: string,
@@ -40,8 +40,8 @@ export async function stillTrue(
 }
 
 /**
- * `getBackupInfo` for all who look at the same file one after another: a script of gigabytes is
- * scanned once, not for the form, the question before the restore and the job again.
+ * Caches `getBackupInfo`, so that a large script is scanned once, rather than for the form, for the
+ * confirmation and for the job.
  */
 export class BackupInfoCache {
   private readonly cached = new Map<string, KnownBackup>();
@@ -49,7 +49,7 @@ export class BackupInfoCache {
   constructor(private readonly dumps: UnpackedDumps) {}
 
   /**
-   * What a backup is and what is in it; a packed file is unpacked first.
+   * Describes a backup; unpacks a packed file first.
    *
    * @throws AppError as `getBackupInfo`, `UnpackedDumps.open` and `refuseUnfinished`
    */
@@ -82,14 +82,14 @@ export class BackupInfoCache {
     } finally {
       dump.release();
     }
-    // A file that changed while it was read is not known.
+    // If the file changed meanwhile, the result is not cached.
     if (before !== null && before === (await stampOf(file))) {
       this.store(file, { info, stamp: before, ...(packed ? { unpacked: at } : { largeRows }) });
     }
     return info;
   }
 
-  /** Result of `info` for the file in its present state; undefined when not requested yet. */
+  /** The cached facts about `file` as it is now; undefined = there are none. */
   async known(file: string): Promise<KnownBackup | undefined> {
     const known = this.cached.get(path.resolve(file));
     return (await stillTrue(known, file)) === null ? undefined : known;

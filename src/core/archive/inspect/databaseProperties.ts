@@ -2,35 +2,35 @@ import type { DatabasePropertyKind } from '../../model/catalog';
 import { quoteIdentifier } from '../../sql';
 import type { Toc } from '../toc/toc';
 
-/** Property that a statement about a database sets: the owner comes with its entry, the others pg_dump does not state so. */
+/** A property that a statement about a database sets. pg_dump states the other ones differently. */
 export type PropertyKind = Exclude<DatabasePropertyKind, 'owner' | 'connections' | 'template'>;
 
 /** One property of the database that an archive is of. */
 export interface DatabaseProperty {
   kind: PropertyKind;
-  /** Names it: the setting, the role, the provider of a label; '' where there is one only. */
+  /** Name of the setting, role or label provider; '' where a database has only one such property. */
   name: string;
-  /** The statement, about another database. */
+  /** Returns the statement for a database of this name. */
   sql: (database: string) => string;
 }
 
 export interface DatabaseProperties {
-  /** null = not in the archive. */
+  /** null = the archive does not say. */
   owner: string | null;
   properties: DatabaseProperty[];
-  /** Beginnings of statements that pg_dump does not write; they are not applied. */
+  /** Beginnings of statements of an unknown form, which are not applied. */
   unknown: string[];
 }
 
 const NAME = String.raw`(?:"(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*)`;
 const LITERAL = String.raw`(?: ?E)?'(?:[^'\\]|''|\\.)*'`;
 
-/** The place of the database's name in a statement. */
+/** The database's name in a statement. */
 const DATABASE = `(?<database>${NAME})`;
 
 /**
- * The only forms that are taken (`dumpDatabase` and `dumpDatabaseConfig` in pg_dump's source): a text
- * of an archive is somebody's, and these are run without having been looked at as objects are.
+ * The accepted forms, as pg_dump writes them (`dumpDatabase` and `dumpDatabaseConfig` in its source).
+ * The texts of an archive can come from anybody, and these are run without a further check.
  */
 const FORMS: readonly (readonly [PropertyKind, RegExp])[] = [
   ['connectionLimit', form(`ALTER DATABASE ${DATABASE} CONNECTION LIMIT = \\d+`)],
@@ -61,14 +61,14 @@ function form(pattern: string): RegExp {
   return new RegExp(`^${pattern}$`, 'su');
 }
 
-/** A whole statement, without its semicolon. */
+/** A complete statement, without its semicolon. */
 const STATEMENT = new RegExp(String.raw`\s*((?:${LITERAL}|"(?:[^"]|"")*"|[^;'"])+);`, 'suy');
 
 /**
- * What an archive tells of its database beside encoding and locale: what `pg_restore --create` would
- * apply, and a restore into a database of another name does not.
+ * Properties of the dumped database besides encoding and locale: `pg_restore --create` would apply
+ * them, but not a restore into a database of another name.
  *
- * @throws AppError those of reading the archive
+ * @throws AppError as reading the archive
  */
 export async function readDatabaseProperties(toc: Toc): Promise<DatabaseProperties> {
   const result: DatabaseProperties = { owner: null, properties: [], unknown: [] };
@@ -97,7 +97,7 @@ export function addStatements(result: DatabaseProperties, text: string): void {
 }
 
 function add(result: DatabaseProperties, statement: string): void {
-  // Grants by others than the owner stand between these; they count as the owner's.
+  // This surrounds grants by other roles than the owner, which are restored as the owner's.
   if (/^(?:SET SESSION AUTHORIZATION|RESET SESSION AUTHORIZATION)\b/.test(statement)) return;
   for (const [kind, pattern] of FORMS) {
     const match = pattern.exec(statement);
@@ -114,11 +114,11 @@ function add(result: DatabaseProperties, statement: string): void {
   result.unknown.push(statement.slice(0, 60));
 }
 
-/** The name follows the first `DATABASE` that is not part of another name. */
+/** Splits at the name, which follows the first `DATABASE` outside of another name. */
 function splitAtDatabase(statement: string, written: string): [string, string] {
   const word = 'DATABASE ';
   let at = statement.indexOf(word + written);
-  // A role can be called that: its name is quoted then, or in small letters.
+  // A role may be called `DATABASE`, but its name is then quoted or in lower case.
   if (statement.startsWith('ALTER ROLE ')) at = statement.indexOf(` IN ${word}${written} SET `) + 4;
   if (statement.startsWith('SECURITY LABEL'))
     at = statement.indexOf(` ON ${word}${written} IS `) + 4;

@@ -3,13 +3,13 @@ import type { FileKind, MisreadLines } from '../../model/archive';
 import { maskSecrets } from '../../secrets/mask';
 import { decompressed } from '../compression/decompress';
 
-/** How many lines are shown, and how much of each. */
+/** How many lines are shown; the next constant limits each line. */
 const SHOWN = 3;
 const LONGEST_SHOWN = 200;
-/** What is longer is judged by its beginning. */
+/** Of a longer line only the beginning is judged. */
 const LONGEST_LINE = 64 << 10;
 
-/** The upper halves of code pages that consoles and editors take UTF-8 for. */
+/** Upper halves of the code pages in which consoles and editors wrongly decode UTF-8. */
 const CP437 =
   'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0';
 const CP850 =
@@ -23,8 +23,8 @@ const CODE_PAGES = [CP437, CP850, WINDOWS_1252].map(
 );
 
 /**
- * Was the line UTF-8 that something has decoded in another code page: `d├╢Terra` for `döTerra`? All
- * its letters beyond ASCII have to be the bytes of UTF-8 in one.
+ * Was the line UTF-8 that some program decoded in another code page (`d├╢Terra` for `döTerra`)? True
+ * if all its characters beyond ASCII, encoded in one of the code pages, give valid UTF-8.
  */
 export function isMisread(line: string): boolean {
   const beyond = line.replace(/[\0-\x7f]+/g, ' ');
@@ -41,7 +41,7 @@ export function isMisread(line: string): boolean {
 }
 
 /**
- * Looks for such lines in a script that went through PowerShell: it is in UTF-16. null = there are none.
+ * Looks for such lines in a script in UTF-16, as PowerShell writes it. null = there are none.
  *
  * @throws AppError as `decompressed`
  */

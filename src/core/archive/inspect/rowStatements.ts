@@ -4,13 +4,13 @@ import { SqlLexer } from '../script/lexer/sqlLexer';
 import type { Toc } from '../toc/toc';
 
 /**
- * Judges the rows of an archive that are statements: pg_restore runs data for which the table of
- * contents has no COPY statement, whatever they say (`pg_dump --inserts` writes such ones).
+ * Judges rows that are statements. Where the table of contents has no COPY statement for data (as with
+ * `pg_dump --inserts`), pg_restore runs the data as SQL, whatever they contain.
  */
 export class RowStatements {
   private readonly reach = new StatementReach(true);
 
-  /** Takes the unpacked data of one entry, piece by piece; null = they are no statements. */
+  /** A function that takes the unpacked pieces of an entry's data; null = they are not statements. */
   of(toc: Toc, index: number): ((piece: Buffer | null) => void) | null {
     const copy = toc.copyStatement(index);
     if ((copy !== null && copy.length > 0) || toc.desc(index).startsWith('BLOB')) return null;
@@ -25,7 +25,7 @@ export class RowStatements {
     };
   }
 
-  /** Findings so far. */
+  /** All findings so far. */
   get found(): FoundReach[] {
     return this.reach.all;
   }

@@ -4,8 +4,8 @@ import type { FoundReach } from '../reach/statementReach';
 import type { FileKind, Reach } from '../../model/archive';
 
 /**
- * Findings of a scan, with their line numbers. Only a script with findings is read once more for
- * that, up to the last of them.
+ * Findings of a scan, with their line numbers. To count lines, a script with findings is read again,
+ * up to the last of them.
  *
  * @throws AppError as `decompressed`
  */

@@ -6,22 +6,23 @@ import { maskSecrets } from '../../secrets/mask';
 
 const NEWLINE = 10;
 const TAB = 9;
-/** A longer row is not judged. */
+/** A longer row is not examined. */
 const LONGEST_ROW = 256 << 10;
 const LONGEST_TEXT = 1000;
 
-/** A place in a script that is looked at once more, for its line. */
+/** A place in a script that has to be examined again. */
 interface Place {
   offset: number;
   text: string;
   table: string | null;
-  /** Number of columns of the rows; 0 = the place is certain without counting. */
+  /** Number of columns of the rows; 0 = no need to count columns. */
   columns: number;
 }
 
 /**
- * What a scan has found of lines that are no SQL. Only a script in which one tears a statement or may
- * tear rows is read once more. null = there are none. Texts are without their secrets: forms show them.
+ * Describes the lines that a scan found not to be SQL. The script is read again only if such a line
+ * splits a statement, or may split a row. null = there are no such lines. Secrets in the texts are
+ * masked, because forms show them.
  *
  * @throws AppError as `decompressed`
  */
@@ -55,7 +56,7 @@ function nameOf({ table }: MessageInRows): string | null {
   return table.schema === null ? table.name : `${table.schema}.${table.name}`;
 }
 
-/** The first place at which a message has torn something. */
+/** The first place at which a message has split a statement or a row. */
 async function firstTorn(
   path: string,
   { compression, encoding }: Extract<FileKind, { kind: 'plain' }>,
@@ -85,7 +86,7 @@ async function firstTorn(
     const torn = look(false);
     if (torn !== null) return torn;
     if (next >= places.length) return null;
-    // What comes before the next place, but for its row.
+    // Drops everything before the next place, except for the row that it may be in.
     const drop = Math.min(kept.length, places[next]!.offset - base) - LONGEST_ROW;
     if (drop <= 0) continue;
     if (drop > counted) line += countLines(kept, counted, drop);
@@ -96,16 +97,16 @@ async function firstTorn(
   return look(true);
 }
 
-/** The message at a place, if it has torn a statement or a row; null = it is part of a row. */
+/** The message at a place, if it has split a statement or a row; null = the text is part of a row. */
 function tornBy(bytes: Buffer, at: number, { columns, text }: Place): string | null {
   if (columns === 0) return text;
   const start = bytes.lastIndexOf(NEWLINE, at) + 1;
   const end = lineEnd(bytes, at);
   const behind = lineEnd(bytes, end + 1);
-  // Where the bytes end, the row does: the file may have been cut there.
+  // The last row may end with the file, which may have been cut there.
   const rows = [bytes.subarray(start, end), bytes.subarray(end + 1, behind)];
   const whole = rows.every((row, i) => {
-    // The end of the rows; or another message, which is judged by itself.
+    // The rows end here, or another message follows, which is a place of its own.
     if (i === 1 && /^(?:\\\.\r?$|pg_dump|$)/.test(row.toString('latin1', 0, 7))) return true;
     return countTabs(row) === columns - 1;
   });

@@ -6,7 +6,7 @@ import type { Toc } from '../toc/toc';
 import type { BackupContents, ForeignKey } from '../../model/archive';
 import { isRelation, typesOfClass } from '../../model/entryTypes';
 
-/** Types of entries that are rows in a restore form's tree of tables. */
+/** Types of entries that the tree of tables in a restore form shows. */
 const TABLE_TYPES = new Set(['TABLE', 'FOREIGN TABLE']);
 const VIEW_TYPES = new Set(['VIEW', 'MATERIALIZED VIEW']);
 
@@ -17,7 +17,7 @@ function sumOf(counts: ReadonlyMap<string, number>, types: Iterable<string>): nu
   return sum;
 }
 
-/** Turns counts of types into the figures of a backup's card. */
+/** The numbers in a backup's summary, from counts by type. */
 export function contentsOf(
   counts: ReadonlyMap<string, number>,
   schemas: string[],
@@ -42,23 +42,25 @@ export function contentsOf(
 export interface TocSurvey {
   contents: BackupContents;
   foreignKeys: ForeignKey[];
-  /** Rows of several tables, and no definition of a table. */
+  /** Rows of several tables, but no definition of a table. */
   rowsAlone: boolean;
-  /** There are entries INDEX ATTACH. */
+  /** Some entries are INDEX ATTACH. */
   attachedIndexes: boolean;
-  /** A custom archive without data offsets: it was written to a pipe. */
+  /** A custom archive without offsets of its data, because pg_dump wrote it to a pipe. */
   lacksOffsets: boolean;
   subscriptions: boolean;
-  /** There are entries STATISTICS DATA. */
+  /** Some entries are STATISTICS DATA. */
   statistics: boolean;
-  /** Index of the entry DATABASE; -1 without one. */
+  /** Index of the DATABASE entry; -1 = none. */
   database: number;
 }
 
 /**
- * What an archive contains, in figures: listed entries by type, its tables in its order (of one
- * that holds data only, those that the data belong to), the schemas that it creates or has objects
- * in. Reads the file only to count large objects. In slices; throws `cancelled`.
+ * Counts what an archive contains: listed entries by type, its tables in their order (without
+ * definitions, the tables that the data belong to), and the schemas that it creates or has objects in.
+ * Reads the file only to count large objects. Does not block the event loop.
+ *
+ * @throws AppError `cancelled`
  */
 export async function surveyToc(toc: Toc, signal?: AbortSignal): Promise<TocSurvey> {
   const counts = new Map<string, number>();

@@ -1,8 +1,8 @@
 const BASE = 65521;
-/** Bytes that can be added before the sums exceed 32 bits. */
+/** Number of bytes that can be added before the sums must be reduced to stay within 32 bits. */
 const RUN = 5552;
 
-/** The checksum at the end of zlib's data (RFC 1950), which gzip's do not have. */
+/** The checksum at the end of zlib's format (RFC 1950); gzip uses another one. */
 export class Adler32 {
   private low = 1;
   private high = 0;
@@ -22,7 +22,7 @@ export class Adler32 {
     this.high = high;
   }
 
-  /** Most significant byte first, as it stands in the data. */
+  /** The checksum in big-endian order, as zlib's format stores it. */
   digest(): Buffer {
     const bytes = Buffer.allocUnsafe(4);
     bytes.writeUInt16BE(this.high, 0);

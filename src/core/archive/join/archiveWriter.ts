@@ -3,29 +3,29 @@ import type { FileHandle } from 'node:fs/promises';
 import { BLOCK_TYPES } from '../data/blockCursor';
 
 /**
- * Largest chunk of data, in bytes. pg_restore reads a chunk into memory, and each costs a header; of
- * pg_dump they have 4 kB.
+ * Maximum bytes of a chunk. pg_restore reads a whole chunk into memory, and each chunk has a header;
+ * pg_dump's chunks have 4 kB.
  */
 const CHUNK = 256 << 10;
 const BUFFER = 1 << 20;
 
-/** Writes the parts of a custom archive one after the other, and hashes them on the way. */
+/** Writes the parts of a custom archive in sequence, and computes their SHA-256 meanwhile. */
 export class ArchiveWriter {
   private readonly buffer = Buffer.allocUnsafe(BUFFER);
   private readonly hash = createHash('sha256');
   private filled = 0;
   private flushed = 0;
-  /** Of the data that are being written: bytes that are still to come, and those of this chunk. */
+  /** Bytes that are still to come: of the current data, and (next) of the current chunk. */
   private dataLeft = 0;
   private chunkLeft = 0;
 
-  /** `intBytes`: size of this archive's ints, without their sign. */
+  /** `intBytes`: size of this archive's ints, without the sign byte. */
   constructor(
     private readonly file: FileHandle,
     private readonly intBytes: number,
   ) {}
 
-  /** Bytes so far. */
+  /** Number of bytes written so far. */
   get position(): number {
     return this.flushed + this.filled;
   }
@@ -40,7 +40,7 @@ export class ArchiveWriter {
     }
   }
 
-  /** A sign and the digits, least significant byte first. */
+  /** Writes a sign byte, then the number's bytes, least significant first. */
   async int(value: number): Promise<void> {
     const bytes = Buffer.alloc(1 + this.intBytes);
     bytes[0] = value < 0 ? 1 : 0;
@@ -54,14 +54,14 @@ export class ArchiveWriter {
     await this.int(dumpId);
   }
 
-  /** Begins data of `size` bytes, which `data` then adds. */
+  /** Begins data of `size` bytes, which calls of `data` then add. */
   async beginData(size: number): Promise<void> {
     this.dataLeft = size;
     this.chunkLeft = 0;
     if (size === 0) await this.int(0);
   }
 
-  /** Adds to the data, in chunks; behind the last byte stands an empty one. */
+  /** Adds to the data, in chunks; an empty chunk follows the last byte. */
   async data(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length;) {
       if (this.chunkLeft === 0) {
@@ -77,7 +77,7 @@ export class ArchiveWriter {
     }
   }
 
-  /** Adds a chunk to data whose size is not known yet; `int(0)` ends them. */
+  /** Adds a chunk to data whose size is not known in advance; `int(0)` ends such data. */
   async chunk(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length; at += CHUNK) {
       const some = bytes.subarray(at, at + CHUNK);
@@ -86,7 +86,7 @@ export class ArchiveWriter {
     }
   }
 
-  /** Writes what is held, and returns the SHA-256 of everything, in hexadecimal digits. */
+  /** Writes what is buffered, and returns the SHA-256 of the file in hexadecimal digits. */
   async finish(): Promise<string> {
     await this.flush();
     return this.hash.digest('hex');
@@ -104,7 +104,7 @@ export class ArchiveWriter {
   }
 }
 
-/** Bytes that data of `size` bytes take in an archive, with the headers of their chunks. */
+/** Bytes that data of `size` bytes take in an archive, with the chunks' headers. */
 export function storedDataBytes(size: number, intBytes: number): number {
   return size + (Math.ceil(size / CHUNK) + 1) * (1 + intBytes);
 }

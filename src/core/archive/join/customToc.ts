@@ -3,32 +3,32 @@ import { sourcePieces } from '../bytes/pieces';
 import type { Toc } from '../toc/toc';
 import type { ArchiveWriter } from './archiveWriter';
 
-/** Where an entry's file name stands in a directory's toc.dat, with its length. */
+/** Place of an entry's file name, with its length field, in a directory's toc.dat. */
 export interface FileNamePlace {
   start: number;
   end: number;
 }
 
-/** Where the number of the format stands, and that of the custom one. */
+/** Offset of the format number, and (next) the number of the custom format. */
 const FORMAT_AT = 10;
 const CUSTOM = 1;
-/** What is known of where an entry's data are. */
+/** States of an entry's data offset. */
 const STATES = { at: 2, none: 3 } as const;
 
 export interface CustomToc {
-  /** Where the table of contents begins in its file, in bytes: in a tar it is a member. Default 0. */
+  /** Offset of the table of contents in its file (in a tar archive it is a member). Default 0. */
   start?: number;
-  /** Of all entries, in their order. */
+  /** Places of all file names, in the order of entries. */
   names: readonly FileNamePlace[];
-  /** Where the data of an entry begin in the new file, by its index. */
+  /** Offset of an entry's data in the new file, by the entry's index. */
   offsets: ReadonlyMap<number, number>;
   writer: ArchiveWriter;
   signal: AbortSignal | undefined;
 }
 
 /**
- * Writes a directory's table of contents as that of a custom archive: the same but for the format
- * and, at the end of each entry, the place of its data instead of a file's name.
+ * Writes a directory's table of contents as that of a custom archive. They differ in the format
+ * number, and at the end of each entry, which has the offset of its data in place of a file name.
  *
  * @throws AppError `inputMissing`, `inputUnreadable`, `cancelled`
  */

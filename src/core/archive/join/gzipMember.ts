@@ -3,27 +3,27 @@ import { unpacked } from '../compression/codecs';
 import { damaged } from '../compression/decompress';
 import { Adler32 } from './adler32';
 
-/** CRC and size, which follow the compressed data of a gzip file. */
+/** CRC and size, which follow the compressed data in a gzip file. */
 const TRAILER_BYTES = 8;
-/** Fixed fields of the head; pg_dump's has no others, zlib's own functions write none. */
+/** Size of gzip's fixed header; zlib's functions, and so pg_dump, write no optional fields. */
 export const HEAD_BYTES = 10;
-/** zlib's head for data of the usual window, of which the level is only a note. */
+/** zlib's header for the usual window; its level is informational. */
 const ZLIB_HEAD = Buffer.from([0x78, 0x9c]);
 const ADLER_BYTES = 4;
-/** Nothing at all, as zlib packs it. */
+/** Empty data in zlib's format. */
 const PACKED_NOTHING = Buffer.from([0x78, 0x9c, 0x03, 0x00, 0x00, 0x00, 0x00, 0x01]);
 
-/** Data of a member as they stand in a custom archive: a head, a range of the file, and an end. */
+/** A member's data in a custom archive: a header, a range of the member's file, and a trailer. */
 export interface StoredRange {
   readonly head: Buffer;
-  /** In the member's file, bytes. */
+  /** Offset in the member's file. */
   readonly start: number;
   readonly end: number;
-  /** Bytes of what follows the range; its contents come from `tail`. */
+  /** Number of bytes after the range; `tail` computes them. */
   readonly tailBytes: number;
 }
 
-/** A directory's members are gzip files, a custom archive's data zlib's: the packed bytes are the same. */
+/** Converts gzip (members of a directory) to zlib (custom archives) around the same packed bytes. */
 export function gzipRange(size: number): StoredRange {
   if (size === 0) return { head: PACKED_NOTHING, start: 0, end: 0, tailBytes: 0 };
   return {
@@ -35,9 +35,9 @@ export function gzipRange(size: number): StoredRange {
 }
 
 /**
- * Makes sure that a member's head is the short one that pg_dump's zlib writes.
- * @param begin its first bytes
- * @throws AppError `archiveDamaged` where it is not
+ * Checks that a member has the fixed header that pg_dump's zlib writes.
+ * @param begin the member's first bytes
+ * @throws AppError `archiveDamaged` if it does not
  */
 export function assertShortHead(path: string, begin: Buffer): void {
   const isShort = begin[0] === 0x1f && begin[1] === 0x8b && begin[2] === 8 && begin[3] === 0;
@@ -45,9 +45,9 @@ export function assertShortHead(path: string, begin: Buffer): void {
 }
 
 /**
- * The checksum that zlib's data end with. The member is unpacked for it, which checks it too.
+ * Computes the checksum at the end of zlib's format. The member is unpacked for that, which checks it.
  * @param stored all bytes of the member
- * @throws AppError `archiveDamaged`, `cancelled`; what `stored` throws
+ * @throws AppError `archiveDamaged`, `cancelled`; the errors of `stored`
  */
 export async function gzipTail(
   path: string,

@@ -23,37 +23,37 @@ import { writeCustomToc, type FileNamePlace } from './customToc';
 
 export interface JoinOptions {
   signal?: AbortSignal | undefined;
-  /** Called with the bytes written so far, and those of the whole file. */
+  /** Called with the bytes written so far, and the size of the complete file. */
   onProgress?: ((written: number, total: number) => void) | undefined;
-  /** Waits until the file is on the disk. */
+  /** Wait until the file is on the disk (fsync). */
   sync?: boolean;
-  /** Deletes each member whose bytes are in the file, so that no space is needed twice. */
+  /** Delete each member after it was copied, so that the data do not take space twice. */
   removeMembers?: boolean;
 }
 
-/** A file that was made of a directory. */
+/** The file that was made from a directory. */
 export interface JoinedArchive {
   sizeBytes: number;
-  /** Hexadecimal digits. */
+  /** In hexadecimal digits. */
   sha256: string;
 }
 
 /**
- * Members up to here are read at once and without the thread pool, which takes ten times as long as
- * the read itself: each table and each large object has one.
+ * Members of up to this size are read synchronously: there is one for each table and each large
+ * object, and handing each of them to the thread pool takes ten times as long as the read itself.
  */
 const SMALL_BYTES = 64 << 10;
-/** Members whose checksums are computed while others are written. */
+/** Number of members whose checksums are computed while others are written. */
 const AHEAD = Math.min(4, availableParallelism() + 1);
 const PIECE = 512 << 10;
 
 /**
- * Writes a directory archive as one file in the custom format. The compressed data are copied as
- * they are. Every entry's data have their offset, so that pg_restore can read them in any order and
- * with several jobs. `file` is created or emptied; on an error it is left as far as it was written.
+ * Writes a directory archive as one file in the custom format. The compressed data are copied
+ * unchanged. All data get their offsets, so that pg_restore can read them in any order and in parallel
+ * jobs. `file` is created or truncated; after an error it stays incomplete.
  *
- * @throws AppError `inputMissing`, `inputUnreadable`, `archiveDamaged`, `cancelled`; an error of
- *   the file system from writing
+ * @throws AppError `inputMissing`, `inputUnreadable`, `archiveDamaged`, `cancelled`; system errors of
+ *   writing
  */
 export async function joinDirectory(
   directory: string,
@@ -81,25 +81,25 @@ export async function joinDirectory(
   }
 }
 
-/** What is written next: a piece that comes first, and a member's data. */
+/** One step of writing: first `head`, then a member's data. */
 interface Step {
   head: (writer: ArchiveWriter) => Promise<void>;
   part: Part | null;
 }
 
-/** A member with what surrounds its bytes in a custom archive. */
+/** A member, and the bytes before and after it in a custom archive. */
 interface Part {
   member: DirectoryMember;
   range: StoredRange;
-  /** Bytes of its data, without the headers of chunks. */
+  /** Size of its data in bytes, without the chunks' headers. */
   size: number;
 }
 
-/** What is known of a member before its turn to be written. */
+/** What is prepared for a member before it is written. */
 interface Prepared {
-  /** All of a small one; null = it is read when it is written. */
+  /** The whole content of a small member; null = read it while writing. */
   bytes: Buffer | null;
-  /** What follows its data; null = nothing. */
+  /** The bytes after its data; null = none. */
   tail: Buffer | null;
 }
 
@@ -127,7 +127,7 @@ class Join {
     const entries = toc.withData();
     const blocks = new Map<number, number>();
     for (const index of entries) blocks.set(index, await this.blockBytes(index));
-    // Where a name stood, a state and an offset take its place.
+    // In place of the file name, the entry gets a state and an offset.
     const fixed = 1 + toc.sizes.offset;
     let position = toc.endOffset;
     for (const { start, end } of names) position += fixed - (end - start);
@@ -158,7 +158,7 @@ class Join {
     return bytes;
   }
 
-  /** Everything that is written behind the table of contents, in its order. */
+  /** The steps that write everything after the table of contents. */
   private async *steps(entries: readonly number[]): AsyncGenerator<Step> {
     for (const index of entries) {
       const dumpId = this.toc.dumpId(index);
@@ -168,7 +168,7 @@ class Join {
       }
       yield { head: (writer) => writer.block('largeObjects', dumpId), part: null };
       for await (const { oid, part } of this.largeObjects(index)) {
-        // pg_dump writes the number as a signed one.
+        // pg_dump writes the oid as a signed int.
         yield { head: (writer) => writer.int(oid | 0), part };
       }
       yield { head: (writer) => writer.int(0), part: null };
@@ -272,15 +272,15 @@ function partOf(member: DirectoryMember): Part {
   return { member, range, size };
 }
 
-/** Somebody else writes into the directory. */
+/** The error for a directory that somebody else is changing. */
 function changed(toc: Toc): AppError {
   const text = 'its files changed while they were read';
   return new AppError('inputUnreadable', { path: toc.path, text });
 }
 
 /**
- * Begins some work on the next few items while the caller is busy with the first of them. An error
- * comes with its item.
+ * Starts `work` for the next few items while the caller processes the first of them. If it fails, the
+ * error is thrown when the caller reaches that item.
  */
 async function* ahead<T, R>(
   items: AsyncIterable<T>,
@@ -289,7 +289,7 @@ async function* ahead<T, R>(
   const begun: { item: T; result: Promise<R> }[] = [];
   for await (const item of items) {
     const result = work(item);
-    // It is awaited later: until then nobody may call it unhandled.
+    // The promise is awaited later; until then a failure must not count as unhandled.
     result.catch(() => undefined);
     begun.push({ item, result });
     if (begun.length > AHEAD) yield begun.shift()!;
