@@ -295,28 +295,26 @@ describe('a backup that cannot be made', function () {
     }
   });
 
-  it('an output whose folder is removed while it is written', async () => {
-    const dir = jobs.path('removed');
-    await mkdir(dir);
-    const lock = await holdLock(server, 'sample', 'LOCK TABLE app.orders;');
-    const handle = jobs.startBackup({ connectionId: 'main', outputPath: path.join(dir, 'x.dump') });
-    try {
-      // By then pg_dump has the file open.
-      const waiting = `SELECT count(*) FROM pg_stat_activity
-        WHERE application_name LIKE 'pgbackup-%' AND wait_event_type = 'Lock'`;
-      await until(
-        async () => (await psql(server, 'postgres', waiting)).trim() === '1',
-        'pg_dump waits for the lock',
-      );
-      await rm(dir, { recursive: true });
-    } finally {
-      await lock.release();
-    }
-    const job = await handle.finished;
-    const failure = jobs.manager.failure(job.id);
-    assert.ok(AppError.is(failure, 'outputRemoved'), failure?.message ?? job.status);
-    assert.equal(failure.details.path, dir);
-  });
+  // A file that is open stays with pg_dump; those in a directory are not made yet.
+  for (const format of ['custom', 'directory'] as const) {
+    it(`an output whose folder is removed while it is written: ${format}`, async () => {
+      const dir = jobs.path('removed');
+      await mkdir(dir);
+      const lock = await holdLock(server, 'sample', 'LOCK TABLE app.orders;');
+      const to = { connectionId: 'main', outputPath: path.join(dir, 'x'), format };
+      const handle = jobs.startBackup(to);
+      try {
+        const waiting = `SELECT count(*) FROM pg_stat_activity
+          WHERE application_name LIKE 'pgbackup-%' AND wait_event_type = 'Lock'`;
+        await until(async () => (await psql(server, 'postgres', waiting)).trim() === '1');
+        await rm(dir, { recursive: true });
+      } finally {
+        await lock.release();
+      }
+      const failure = jobs.manager.failure((await handle.finished).id);
+      assert.equal(AppError.is(failure, 'outputRemoved') && failure.details.path, dir);
+    });
+  }
 
   it('too many connections', async () => {
     await psql(

@@ -150,6 +150,23 @@ describe('a restore job', function () {
     await dropDatabase(server, 'firsts');
   });
 
+  it('of rows that the server refuses has changed nothing, unless triggers were disabled', async () => {
+    await createDatabase(server, 'rows');
+    await psql(server, 'rows', 'CREATE TABLE t (i int PRIMARY KEY); INSERT INTO t VALUES (1);');
+    jobs.connect('rows', server, 'rows');
+    const inputPath = jobs.path('rows.dump');
+    await jobs.backup({ connectionId: 'rows', outputPath: inputPath });
+    const again = { connectionId: 'rows', inputPath, dataOnly: true };
+    const states: unknown[] = [];
+    for (const disableTriggers of [false, true]) {
+      states.push((await jobs.restore({ ...again, disableTriggers })).targetState);
+    }
+    await psql(server, 'rows', 'DROP TABLE t;');
+    states.push((await jobs.restore(again)).targetState);
+    assert.deepEqual(states, ['untouched', 'partial', 'untouched']);
+    await dropDatabase(server, 'rows');
+  });
+
   it('replaces what is there when told to clean', async () => {
     await createSampleDatabase(server, 'cleaned', 'tiny');
     await psql(

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { scriptKey, serverKey } from '../../../src/core/jobs/progress/estimate/sameRun';
 import {
   historyKey,
   readTimes,
@@ -95,5 +96,57 @@ describe('what runs took', () => {
     assert.ok(!left.includes(`${historyKey([0])}.times.json`));
     assert.ok(left.includes(`${historyKey([204])}.times.json`));
     assert.equal((await readTimes(dir, key)).length, 2);
+  });
+});
+
+describe('the key of a run', () => {
+  const direct = { tunnel: null, env: {}, args: ['--host=db', '--port=5432'] };
+  const key = ({
+    profile = {},
+    tunnel,
+    args,
+    env,
+  }: {
+    profile?: object;
+    tunnel: object | null;
+    args: string[];
+    env: Record<string, string>;
+  }): string =>
+    JSON.stringify(
+      serverKey({
+        profile: { id: 'a', ...profile },
+        tunnel,
+        to: () => ({ args, env }),
+      } as unknown as Parameters<typeof serverKey>[0]),
+    );
+
+  it('is that of one server, however it is reached', () => {
+    const socket = { ...direct, args: ['--host=/run/postgresql'] };
+    const ssh = { ssh: { host: 'bastion' }, host: 'db' };
+    const through = (port: number) => ({ ...direct, tunnel: {}, args: [`--port=${port}`] });
+    const different = [
+      direct,
+      { ...direct, args: ['--host=other'] },
+      { ...direct, args: [], env: { PGHOST: 'one' } },
+      { ...direct, args: [], env: { PGHOST: 'two' } },
+      { ...socket, profile: { tools: { container: 'one' } } },
+      { ...socket, profile: { tools: { container: 'two' } } },
+      { ...through(1), profile: ssh },
+      { ...through(1), profile: { ...ssh, host: 'db2' } },
+    ];
+    assert.equal(new Set(different.map(key)).size, different.length);
+    assert.equal(
+      key({ ...through(1), profile: ssh }),
+      key({ ...through(2), profile: ssh }),
+      'a tunnel ends at another port each time',
+    );
+  });
+
+  it('is that of one database where a script does not name it', () => {
+    const of = (path: string, database = ''): string =>
+      JSON.stringify(scriptKey({ path, database, compression: 'none' }));
+    assert.equal(of('/b/shop_2026-11-26_0400.sql'), of('/b/shop_2026-11-27_0412.sql'));
+    assert.notEqual(of('/b/shop_20261126.sql'), of('/b/news_20261126.sql'));
+    assert.equal(of('/b/x.sql', 'shop'), of('/b/y.sql', 'shop'));
   });
 });

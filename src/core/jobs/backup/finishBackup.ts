@@ -43,7 +43,7 @@ export async function finishBackup(
 }
 
 /** The tool has written the output, but it is missing: it or its folder was removed. */
-function outputGone({ finalPath }: OutputTarget): AppError {
+export function outputGone({ finalPath }: OutputTarget): AppError {
   return new AppError('outputRemoved', { path: path.dirname(finalPath) });
 }
 

@@ -186,6 +186,15 @@ export class OutputTarget {
     if (sync) await syncDirectory(path.dirname(this.finalPath));
   }
 
+  /** Was its folder removed meanwhile? Only what is certainly not there counts. */
+  async folderIsGone(): Promise<boolean> {
+    try {
+      return !(await stat(path.dirname(this.finalPath))).isDirectory();
+    } catch (error) {
+      return ['ENOENT', 'ENOTDIR'].includes(errorCode(error));
+    }
+  }
+
   /** Removes the partial output. Retries while a dying worker may still be writing into it. */
   async discard(): Promise<void> {
     const options = { recursive: true, force: true, maxRetries: 5, retryDelay: 100 };

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { AppError } from '../../errors';
 import type { ObjectSelection } from '../../forms/selection/objectSelection';
 import { membersPath, type BackupOptions } from '../../model/options';
 import type { ToolInstall } from '../../model/tools';
@@ -11,7 +12,7 @@ import type { JobMonitor } from '../job/jobMonitor';
 import { PrivateFile } from '../tool/privateFile';
 import { runPlan } from '../tool/runPlan';
 import { followHashes, type ManifestRequest } from './backupManifest';
-import { finishBackup } from './finishBackup';
+import { finishBackup, outputGone } from './finishBackup';
 import { joinMembers } from './joinMembers';
 import type { OutputTarget } from './outputTarget';
 
@@ -39,9 +40,19 @@ export interface DumpTask {
 /**
  * Runs pg_dump or pg_dumpall into the partial file, and gives the backup its name when it is whole.
  *
- * @throws AppError `toolFailed`; as `runPlan` and `finishBackup`
+ * @throws AppError `toolFailed`, `outputRemoved`; as `runPlan` and `finishBackup`
  */
 export async function runDump(run: JobRun, task: DumpTask): Promise<'completed'> {
+  try {
+    return await dump(run, task);
+  } catch (error) {
+    if (AppError.is(error, 'cancelled')) throw error;
+    // The tool names a file that only jobs know, in words that sound like an object of the database.
+    throw (await task.target.folderIsGone()) ? outputGone(task.target) : error;
+  }
+}
+
+async function dump(run: JobRun, task: DumpTask): Promise<'completed'> {
   const { record } = run;
   const { options, plan, install, connection, target, monitor } = task;
   const filter = new PrivateFile(run, 'selected-objects.filter');

@@ -6,6 +6,7 @@ import { writeListLines } from '../../archive/selection/restoreList';
 import { restorePlan } from '../../archive/selection/restorePlan';
 import type { Toc } from '../../archive/toc/toc';
 import { readToc } from '../../archive/file/tocReader';
+import type { RestoreOptions } from '../../model/options';
 import type { ToolPlace } from '../../model/tools';
 import { placedTool } from '../../pgtools/args/toolPlace';
 import { ErrorCollector } from '../../pgtools/stderr/errorCollector';
@@ -87,7 +88,7 @@ export async function runArchiveRestore(
     await watch.completed();
     return 'completed';
   }
-  state.failedAtOnce = exit.code === 1 && begun === 1 && failedAtCreation(collector);
+  state.failedAtOnce = exit.code === 1 && begun === 1 && failedAtFirst(collector, options);
   // Workers that lost the server go through the whole list too, with one error for each entry that
   // was left. Told to exit on errors, pg_restore ignores none, whatever stands in its output.
   const stops = exitsOnError(record.command);
@@ -194,11 +195,19 @@ function collectErrors(record: JobRecord, toc: Toc, clean: boolean): ErrorCollec
 }
 
 /**
- * Was the only failure the creation of an object? It is the first statement of its entry, so the
- * object does not exist; later statements, such as the one for the owner, begin differently.
+ * Was the only failure that of an entry's first statement? Then nothing of the entry exists: the
+ * statement creates an object, where later ones, such as the one for the owner, begin differently; or
+ * it is the COPY of rows, which the server refused as a whole. Triggers that were disabled for the
+ * rows stay so.
  */
-function failedAtCreation({ errors, total, harmless }: ErrorCollector): boolean {
-  return total === 1 && harmless === 0 && /^CREATE /.test(errors[0]?.sql ?? '');
+function failedAtFirst(collector: ErrorCollector, { disableTriggers }: RestoreOptions): boolean {
+  const { errors, total, harmless } = collector;
+  const [error] = errors;
+  if (error === undefined || total !== 1 || harmless !== 0) return false;
+  const { message, sql = '' } = error;
+  if (/^CREATE /.test(sql)) return true;
+  const isOfRows = /^COPY /.test(sql) || /^COPY failed for table "/.test(message);
+  return isOfRows && !disableTriggers && !lostServer(collector);
 }
 
 /** Does pg_restore exit on errors? The other options here imply `--exit-on-error`. */

@@ -12,6 +12,7 @@ import { ClusterWorkload, ofDatabase, withDatabase } from './clusterWorkload';
 import { DatabaseMonitor } from '../server/databaseMonitor';
 import { pollOutputSize } from '../dump/outputSize';
 import { historyKey, readTimes, writeTimes } from '../estimate/runHistory';
+import { serverKey } from '../estimate/sameRun';
 import type { UnitTime } from '../estimate/workUnit';
 
 /** How far the current database is, is worked out at most this often. */
@@ -44,7 +45,7 @@ export class ClusterMonitor implements JobMonitor {
     private readonly tool: ToolVersion,
   ) {
     const what = historyValues(backupFields, options);
-    this.key = historyKey(['cluster', connection.to('').args, what]);
+    this.key = historyKey(['cluster', serverKey(connection), what]);
   }
 
   /** Called before the tool starts; the tool does not wait for the result. */

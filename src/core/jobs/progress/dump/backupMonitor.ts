@@ -17,6 +17,7 @@ import { countDumpUnits, DumpProgress } from './dumpProgress';
 import { dumpContents, DumpWorkload, type DumpContents } from './dumpWorkload';
 import { pollOutputSize } from './outputSize';
 import { historyKey, readTimes, writeTimes } from '../estimate/runHistory';
+import { serverKey } from '../estimate/sameRun';
 import { ServerPoller } from '../server/serverPoller';
 import { sampleTables } from '../server/tableSamples';
 
@@ -135,7 +136,7 @@ export class BackupMonitor implements JobMonitor {
 }
 
 /** Backups with the same key take about the same time; where they are written makes no difference. */
-function backupKey({ target, server }: JobConnection, options: BackupOptions): string {
+function backupKey(connection: JobConnection, options: BackupOptions): string {
   const what = historyValues(backupFields, options);
-  return historyKey(['backup', target.args, server.database, what]);
+  return historyKey(['backup', serverKey(connection), connection.server.database, what]);
 }

@@ -13,6 +13,7 @@ import { RestoreProgress, type RestoredEntries } from './restoreProgress';
 import { outlineRestore } from './restoreOutline';
 import { RestoreWorkload } from './restoreWorkload';
 import { historyKey, readTimes, writeTimes } from '../estimate/runHistory';
+import { serverKey } from '../estimate/sameRun';
 import { ServerPoller } from '../server/serverPoller';
 
 /** Interval in milliseconds at which the time left is updated while no event comes. */
@@ -141,7 +142,7 @@ export class RestoreMonitor implements JobMonitor {
  */
 function restoreKey(connection: JobConnection, toc: Toc, options: RestoreOptions): string {
   const { format, compression, database } = toc.header;
-  const server = connection.to('').args;
+  const server = serverKey(connection);
   const what = historyValues(restoreFields, options);
   return historyKey(['restore', server, database, format, compression, what]);
 }

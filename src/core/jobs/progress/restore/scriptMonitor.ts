@@ -6,6 +6,7 @@ import type { JobRun } from '../../job/jobContext';
 import type { JobMonitor } from '../../job/jobMonitor';
 import type { RestoreOptions } from '../../../model/options';
 import { historyKey, readTimes, writeTimes } from '../estimate/runHistory';
+import { scriptKey, serverKey } from '../estimate/sameRun';
 import { ServerPoller } from '../server/serverPoller';
 import { WorkModel } from '../estimate/workModel';
 import { type WorkUnit } from '../estimate/workUnit';
@@ -61,7 +62,7 @@ export class ScriptMonitor implements JobMonitor {
     { options, database: target }: { options: RestoreOptions; database: string },
   ) {
     this.poller = info.cluster ? null : new ServerPoller(run, connection, target, () => undefined);
-    const { sizeBytes, contents, database, cluster, connects } = info;
+    const { sizeBytes, contents, cluster, connects } = info;
     const plans = cluster
       ? [{ database: null, start: 0, late: 0 }, ...(info.parts ?? [])]
       : [{ database: null, start: 0, late: contents.indexes + contents.constraints }];
@@ -71,7 +72,7 @@ export class ScriptMonitor implements JobMonitor {
       this.parts.push(this.plan(i, { ...plan, start: plan.start * sizeBytes, end }));
     }
     this.key = historyKey([
-      ...['script', connection.to('').args, database, historyValues(restoreFields, options)],
+      ...['script', serverKey(connection), scriptKey(info), historyValues(restoreFields, options)],
       ...(cluster ? connects : []),
     ]);
   }

@@ -1,0 +1,35 @@
+import type { BackupInfo } from '../../../model/archive';
+import { baseName } from '../../../text/paths';
+import type { JobConnection } from '../../job/jobConnection';
+
+/** Variables that say where libpq connects to when its arguments do not. */
+const PLACE_VARIABLES = ['PGHOST', 'PGHOSTADDR', 'PGPORT', 'PGSERVICE', 'PGUSER'] as const;
+
+/**
+ * Which server a run talks to, for the key of its history. The end of a tunnel has another port each
+ * time, and the sockets of two containers have one path: then the profile tells them apart.
+ */
+export function serverKey({
+  profile,
+  tunnel,
+  to,
+}: Pick<JobConnection, 'profile' | 'tunnel' | 'to'>): unknown[] {
+  const { args, env } = to('');
+  const { host, port, user, url, service, ssh, tools } = profile;
+  return [
+    tunnel ? [host, port, user, url, service] : args,
+    PLACE_VARIABLES.map((name) => (tunnel ? null : env[name])),
+    ssh,
+    tools,
+  ];
+}
+
+/**
+ * Of which database a script is. Where it does not say it, the file's name does, without the moment
+ * of the backup.
+ */
+export function scriptKey({ database, path, compression }: ScriptFacts): unknown[] {
+  return [database === '' ? baseName(path).replace(/\d+/g, '') : database, compression];
+}
+
+type ScriptFacts = Pick<BackupInfo, 'database' | 'path' | 'compression'>;
