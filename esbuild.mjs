@@ -22,7 +22,11 @@ const common = {
   legalComments: 'none',
 };
 
-/** What CommonJS packages and our own files expect to be there in a module. */
+/** What CommonJS packages expect to be there in a module. */
+const commonJsRequire =
+  "import{createRequire as requireOf}from'node:module';const require=requireOf(import.meta.url);";
+
+/** What tests that run as modules expect as well. */
 const commonJsNames = `
 import { createRequire } from 'node:module';
 import { dirname as dirnameOf } from 'node:path';
@@ -50,7 +54,10 @@ const host = {
   splitting: true,
   outExtension: { '.js': '.mjs' },
   chunkNames: 'chunks/[name]-[hash]',
-  banner: { js: commonJsNames },
+  // In each of two hundred chunks: no more than packages in CommonJS need.
+  banner: { js: commonJsRequire },
+  // Words of other languages are as short as they are written.
+  charset: 'utf8',
   external: ['vscode'],
 };
 
