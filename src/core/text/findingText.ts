@@ -58,7 +58,7 @@ const SENTENCES: Readonly<Record<Finding['code'], Sentence>> = {
       ? l10n.t('The server is a standby: it takes no changes. Restore on its primary.')
       : l10n.t('Sessions are read-only there (default_transaction_read_only).'),
   targetUnknown: () =>
-    l10n.t('The target could not be looked into: what the restore does there is not known.'),
+    l10n.t('The target could not be read, so what the restore will do there is unknown.'),
   production: (_, { names }) => l10n.t('{0} is marked production.', names),
   productionName: (_, { names }) =>
     l10n.t('This looks like production by its name: {0}. The connection is not marked so.', names),
@@ -86,7 +86,7 @@ const SENTENCES: Readonly<Record<Finding['code'], Sentence>> = {
     l10n.t('Event triggers of the target run at each definition: {0}.', names),
   newerServer: (_, words) =>
     l10n.t(
-      'The backup is of PostgreSQL {0}, the target is {1}: it may hold what that does not know.',
+      'The backup is of PostgreSQL {0}, the target is {1}: it may hold something that the target does not know.',
       words.text('from'),
       words.text('to'),
     ),
@@ -129,14 +129,14 @@ const SENTENCES: Readonly<Record<Finding['code'], Sentence>> = {
           words.names,
         ),
   dependents: (_, { names }) =>
-    l10n.t('Others depend on what is to be dropped, so that it cannot be: {0}.', names),
+    l10n.t('Other objects depend on what is to be dropped, so it cannot be dropped: {0}.', names),
   exists: ({ severity }, { names }) =>
     severity === 'stops'
-      ? l10n.t('There already, so that the restore stops: {0}.', names)
-      : l10n.t('There already, and stays as it is: {0}.', names),
+      ? l10n.t('Already in the target, so the restore stops: {0}.', names)
+      : l10n.t('Already in the target, and stays as it is: {0}.', names),
   rowsDoubled: (_, words) =>
     l10n.t(
-      'Not empty and without a key: rows come to the {0} that are there, and may then be there twice: {1}.',
+      'Not empty and without a key: rows are added to the {0} that are there, and may then be there twice: {1}.',
       words.figure('rows'),
       words.names,
     ),
@@ -152,7 +152,7 @@ const SENTENCES: Readonly<Record<Finding['code'], Sentence>> = {
         ),
   columnsDiffer: (_, { names }) =>
     l10n.t(
-      'Columns are missing in the target, or want a value that the backup has not: {0}.',
+      'Columns are missing in the target, or need a value that the backup does not have: {0}.',
       names,
     ),
   columnsGenerated: (_, { names }) =>
@@ -171,16 +171,19 @@ const SENTENCES: Readonly<Record<Finding['code'], Sentence>> = {
   extensionsRefused: (_, words) =>
     l10n.t('Extensions that {0} may not create: {1}.', words.text('user'), words.names),
   extensionSchemasMissing: (_, { names }) =>
-    l10n.t('Extensions want a schema that nobody makes: {0}.', names),
+    l10n.t('Extensions need a schema that does not exist and is not restored: {0}.', names),
   extensionsElsewhere: (_, { names }) =>
-    l10n.t('Extensions are in another schema there: {0}. What names them may fail.', names),
+    l10n.t(
+      'Extensions are in another schema in the target: {0}. Objects that use them may fail.',
+      names,
+    ),
   languagesMissing: (_, { names }) =>
     l10n.t('Languages of functions that the database does not have: {0}.', names),
   accessMethodsMissing: (_, { names }) =>
     l10n.t('Access methods that the database does not have: {0}.', names),
   eventTriggersRefused: (_, words) =>
     l10n.t(
-      'Only a superuser makes event triggers, and {0} is none: {1}.',
+      'Only a superuser can create event triggers, and {0} is not a superuser: {1}.',
       words.text('user'),
       words.names,
     ),
@@ -210,7 +213,10 @@ const SENTENCES: Readonly<Record<Finding['code'], Sentence>> = {
       ? l10n.t('A foreign key can refuse rows that come before those they refer to.')
       : l10n.t('{0} foreign keys can refuse rows that come before those they refer to.', count),
   triggersNeedSuperuser: (_, { names }) =>
-    l10n.t('Only a superuser disables the triggers of foreign keys, and {0} is none.', names),
+    l10n.t(
+      'Only a superuser can disable the triggers of foreign keys, and {0} is not a superuser.',
+      names,
+    ),
 };
 
 /** What a remedy's button says. */
@@ -278,7 +284,7 @@ export function stepQuestion(
       return {
         title: l10n.t('Add foreign keys on {0}?', where),
         detail: l10n.t(
-          'They hold for new rows; those that are there are not checked (NOT VALID): {0}.',
+          'The keys apply to new rows; existing rows are not checked (NOT VALID): {0}.',
           listNames(step.keys.map(({ name }) => name)),
         ),
       };
@@ -286,14 +292,14 @@ export function stepQuestion(
       return {
         title: l10n.t('Set the sequences on {0}?', where),
         detail: l10n.t(
-          'Each that stands behind the rows of its column goes on after the greatest value.',
+          'Each sequence that is behind the values of its column goes on after the greatest value.',
         ),
       };
     case 'emptyTables':
       return {
         title: l10n.t('Delete all rows of these tables on {0}?', where),
         detail: l10n.t(
-          'They are gone at once, before the restore: {0}.',
+          'The rows are deleted at once, before the restore: {0}.',
           listNames(step.tables.map(({ schema, name }) => `${schema}.${name}`)),
         ),
       };

@@ -39,7 +39,7 @@ function sentenceOf(note: JobNote): string {
       return unpackedText(note);
     case 'sequencesBehind':
       return l10n.t(
-        'Sequences stand behind the rows of their columns, so that new rows will collide: {0}. Set them with setval() before anybody adds rows.',
+        'Sequences are behind the values of their columns, so new rows will collide: {0}. Set them with setval() before rows are added.',
         listNames(note.names),
       );
     case 'rewritten':

@@ -53,7 +53,7 @@ function sentence({ connection, ssh, reason, hostKey, text }: Details): string {
       );
     case 'denied':
       return vscode.l10n.t(
-        'The SSH server {0} did not let you in. Nothing is asked for here: a key with a passphrase has to be in the SSH agent (ssh-add), and a password alone does not do. Try it in a terminal.',
+        'The SSH server {0} did not let you in. You cannot type a passphrase or a password for it here: load your key into the SSH agent (ssh-add), then try to log in from a terminal.',
         ssh,
       );
     case 'hostUnknown':

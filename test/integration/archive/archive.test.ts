@@ -98,9 +98,9 @@ for (const server of testServers()) {
         const report = await checkStructure(file, { full: true, gzip: true });
         assert.deepEqual(report.problems, []);
         const isDirectory = toc.header.format === 'directory';
-        // Nothing tells where an uncompressed large object ends.
+        // The end of an uncompressed large object in a directory cannot be recognised.
         assert.equal(report.complete, isDirectory && args.includes('-Z0') ? null : true);
-        // The ends of a directory's members are read only where everything is.
+        // Only a full read looks at the ends of a directory's members.
         assert.equal((await getBackupInfo(file)).complete, isDirectory ? null : true);
       });
     }
@@ -109,7 +109,7 @@ for (const server of testServers()) {
       const file = await dump('custom.dump', '-Fc');
       const toc = await readToc(file);
       const list = path.join(dir, 'one.list');
-      // Some of every type.
+      // One entry of every type, or three.
       const ofType = isBetween(major) ? 1 : 3;
       const perType = new Map<string, number>();
       let compared = 0;
@@ -285,14 +285,14 @@ for (const server of testServers()) {
           .filter((i) => toc.desc(i) !== 'FOREIGN TABLE')
           .map((i) => `${toc.schema(i)}|${toc.tag(i)}`);
         assert.deepEqual([...restored].sort(), [...new Set(expected)].sort(), what);
-        // A view's rows are those of its tables, which come without theirs.
+        // A materialized view is filled from its tables, which come without rows here.
         const counts = tables
           .filter(({ schema, name }) => relationHasRows(toc, schema, name))
           .map(({ schema, name }) => {
             const table = `${quoteIdent(schema)}.${quoteIdent(name)}`;
             return `json_build_array(${quoteLiteral(table)}, (SELECT count(*) FROM ONLY ${table}))`;
           });
-        // What belongs to the chosen tables, and nothing of it twice.
+        // Everything that belongs to the chosen tables, each object once.
         const parts = tables.slice(0, 12).map(({ schema, name }) => {
           const table = `${quoteIdent(schema)}.${quoteIdent(name)}`;
           return `json_build_array(${quoteLiteral(table)}, (${partsOf(schema, name)}))`;

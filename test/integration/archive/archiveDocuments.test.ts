@@ -21,7 +21,7 @@ import { seededRandom } from '../../support/seededRandom';
 import { isBetween, testServers } from '../../support/servers';
 import { DumpedDatabase, idOf, label, printed, tool } from './archiveDocumentsHarness';
 
-/** Of entries that are printed together. */
+/** Number of groups of entries that pg_restore prints together. */
 const GROUPS = 24;
 
 for (const server of testServers()) {
@@ -37,7 +37,7 @@ for (const server of testServers()) {
       source = await DumpedDatabase.create(server, database, isBetween(major) ? 'some' : 'all');
     });
     after(async () => {
-      // It may use the tablespace that goes with the source.
+      // The restored database may use the tablespace that is dropped with the source.
       await dropDatabase(server, `${database} restored`);
       await source?.dispose();
     });
@@ -64,7 +64,7 @@ for (const server of testServers()) {
           theirs.map((line) => line.trimEnd()),
           name,
         );
-        // The ends of a directory's members are read only where everything is.
+        // Only a full read looks at the ends of a directory's members.
         const known = toc.header.format === 'directory' ? null : true;
         assert.equal((await document.measure()).complete, known, name);
       }
@@ -74,7 +74,8 @@ for (const server of testServers()) {
       const document = await source.find('a.dump');
       const file = source.dumps[0]!.file;
       const list = source.path('some.list');
-      // One process prints entries that are far from each other; of data what comes before them.
+      // One process prints entries far from each other; of entries of data, it prints what precedes
+      // the rows.
       const isData = (id: number): boolean => /^(TABLE DATA|BLOBS)$/.test(document.desc(id));
       const all = allIds(document);
       const definitions = all.filter((id) => !isData(id));
@@ -128,7 +129,7 @@ for (const server of testServers()) {
         FROM (SELECT * FROM ONLY ${quoteIdent(schema)}.${quoteIdent(table)} LIMIT 200) t`;
     }
 
-    /** Of all tables that are dumped: asking for each of them takes longer than what is asked. */
+    /** The rows of all dumped tables by one query, because a query for each table takes longer. */
     async function rowsOfTables(
       document: ArchiveDocument,
     ): Promise<Map<string, { columns: string[]; rows: unknown[] }>> {
@@ -215,7 +216,7 @@ for (const server of testServers()) {
     it('write CSV that COPY takes back', async () => {
       const document = await source.find('a.dump');
       const csv = source.path('table.csv');
-      // Not `more.escapes`: until 17 psql takes an end mark within quotes for the end.
+      // Not `more.escapes`: psql before 18 takes an end mark within quotes for the end of the rows.
       for (const table of [
         'more.no_end_mark',
         'app.orders',
@@ -273,7 +274,7 @@ for (const server of testServers()) {
       }
     });
 
-    /** What was restored is in the database, and hardly anything else. */
+    /** Holds that the database contains what was restored, and only what follows from it. */
     async function contains(
       target: string,
       document: ArchiveDocument,
@@ -304,8 +305,8 @@ for (const server of testServers()) {
         const rows = await previewRows(restored, found);
         assert.deepEqual(rows.rows, (await previewRows(document, id)).rows, `${what}: ${name}`);
       }
-      // Rows and values there are of every table and sequence; extensions bring their comment, and
-      // attaching a partition the indexes and keys of its parent.
+      // These entries exist for every table, sequence and extension anyway, and attaching a
+      // partition creates the indexes and keys of its parent.
       const implied =
         /^(TABLE DATA|SEQUENCE SET|MATERIALIZED VIEW DATA|INDEX|INDEX ATTACH|CONSTRAINT|FK CONSTRAINT|TRIGGER|COMMENT -\.EXTENSION|BLOB|COMMENT -\.LARGE|ACL -\.LARGE)/;
       const more = [...there.keys()].filter((name) => !wanted.has(name) && !implied.test(name));

@@ -13,7 +13,7 @@ import { run } from '../../support/machine/run';
 import { createSampleDatabase, dropDatabase } from '../../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../../support/machine/server';
 
-/** What the sample lacks: more types of objects, and values that COPY has to escape. */
+/** SQL for more types of objects than the sample has, and for values that COPY has to escape. */
 const moreObjects = String.raw`
   CREATE SCHEMA more;
   CREATE TABLE more.escapes (id int PRIMARY KEY, "a ""b"", c" text, raw bytea, flag bool, bits bit(3),
@@ -91,7 +91,7 @@ export async function printed(
   return lines.slice(start, lines.lastIndexOf('--\n-- PostgreSQL database dump complete'));
 }
 
-/** What an entry is, as one reads it in messages. */
+/** An entry's type and name, for messages. */
 export function label(document: ArchiveDocument, id: number): string {
   const { desc, schema, tag } = document.names(id);
   return `${desc} ${schema ?? '-'}.${tag.replace(/[\r\n]/g, ' ')}`;
@@ -131,7 +131,7 @@ export class DumpedDatabase {
     }
   }
 
-  /** Where a file of the tests may be put. */
+  /** Path for a file of the tests. */
   path(name: string): string {
     return path.join(this.dir, name);
   }

@@ -286,7 +286,7 @@ describe('a backup that cannot be made', function () {
       const outputPath = jobs.path('locked');
       const options = { connectionId: 'main', outputPath, lockWaitTimeout: 3 };
       const { failure } = await failedBackup(jobs, 'lockTimeout', jobs.startBackup(options));
-      // Which one, and who had it: the tool does not say.
+      // pg_dump does not say which lock it waited for, and who held it.
       const lock = failure?.details['lock'] as LockWait | undefined;
       assert.equal(lock?.object, 'app.orders');
       assert.equal(lock.blockers.length, 1);
@@ -340,7 +340,8 @@ describe('a backup that cannot be made', function () {
     await mkdir(disk);
     const isRoot = process.getuid?.() === 0;
     if (isRoot) execFileSync('/usr/bin/mount', ['-t', 'tmpfs', '-o', 'size=200k', 'tmpfs', disk]);
-    // Who may not mount gets the same from a limit on the size of files.
+    // A user who may not mount a small file system gets the same effect by a limit on the size of
+    // files.
     const small = isRoot
       ? jobs
       : await JobHarness.create([server.binDir], {

@@ -76,7 +76,7 @@ describe('backups of more than a database', function () {
     assert.equal(job.status, 'completed', JSON.stringify(job.errors));
     assert.match(job.command[0] ?? '', /17\/bin\/pg_dumpall$/);
     assert.ok(!JSON.stringify(job).includes(source.password));
-    // template1, postgres and the three.
+    // template1, postgres and the three databases of the test.
     assert.ok(totals.includes(5), JSON.stringify(totals));
     assert.equal(job.progress?.objectsCompleted, 5);
     assert.equal((await stat(jobs.path('all.sql'))).size, job.sizeBytes);
@@ -215,7 +215,8 @@ describe('backups of more than a database', function () {
         overwrite: false,
         manifest: { workspaceDir: null },
       });
-      // Behind the first of them the script stands still: nobody else has it open for reading.
+      // The dump waits for the lock. Only what computes checksums of the growing script opens it
+      // for reading.
       assert.ok(await until(() => openFiles().some((file) => file.startsWith(jobs.dir))));
       await lock.release();
       const job = await finished;
@@ -379,7 +380,7 @@ function openFiles(): string[] {
     try {
       return [readlinkSync(`/proc/self/fd/${fd}`)];
     } catch {
-      // Closed meanwhile, as the one is by which the list was read.
+      // The file was closed meanwhile, as is the one by which the list was read.
       return [];
     }
   });

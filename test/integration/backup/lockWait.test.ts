@@ -77,7 +77,7 @@ describe('a job that waits for a lock', function () {
       // It says so in its output, too, and goes on waiting.
       const note = `Waiting for a lock on ${holder.table}: blocked by ${holder.text}`;
       assert.ok(await until(() => lines.includes(note)), lines.join('\n'));
-      // Each look at the server is told.
+      // Each query of the server is reported.
       const { length } = waits();
       assert.ok(await until(() => waits().length >= length + 3), 'it still waits');
       assert.equal(lines.filter((line) => line === note).length, 1);
@@ -105,7 +105,7 @@ describe('a job that waits for a lock', function () {
     it(`shows no percent of a backup, but who is in its way: ${name}`, async () => {
       const server = major === 0 ? newestServer() : testServer(major);
       const jobs = await harness(server);
-      // Once without, once with what the run before took.
+      // Once without an earlier run, once with the times of the run before.
       for (const run of [1, 2]) {
         const holder = await hold(server, 'ACCESS EXCLUSIVE');
         const outputPath = jobs.path(`waited${run}.dump`);

@@ -10,7 +10,7 @@ import { createSampleDatabase, dropDatabase } from '../../support/machine/sample
 import { isBetween, testServers } from '../../support/servers';
 import { jobBackends, JobHarness } from '../harness/jobHarness';
 
-/** Names that somebody's shell, libpq or pattern language would take apart. */
+/** A name that a shell, libpq or a pattern language would misread. */
 const oddName = `odd "db"=1 'x' postgres://ü *.$`;
 
 interface RoundTrip {
@@ -20,7 +20,7 @@ interface RoundTrip {
   single?: boolean;
 }
 
-/** Remembers what jobs told on their way. */
+/** Records the updates of jobs. */
 class Watch {
   private readonly progress: [string, BackupProgress][] = [];
   private readonly lines: [string, string][] = [];

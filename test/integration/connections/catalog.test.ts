@@ -135,7 +135,7 @@ for (const major of testedMajors) {
       });
       // Inheritance is no partitioning: the child is a table of its own.
       assert.equal(find(catalog, 'app', 'child_inh').partitionOf, null);
-      // serial, identity, and one that nobody owns
+      // A sequence of serial, one of identity, and one without an owner.
       assert.deepEqual(find(catalog, 'app', 'customer_id_seq').ownedBy, {
         schema: 'app',
         name: 'customer',
@@ -175,7 +175,7 @@ for (const major of testedMajors) {
     it('does not wait for a locked table', async () => {
       const lock = await holdLock(server, sample, 'LOCK TABLE app.orders;');
       try {
-        // It would wait until the lock is released, below.
+        // A catalog query that waits for the lock would not end before the release below.
         const catalog = await read();
         const pages = await adminSql(
           server,
@@ -310,7 +310,7 @@ for (const major of testedMajors) {
         });
       });
 
-      // The server waits five seconds for the others to leave: one release is enough.
+      // The server waits five seconds for other sessions to end, so this runs on one release only.
       if (major === testedMajors.at(-1)) {
         it('does not drop a database in use', async () => {
           const using = connect(sample, 'user');

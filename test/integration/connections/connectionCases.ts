@@ -36,7 +36,7 @@ export function urlsOf(server: PgServer): string[] {
     `postgresql://postgres@${at}/plain?keepalives_idle=60`,
     `postgresql://postgres@${at}/plain?sslmode=disable&connect_timeout=3&`,
     `postgresql://postgres@nowhere.invalid/plain?hostaddr=${server.host}&port=${server.port}`,
-    // Refused by both.
+    // Refused by libpq and by the extension.
     `postgresql://postgres@${at}/plain?nonsense=1`,
     `postgresql://postgres@${at}/plain?user`,
     `postgresql://postgres@${at}/plain?user=a=b`,

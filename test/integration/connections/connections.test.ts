@@ -33,9 +33,9 @@ interface Who {
 }
 
 describe('connections', function () {
-  /** The server that is meant. */
+  /** The server that the connection names. */
   let server: PgServer;
-  /** The one that inherited variables lead to. */
+  /** The server that inherited variables name. */
   let decoy: PgServer;
   let psql: string;
   let dir: string;

@@ -63,7 +63,7 @@ describe('through a pooler (pgbouncer)', () => {
         { password: server.password, ...NOBODY_ELSE },
       );
       const file = path.join(server.binDir, 'psql');
-      // The one session of this database is everybody's.
+      // All clients share the one session of this database.
       const settings = `SELECT string_agg(name || '=' || setting, ' ' ORDER BY name) FROM pg_settings
         WHERE source = 'session' AND name <> 'client_encoding' AND name <> 'application_name';`;
       const before = await psql(pooled, 'postgres', settings);

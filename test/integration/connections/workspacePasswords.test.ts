@@ -107,7 +107,7 @@ describe('another machine that a workspace names', function () {
         if (major < (one.since ?? 0)) continue;
         thief.clear();
         atSocket.clear();
-        // A test of a thief whom nobody would give anything would prove nothing.
+        // First shows that a bare psql does hand out the password, or the test would prove nothing.
         await run(major, 'psql', ['-X', '-c', 'SELECT 1', ...one.bare], inherited(one.variables));
         assert.deepEqual(stolen(), [SECRET], `a bare psql ${major} is robbed`);
         thief.clear();

@@ -33,7 +33,7 @@ const backupValues: Values<BackupFields> = {
   database: [null],
   scope: ['database'],
   excludeDatabases: [[]],
-  // What it sets is below.
+  // The fields that a profile sets are listed below.
   profile: ['custom'],
   format: formats,
   compression: [0, 1, 9],
@@ -96,15 +96,15 @@ const refusedBackups = (major: number): string[] => [
   ...['plain', 'tar'].map((f) => `format="${f}" jobs=2`),
   ...[1, 9].map((level) => `format="tar" compression=${level}`),
   'includeSchema=false includeData=false',
-  // What is left out of everything is nothing to choose from.
+  // Schemas are excluded from everything, not from a selection.
   ...['schemas=["app"]', 'schemas=["app","log","public"]'].map(
     (schemas) => `${schemas} excludeSchemas=["log"]`,
   ),
   ...[orders, events].map((table) => `tables=${JSON.stringify([table])} excludeSchemas=["log"]`),
   'includeData=false largeObjects=true',
-  // Parallel means an archive, without ownership means plain.
+  // Several jobs need an archive, and only plain scripts can leave out ownership.
   'includeOwnership=false jobs=2',
-  // Tables together with all schemas are no filter, so they can be had.
+  // Tables together with all schemas are not a filter, so they are accepted.
   ...(major < 14 ? ['schemas=["app"] extensions=["pg_trgm"]'] : []),
 ];
 const refusedRestores: string[] = [
@@ -124,14 +124,17 @@ const refusedRestores: string[] = [
   'ifExists=true disableTriggers=true',
 ];
 
-/** What is dropped before a script is run is said by the job alone: scriptsInPart.test.ts holds it. */
+/**
+ * Does the job drop objects before it runs the script? The shown command does not contain that;
+ * scriptsInPart.test.ts tests it.
+ */
 function dropsFirst({ format, clean }: RestoreFields): boolean {
   return format === 'plain' && clean;
 }
 
 /**
- * Every release has to take every row. Really run it is by the newest one, and by one of the others,
- * which take turns: what an option does is the same in all of them, whether there is one is not.
+ * Every release has to accept every row. Each row is run by the newest release, and by one of the
+ * others in turn: releases differ in the options that they have, but not in what an option does.
  */
 function isRunBy(major: number, row: number): boolean {
   const others = testedMajors.slice(0, -1);
@@ -270,7 +273,7 @@ for (const major of testedMajors) {
         const warned = problems.some(({ field }) => field === 'dataOnly');
         assert.equal(warned, row.dataOnly && row.jobs > 1 && !row.disableTriggers, told);
         if (warned && result.code !== 0) {
-          // Of two jobs either may be the first; the form has said so.
+          // With two jobs either table may come first, as the form warned.
           assert.match(result.stderr, /violates foreign key constraint/, told);
           await dropDatabase(source.server, target);
           continue;

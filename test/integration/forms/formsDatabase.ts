@@ -19,7 +19,7 @@ import type { ServerCoordinates } from '../../support/machine/server';
 import type { ToolName } from '../../../src/core/model/tools';
 import { liveBackupContext, runTool, type ToolResult } from '../harness/formsHarness';
 
-/** Every kind of thing that an option of the forms is about, few rows. */
+/** Objects of every kind that an option of the forms concerns, with few rows. */
 const schema = `
   CREATE SCHEMA app; CREATE SCHEMA log;
   CREATE EXTENSION pg_trgm;

@@ -2,7 +2,7 @@
 export type Values<T> = { readonly [K in keyof T]: readonly T[K][] };
 
 export interface PairwiseRows<T> {
-  /** Together they hold every pair of values that can be had. */
+  /** Rows that together contain every possible pair of values. */
   rows: T[];
   /** Pairs that no row can have, as `field=value field=value`. */
   impossible: string[];
@@ -10,7 +10,10 @@ export interface PairwiseRows<T> {
 
 /** How many completions of a pair are tried before it counts as impossible. */
 const ATTEMPTS = 300;
-/** From so many on, a completion keeps half of the defaults: those are accepted far more often. */
+/**
+ * From this attempt on, half of the fields keep their defaults, because such rows are accepted far
+ * more often.
+ */
 const WILD_ATTEMPTS = 40;
 
 /**
@@ -21,7 +24,7 @@ export function pairwiseRows<T extends object>(
   values: Values<T>,
   accepts: (row: T) => boolean,
   random: () => number,
-  /** What the form begins with. */
+  /** The form's initial values. */
   defaults: T,
 ): PairwiseRows<T> {
   const fields = Object.keys(values) as (keyof T & string)[];

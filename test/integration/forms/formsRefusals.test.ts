@@ -1,4 +1,4 @@
-/** What the tools refuse or ignore: why the forms do not let one ask for it. */
+/** Combinations that the tools refuse or ignore, which is why the forms refuse them. */
 import assert from 'node:assert/strict';
 import type { BackupFormat } from '../../../src/core/model/options';
 import { testedMajors } from '../../support/install/postgres';

@@ -105,7 +105,7 @@ for (const major of testedMajors) {
               ? toggleData(options, catalog, node, on)
               : toggle(options, catalog, node, on);
         }
-        // Every other one said as what is left out of everything.
+        // Every second selection is expressed as exceptions from everything.
         if (n % 2 === 1) {
           if (n % 4 === 1) options = tickAll(options, catalog);
           const one = nodes.filter((node) => node.type === 'schema')[n % 5];

@@ -104,7 +104,7 @@ describe('the command that a form shows', function () {
     ended(await jobs.backup({ ...options, connectionId: 'source', outputPath }, true));
     return outputPath;
   };
-  /** What is made anew for each run has a name of its own there. */
+  /** The command without names that are new in each run. */
   const withoutMade = (argv: readonly string[]): string[] =>
     argv.map((arg) =>
       arg

@@ -56,7 +56,7 @@ export function runShown(
   return start(path.join(tools.binDir, tool), args, libpqEnv(server, database), bytes);
 }
 
-/** What psql is given of a script, as jobs give it. */
+/** The bytes of a script that psql gets, as in jobs. */
 function scriptBytes({ path: file, compression, encoding, edits }: ScriptInput) {
   const bytes = decompressed(file, compression, { encoding });
   const given = edits ? inOneDatabase(editedScript(bytes, rulesOf(edits))) : bytes;

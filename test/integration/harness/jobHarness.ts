@@ -22,7 +22,7 @@ import type { ServerCoordinates } from '../../support/machine/server';
 /** A job manager on real tools, with a directory of its own for outputs and temporary files. */
 export class JobHarness {
   readonly manager: JobManager;
-  /** What the user would be asked. */
+  /** The questions that the user would be asked. */
   readonly asked: string[] = [];
   /** What its jobs have made and verified. */
   readonly records: MachineRecords;
@@ -64,7 +64,8 @@ export class JobHarness {
       inherited: {
         PATH: process.env['PATH'],
         HOME: '/nonexistent',
-        // Without them, Windows' tools find no place for temporary files, and no network.
+        // Without these variables, tools on Windows find no folder for temporary files, and no
+        // network.
         ...pick(['TEMP', 'TMP', 'SystemRoot']),
       },
       tempDir,
@@ -74,7 +75,7 @@ export class JobHarness {
     });
   }
 
-  /** `binDirs`: whose tools there are. */
+  /** `binDirs`: the directories of the tools that jobs can use. */
   static async create(
     binDirs: readonly string[],
     services: Partial<JobServices> = {},

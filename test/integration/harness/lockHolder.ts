@@ -1,7 +1,7 @@
 import { type HeldLock, holdLock } from '../../support/machine/heldLock';
 import type { ServerCoordinates } from '../../support/machine/server';
 
-/** Somebody else's session, which holds a lock until it is told to let go. */
+/** Another session, which holds a lock until it is told to release it. */
 export class LockHolder {
   private constructor(
     private readonly lock: HeldLock,
@@ -21,7 +21,7 @@ export class LockHolder {
     return this.lock.pid;
   }
 
-  /** How it is called. */
+  /** The session's description in messages. */
   get text(): string {
     return `night shift (${this.user}, process ${this.pid})`;
   }

@@ -91,7 +91,7 @@ export class SupervisorHarness {
     return stored;
   }
 
-  /** The tool's process, once it says what it does. It may be done at any moment. */
+  /** The tool's process id, once it has printed what it does. It may end at any moment. */
   async toolOf(id: string): Promise<number> {
     const tool = await this.startedTool(this.folder(id));
     await until(() => lastLogLines(this.folder(id).log, 1).length > 0, 'the tool says something');
@@ -136,11 +136,11 @@ export class SupervisorHarness {
     return entries.filter((e) => e.isFile()).map((e) => path.join(e.parentPath, e.name));
   }
 
-  /** No process, no session on the server, no unfinished file. */
+  /** Holds that a job has left no process, no session on the server and no unfinished file. */
   async nothingIsLeft(id: string, server: ServerCoordinates): Promise<void> {
     const { owner, job } = await this.stored(id);
-    // The last word on a lost one is a window's.
-    // A job that was cancelled before its turn has no supervisor: it is its window's own.
+    // A lost job's record was last written by a window. A job that was cancelled before its turn
+    // has no supervisor: its window is its owner.
     const owned = job.status !== 'lost' && owner.pid !== process.pid;
     if (owned) await until(() => !runs(owner.pid), 'the supervisor ends');
     assert.ok(await until(() => processesWith(this.dir).length === 0), 'no process');
@@ -177,7 +177,7 @@ export class JobWindow {
   readonly process: ChildProcess;
   opened = false;
   disposed = false;
-  /** What it was asked, and the newest state of each job it told of. */
+  /** The window's questions to the user, and the newest state of each of its jobs. */
   readonly asked: string[] = [];
   readonly jobs = new Map<string, BackupJob>();
   lines = 0;

@@ -29,7 +29,7 @@ describe('what the tests themselves rely on', () => {
         assert.deepEqual(differences(content, await readContent(server, names[1])), []);
       });
 
-      // Each of these must be seen, or a restore that loses it would pass.
+      // The comparison must notice each of these, or a restore that loses it would pass.
       const changes = {
         'a row': `UPDATE app.customer SET name = 'x' WHERE id = 3`,
         'a null': `UPDATE "naïve✓"."emoji 😀 tbl" SET id = 2 WHERE id IS NULL`,

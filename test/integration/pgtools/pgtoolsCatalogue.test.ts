@@ -28,7 +28,10 @@ import type { ToolResult } from '../harness/formsHarness';
 
 const tools: ToolName[] = ['pg_dump', 'pg_restore', 'pg_dumpall', 'psql'];
 
-/** As few groups as come easily, in each of which no option rules another out or lacks one. */
+/**
+ * Options in few groups, in each of which no option conflicts with another or needs one that is
+ * missing.
+ */
 function compatibleGroups(rows: OptionRow[]): OptionRow[][] {
   const against = (a: OptionRow, b: OptionRow): boolean =>
     [...(a.conflicts ?? []), ...(a.noEffectWith ?? [])].includes(b.id);
@@ -81,15 +84,15 @@ describe('the option catalogue against the tools', function () {
     return parsed.version;
   }
 
-  /** A value that the tool takes for this option. */
+  /** A value that the tool accepts for this option. */
   function sample(row: OptionRow): true | number | string | string[] {
     switch (row.kind.kind) {
       case 'flag':
         return true;
       case 'number':
-        // A time limit that is kept, however busy the machine.
+        // A time limit that is not exceeded even on a busy machine.
         if (row.kind.unit === 'milliseconds') return 60_000;
-        // One parallel job is none.
+        // One job is not parallel.
         return row.id === 'jobs' ? 2 : Math.max(row.kind.min, 1);
       case 'choice':
         return row.kind.choices[0]?.value ?? '';
@@ -157,7 +160,7 @@ describe('the option catalogue against the tools', function () {
         const version = await versionOf(server, tool);
         for (const row of optionsFor(tool, version)) {
           for (const spelling of row.spellings?.filter((s) => s.hidden) ?? []) {
-            // Only the second is unknown to it.
+            // The tool complains about the second option only.
             const { stderr } = await run(server, tool, [spelling.flag, '--no-such-option']);
             assert.match(stderr, /unrecognized option '--no-such-option'/, spelling.flag);
             assert.doesNotMatch(stderr, new RegExp(`'${spelling.flag}`));

@@ -92,7 +92,10 @@ export async function dump(
   return run(server, 'pg_dump', args);
 }
 
-/** The same as Windows' tools get it: no character beyond ASCII, nor an encoding for such. */
+/**
+ * Dumps by the arguments that tools on Windows would get: in ASCII, without an encoding for other
+ * characters.
+ */
 export async function dumpInAscii(
   server: ServerCoordinates,
   database: string,

@@ -50,7 +50,7 @@ describe('options of the tools in the forms', function () {
   before(async () => {
     dir = await mkdtemp(path.join(os.tmpdir(), 'pgbackup-options-'));
     await writeFile(path.join(dir, 'pg_dump.filter'), 'exclude table "app"."totals"\n');
-    // Names here: pg_restore knows neither schemas nor patterns in it.
+    // Plain names, because pg_restore knows neither schemas nor patterns in its filter file.
     await writeFile(path.join(dir, 'pg_restore.filter'), 'include table orders\n');
     for (const server of testServers()) {
       await createDatabase(server, database);
@@ -107,7 +107,10 @@ describe('options of the tools in the forms', function () {
     });
   }
 
-  /** Groups in which every pair that `fine` lets through occurs, as many settings in each as go. */
+  /**
+   * Groups of settings in which every pair that `fine` accepts occurs; each group is as large as
+   * possible.
+   */
   function groupsOf<T>(
     settings: readonly Setting<T>[],
     start: T,
@@ -241,7 +244,8 @@ describe('options of the tools in the forms', function () {
         assert.match(stderr, /connection to|could not connect/, `${names.join(' ')}: ${stderr}`);
       }
       if (major !== newestServer().major) return;
-      // Really restored, of the newest: pairs that it takes could still fail together.
+      // The newest release really restores: pairs of options that it accepts could still fail
+      // together.
       const definitions = `${database} definitions`;
       await createDatabase(server, definitions);
       const schemaOnly = ['--schema-only', `--dbname=${definitions}`, archive];

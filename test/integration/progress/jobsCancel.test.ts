@@ -19,7 +19,7 @@ import { jobBackends, JobHarness, processesWith, seedOfRun } from '../harness/jo
 
 const formats = ['custom', 'directory', 'tar', 'plain'] as const;
 
-/** From the request to the end, everything ended and cleaned up. */
+/** Milliseconds from the request until everything is ended and cleaned up. */
 
 describe('cancelling a job', function () {
   let server: PgServer;

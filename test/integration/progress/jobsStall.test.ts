@@ -13,7 +13,7 @@ import { LockHolder } from '../harness/lockHolder';
 
 const database = 'stalled';
 
-/** Forwards to a server, until it is told to stand still: nothing is closed, nothing gets through. */
+/** Forwards to a server until it is told to stop forwarding; connections stay open then. */
 class Proxy {
   private readonly sockets = new Set<net.Socket>();
   private readonly server: net.Server;

@@ -16,12 +16,12 @@ import { checkForwards, passGate, percentsWhile, record } from './progressRecord
 const database = 'progress';
 const rowsOfLarge = 30_000;
 const rowsOfSlow = 500;
-/** A large table has 6 MB: a dump stands in the first, again and again. */
+/** A large table has 6 MB: the gate stops the dump several times in the first one. */
 const dumpSteps = { steps: 4, stepBytes: 1_200_000 };
 
 /**
- * Two tables that take their time to dump, and two that take it to restore: each row by a check, and
- * each row again in an index.
+ * Two tables whose dump takes long, and two whose restore takes long: each row by a check, and each
+ * row again in an index.
  */
 const schema = `
   CREATE SCHEMA big;
@@ -94,7 +94,8 @@ describe('the progress of a job', function () {
         );
       const first = start('first.dump');
       await until(() => proxy.holds, 'the dump is in the middle of a table');
-      // The session that looks is the tool's own, with no secret in its arguments.
+      // The session that polls the server runs the tool's own release, without a secret in its
+      // arguments.
       if (major !== 13) {
         const looks = (backend: string): boolean => backend.includes('-watch');
         await until(async () => (await jobBackends(server)).some(looks), 'a session that looks');
@@ -105,7 +106,8 @@ describe('the progress of a job', function () {
       await pass();
       assert.equal((await first).status, 'completed');
       checkForwards(seen);
-      // Now it is known how long it takes: before, a dump that stands only seems further than it is.
+      // From the second run on the durations are known: before, a dump that is stopped seems
+      // further than it is.
       const second = start('second.dump');
       await pass();
       const job = await second;
@@ -181,7 +183,7 @@ describe('the progress of a job', function () {
         assert.equal(together, workers);
 
         if (workers > 1) return;
-        // The next time it is known from the start.
+        // In the next run, the durations are known from the start.
         await dropDatabase(server, 'progress_restored');
         seen.length = 0;
         const again = await restore();
@@ -191,7 +193,7 @@ describe('the progress of a job', function () {
         assert.ok(loaded.size >= 2, `while rows are loaded: ${[...loaded].join(' ')}`);
         const indexed = percentsWhile(seen, 'slow.slow_index');
         assert.ok(indexed.size >= 2, `while the index is built: ${[...indexed].join(' ')}`);
-        // As long as the first took, however busy the machine is meanwhile.
+        // The estimate is as long as the first run took, however busy the machine is meanwhile.
         const begun = seen.find(({ remainingMs }) => remainingMs !== null);
         const took = job.progress?.elapsedMs ?? NaN;
         const said = (begun?.remainingMs ?? NaN) + (begun?.elapsedMs ?? NaN);

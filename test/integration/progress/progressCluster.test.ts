@@ -18,9 +18,9 @@ import { checkForwards, passGate, percentsWhile, record } from './progressRecord
 const databases = ['progress_all_a', `progress_all_b"'`] as const;
 const [, large] = databases;
 const rowsOfLarge = 40_000;
-/** A dump reads 16 MB: it stands in both tables of the large database. */
+/** A dump reads 16 MB: the gate stops it in both tables of the large database. */
 const dumpSteps = { steps: 5, stepBytes: 3_000_000 };
-/** A restore stands at each of these rows of the large table until a file of that name is there. */
+/** A restore waits at each of these rows of the large table until a file of that name exists. */
 const gates = [10_000, 20_000, 30_000];
 const gated = `
   CREATE FUNCTION gate(id integer) RETURNS boolean IMMUTABLE LANGUAGE plpgsql AS
@@ -73,7 +73,7 @@ describe('the progress of a whole server', function () {
     return jobs;
   }
 
-  /** Whatever else other tests have left on the server stays out of it. */
+  /** Options that leave out the databases of other tests. */
   async function options(server: ServerCoordinates): Promise<Partial<BackupOptions>> {
     const sql =
       'SELECT json_agg(datname) FROM pg_database WHERE datallowconn AND NOT datistemplate';
@@ -114,7 +114,7 @@ describe('the progress of a whole server', function () {
           rows.join(' '),
         );
       }
-      // What the first took is what is said of the second, before it has gone far.
+      // The estimate for the second run, before it has gone far, is the time of the first.
       const second = await backup('second.sql');
       const percents = percentsWhile(second, `${large}: public.big_2`);
       assert.ok(percents.size >= 2, `${[...percents].join(' ')} of ${second.length}`);
@@ -146,7 +146,7 @@ describe('the progress of a whole server', function () {
         await writeFile(path.join(target.dataDir, `gate-${row}`), '');
       }
       const job = await finished;
-      // Other tests' roles are all that this server has more.
+      // The only further objects on this server are roles of other tests.
       assert.match(job.status, /^completed/, JSON.stringify(job.failure));
       checkForwards(seen);
       for (const database of databases) {

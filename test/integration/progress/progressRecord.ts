@@ -6,7 +6,10 @@ import type { GatedProxy } from '../../support/hold/gatedProxy';
 import { until } from '../../support/until';
 import type { JobHarness } from '../harness/jobHarness';
 
-/** Gives a tool's output to the job in so many parts, each when the job tells more than before it. */
+/**
+ * Hands a tool's output to the job in `parts` parts, each once the job has reported more than
+ * before the part.
+ */
 export function inParts(parts: number, told: () => number): StartTool {
   return (command, io) => {
     const chunks: Buffer[] = [];
@@ -38,7 +41,7 @@ export function record(jobs: Pick<JobHarness, 'manager'>): BackupProgress[] {
   return seen;
 }
 
-/** A job that went through: nothing fell on the way, and it was not done before its end. */
+/** Holds that a successful job's progress never fell, and did not reach 100 % before its end. */
 export function checkForwards(seen: readonly BackupProgress[]): void {
   let percent = 0;
   let rows = 0;

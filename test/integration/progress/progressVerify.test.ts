@@ -12,7 +12,7 @@ import { jobBackends, JobHarness } from '../harness/jobHarness';
 import { checkForwards, inParts, passGate, record } from './progressRecord';
 
 const database = 'progress_verified';
-/** Each of the two tables has 6 MB: a restore stands in the first, again and again. */
+/** Each of the two tables has 6 MB: the gate stops the restore several times in the first. */
 const STEPS = 4;
 const stepBytes = 1_000_000;
 

@@ -51,7 +51,7 @@ describe('a restore that cannot be made', function () {
     await dropDatabase(server, 'target');
     await createDatabase(server, 'target');
   }
-  // One test that fails is enough.
+  // Empties the target after a failed test, so that the next ones do not fail with it.
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') await emptyTarget();
   });
@@ -153,9 +153,9 @@ describe('a restore that cannot be made', function () {
           const inputPath = await file('cut', whole.subarray(0, end));
           const job = await jobs.restore({ connectionId: 'main', inputPath });
           if (job.status === 'completed') {
-            // What was cut off said nothing: the last line end, the padding of a tar.
+            // The part that was cut off held no data: the last line break, or the padding of a tar.
             const nothingMissing = end > whole.length - 1024;
-            // And of a script's first comment nobody can tell that more was to come.
+            // A script that is cut in its first comment cannot be recognised as truncated.
             assert.ok(
               nothingMissing || (format === 'plain' && end < 10),
               `${format} cut at ${end}`,

@@ -1,4 +1,4 @@
-/** What the door of restores finds out about real databases. */
+/** The facts that the confirmation of a restore finds out about real databases. */
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import {
@@ -23,7 +23,7 @@ import { newestServer, testServer } from '../../support/servers';
 
 const nothing: TargetContents = { tables: 0, views: 0, others: 0, rows: 0, uncountedTables: 0 };
 
-/** One after another in one database that had nothing in it; what each adds to what is told. */
+/** SQL that is run one after another in an empty database, and what each adds to the facts. */
 const additions: [title: string, sql: string, adds: Partial<TargetContents>][] = [
   ['nothing', '', {}],
   ['an extension with its members', 'CREATE EXTENSION pg_trgm;', {}],
@@ -96,7 +96,7 @@ function added(before: TargetContents, after: TargetContents): TargetContents {
 
 const database = 'door "target" %';
 
-/** A database of its own on one server, and the looks into it. */
+/** A database on one server, and functions that read it. */
 class Target {
   readonly profile: ConnectionProfile;
 

@@ -16,7 +16,7 @@ import { newestServer } from '../../support/servers';
 import { JobHarness } from '../harness/jobHarness';
 
 const SOURCE = 'corpus shop';
-/** So many are restored side by side. */
+/** Number of files that are restored at a time. */
 const AT_ONCE = 3;
 
 describe('files as people have them are restored row by row', function () {

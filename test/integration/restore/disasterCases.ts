@@ -4,7 +4,7 @@ import type { Disaster } from './disasterHarness';
 
 const fixture = (name: string): string => path.join(repoPaths.fixtures, 'cases', name);
 
-/** What most backups of the table are of. */
+/** Content of the database that most cases back up. */
 export const usual = `
   CREATE SCHEMA app;
   CREATE TYPE app.mood AS ENUM ('good', 'bad');
@@ -30,10 +30,10 @@ const stranger = 'disaster_stranger';
 const owned = `ALTER DATABASE disaster_target OWNER TO ${owner};`;
 const byOwner = `${owned} SET ROLE ${owner};`;
 
-/** Roles of all cases: made before, dropped after. */
+/** Roles of all cases, created before the tests and dropped afterwards. */
 export const roles = [owner, stranger] as const;
 
-/** On every server; each is quick. */
+/** Cases that run on every server; each is quick. */
 export const everywhere: readonly Disaster[] = [
   { title: 'a healthy restore into an empty database', expect: [], outcome: 'completed' },
   {
@@ -309,7 +309,7 @@ export const everywhere: readonly Disaster[] = [
   },
 ];
 
-/** Where releases differ. */
+/** Cases whose outcome differs by release. */
 export const byMajor: Readonly<Record<number, readonly Disaster[]>> = {
   13: [],
   15: [

@@ -20,29 +20,32 @@ import { JobHarness } from '../harness/jobHarness';
 /** What must be found, and how bad it is: `drops:loses`. */
 export type Expected = `${FindingCode}:${Severity}`;
 
-/** A restore of which is known beforehand what comes of it. */
+/** A restore whose findings and outcome are known beforehand. */
 export interface Disaster {
   title: string;
   /** Makes the database that is backed up; absent = the usual one. */
   source?: string;
   backup?: Partial<BackupOptions>;
-  /** What is done in the server after the backup, e.g. a role that goes. */
+  /** SQL that is run on the server after the backup, e.g. to drop a role. */
   gone?: string;
-  /** An archive that is there, instead of a backup. */
+  /** An existing archive to restore instead of a new backup. */
   file?: string;
-  /** Makes the target; null = it is not there. */
+  /** SQL that fills the target; null = the target does not exist. */
   target?: string | null;
   /** Clauses of its CREATE DATABASE. */
   clauses?: string;
-  /** Held by somebody else meanwhile. */
+  /** A lock that another session holds during the restore. */
   lock?: string;
   options?: Partial<RestoreOptions>;
-  /** The role that restores: no superuser. */
+  /** The role that restores, which is not a superuser. */
   as?: string;
   expect: readonly Expected[];
   /** How the restore ends; null = it is not run. */
   outcome: JobStatus | null;
-  /** Where it is not left as it was: `changed`. Default: as it was when the restore failed. */
+  /**
+   * The state of the target afterwards; `changed`: it was modified. Default: unchanged if the
+   * restore failed.
+   */
   left?: TargetState | 'changed';
   /** The ids of remedies that must be offered, in any finding. */
   offers?: readonly string[];
@@ -140,7 +143,10 @@ export class Disasters {
     });
   }
 
-  /** Builds it, looks ahead, restores, and holds what was said against what came of it. */
+  /**
+   * Builds the case, runs the preflight checks, restores, and compares the findings with the
+   * outcome.
+   */
   async run(disaster: Disaster): Promise<void> {
     const inputPath = await this.fileOf(disaster);
     await this.makeTarget(disaster);
@@ -174,7 +180,10 @@ export class Disasters {
     return target === null ? null : tableChecksums(this.server, TARGET);
   }
 
-  /** No verdict that nothing is wrong before a failure; nothing changed that was not said to be. */
+  /**
+   * Fails where the verdict was good and the restore failed, or where it changed what no finding
+   * mentions.
+   */
   private async compare(
     { left, target }: Disaster,
     ahead: Preflight,

@@ -1,11 +1,14 @@
-/** What a pre-flight says of a restore, and what comes of it, on real servers. */
+/** Findings of the preflight checks compared with the outcome of restores, on real servers. */
 import { psql } from '../../support/machine/psql';
 import { testedMajors } from '../../support/install/postgres';
 import { testServer } from '../../support/servers';
 import { byMajor, everywhere, roles, usual } from './disasterCases';
 import { Disasters } from './disasterHarness';
 
-/** All cases on the newest server; on the others those that differ, and some of all. */
+/**
+ * The newest server runs all cases; the others run those that differ by release, and a sample of
+ * the rest.
+ */
 const SAMPLE = [
   'a healthy restore into an empty database',
   'clean is stopped by what depends on the tables',

@@ -134,7 +134,7 @@ describe('a restore job', function () {
       ['b_next', 'partial', '2'],
     ] as const) {
       await createDatabase(server, 'blocked');
-      // One that is empty would not be in the way.
+      // An empty schema would not be in the way.
       await psql(server, 'blocked', `CREATE SCHEMA ${there}; CREATE TABLE ${there}.t ();`);
       const job = await jobs.restore({
         connectionId: 'main',
@@ -184,7 +184,7 @@ describe('a restore job', function () {
     });
     assert.equal(job.status, 'completed', failureOf(job));
     assert.deepEqual(job.errors, []);
-    // Those of partitions cannot be dropped alone, and are gone all the same.
+    // Indexes of partitions cannot be dropped alone, but are dropped with their parents.
     assert.ok((job.harmlessErrors ?? 0) > 0);
     assert.ok(job.output.some((line) => line.includes('cannot drop inherited constraint')));
     assert.deepEqual(
@@ -217,7 +217,7 @@ describe('a restore job', function () {
         assert.deepEqual(job.errors, []);
         assert.equal(job.status, 'completed', failureOf(job));
         if (format === 'custom') assert.equal(job.exitCode, 1);
-        // Of a script it is left out.
+        // In a script, the setting is left out.
         const tells = job.output.some((line) => line.includes('transaction_timeout'));
         assert.equal(tells, format === 'custom');
         assert.deepEqual(await compareDatabases(old, 'sample', old, 'again'), []);
@@ -241,7 +241,7 @@ describe('a restore job', function () {
       assert.equal(settled.status, 'completed', failureOf(settled));
       assert.match(settled.output[0] ?? '', /does not stop at errors/);
       await dropDatabase(old, 'again');
-      // Which makes it stop at the first error, too.
+      // A single transaction makes the restore stop at the first error, too.
       const stopped = await jobs.restore({
         ...options,
         exitOnError: false,
@@ -304,7 +304,7 @@ describe('a restore job', function () {
     await restore(view);
     assert.equal(await rows('view'), '');
     await dropDatabase(server, 'view');
-    // By their numbers, exactly what was chosen is restored; that it will be empty is told.
+    // Entries chosen by number are restored exactly; a note says that the view will be empty.
     const toc = await readToc(jobs.path('custom'));
     const named = /^(SCHEMA app|TYPE .*|DOMAIN .*|TABLE (customer|orders)|MATERIALIZED VIEW.*)$/;
     const chosen = toc.listed().filter((i) => named.test(`${toc.desc(i)} ${toc.tag(i)}`));

@@ -40,7 +40,7 @@ const CASES: readonly [
   title: string,
   before: string,
   first: Partial<RestoreOptions>,
-  /** What is done by hand, and what the form is set to, before the rest is restored. */
+  /** SQL that is run, and options that are set, before the rest is restored. */
   fix: { sql?: string; how?: Partial<RestoreOptions> },
   status: BackupJob['status'],
 ][] = [
@@ -159,7 +159,7 @@ describe('the rest of a restore that failed in part', function () {
       assert.equal(job.status, status, JSON.stringify(job.errors));
       if (sql !== '') await psql(server, TARGET, sql);
       let last = job;
-      // What was made anew can meet rows that are checked against later ones, as the first time.
+      // The check of the restored table can again fail for rows that refer to later ones.
       for (const more of [how, {}]) {
         if (last.status === 'completed') break;
         const options = await rest(last, {

@@ -1,4 +1,4 @@
-/** What a restore gives a database beside the objects, and what it must not. */
+/** Properties that a restore sets for the database itself, and those that it must not set. */
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { readToc } from '../../../src/core/archive/file/tocReader';
@@ -141,7 +141,7 @@ describe('a restore', function () {
     ];
     assert.match(was, /work_mem=3MB/);
     assert.equal(is, was);
-    // What the server refuses is told, and nothing else is lost.
+    // The job reports what the server refuses; everything else is set.
     await psql(server, 'postgres', 'DROP OWNED BY whole_reader;');
     for (const name of ['whole_src', 'whole_new']) await drop(name);
     await psql(server, 'postgres', 'DROP ROLE whole_reader;');

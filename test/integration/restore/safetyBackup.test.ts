@@ -1,4 +1,4 @@
-/** What a restore drops is backed up first, and can be brought back. */
+/** The safety backup of what a restore drops, and its restore. */
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -17,7 +17,7 @@ import { databasesLike, LATER, orders, SHOP } from './swapHarness';
 
 const DATABASE = 'safety_shop';
 
-/** What a job says of how it ended. */
+/** The texts of a job about its end. */
 function toldOf({ output, errors, failure }: BackupJob): string {
   return JSON.stringify([failure, errors, output], null, 1);
 }

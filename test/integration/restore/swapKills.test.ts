@@ -50,7 +50,10 @@ describe('a restore that takes the place of a database, killed', function () {
     for (const name of await databasesLike(server, DATABASE)) await dropDatabase(server, name);
   });
 
-  /** Starts one, kills its supervisor when it is time, and returns what the next window knows of it. */
+  /**
+   * Starts a restore, kills its supervisor after `when`, and returns the job as the next window
+   * knows it.
+   */
   async function killed(when: (id: string) => Promise<unknown>): Promise<BackupJob> {
     const window = await harness.window();
     const id = window.startRestore({ inputPath, swapIn: true });
@@ -80,7 +83,7 @@ describe('a restore that takes the place of a database, killed', function () {
   });
 
   it('while names are exchanged: both are whole, and it can be finished', async () => {
-    // Somebody is connected: the server waits for them with the first name in its hand.
+    // Another session is connected, so the server waits for its end within the first renaming.
     const somebody = await holdLock(server, DATABASE, 'SELECT 1;');
     const exchanging = async (): Promise<boolean> => {
       const sql = `SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'ALTER DATABASE%RENAME%'

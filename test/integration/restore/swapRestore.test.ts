@@ -1,4 +1,7 @@
-/** Restores beside a database, whose name the restored one takes: what is where at each end. */
+/**
+ * Restores beside a database whose name the restored one takes, and where both databases are
+ * afterwards.
+ */
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
@@ -82,7 +85,7 @@ describe('a restore that takes the place of a database', function () {
       assert.equal(back.state, 'ready');
       assert.deepEqual(await tableChecksums(server, DATABASE), before);
       assert.equal(await orders(server, back.copy), '100');
-      // Asked again, nothing is done.
+      // A second request changes nothing.
       assert.equal((await exchangeDatabases(there, swap, wish('swapBack'))).state, 'ready');
       const again = await exchangeDatabases(there, back, wish('swapIn'));
       assert.equal(again.state, 'swapped');
@@ -152,7 +155,7 @@ describe('a restore that takes the place of a database', function () {
     } finally {
       await somebody.release();
     }
-    // From the start, when it was asked for.
+    // Sessions are ended at the exchange, where the restore was started with that option.
     const other = await holdLock(server, DATABASE, 'SELECT 1;');
     const options = { connectionId: 'main', inputPath, swapIn: true, endSessions: true };
     const second = await jobs.restore(options);

@@ -5,10 +5,10 @@ const encodings = [
   ...['SJIS', 'SHIFT_JIS_2004', 'BIG5', 'GBK', 'UHC', 'GB18030', 'JOHAB'],
   ...['UTF8', 'LATIN1', 'SQL_ASCII', 'EUC_JP', 'EUC_KR'],
 ];
-/** First bytes of letters that go on with any byte, in the encodings where such letters are. */
+/** First bytes of two-byte letters whose second byte may be any byte, in encodings such as SJIS. */
 const leads = [0x81, 0x88, 0x95, 0xa4, 0xb0, 0xe0, 0xf0];
 
-/** Ways to come into an encoding, for good or only to the eye. */
+/** Ways to switch to an encoding, really or only in the eyes of a naive reader. */
 const ways: readonly ((encoding: string) => string)[] = [
   () => '',
   (e) => `SET client_encoding = '${e}';\n`,
@@ -53,7 +53,7 @@ const places: readonly string[] = [
   "SELECT 1; L\\! CMD\n'L\n\\! CMD\n';",
 ];
 
-/** Letters that are a quote, a backtick, a backslash or a dollar sign to those who see bytes. */
+/** Letters whose second byte is a quote, a backtick, a backslash or a dollar sign. */
 const letters: readonly Buffer[] = leads.flatMap((lead) =>
   [...'\\`\'"$*/\n;'].map((tail) => Buffer.from([lead, tail.charCodeAt(0)])),
 );

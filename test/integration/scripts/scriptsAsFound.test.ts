@@ -16,7 +16,10 @@ import { JobHarness } from '../harness/jobHarness';
 const source = 'found source';
 const target = 'found target';
 
-/** Scripts that are whole, though pg_dump did not leave them so: each on the oldest and the newest server. */
+/**
+ * Complete scripts that were changed after pg_dump wrote them, each on the oldest and the newest
+ * server.
+ */
 for (const major of ['13', 'newest'] as const) {
   describe(`a script as it is found, into ${major}`, function () {
     let server: ServerCoordinates;

@@ -13,7 +13,7 @@ describe('a backup that replaces an older one, while', function () {
   let took: number;
   const random = seededRandom(seedOfRun());
   before(async () => {
-    // One of its own: it is killed.
+    // A server for this test alone, because it is killed.
     const [install] = await ensurePostgres([17]);
     assert.ok(install);
     server = await startServer(install);
@@ -28,7 +28,7 @@ describe('a backup that replaces an older one, while', function () {
 
   for (const fault of faults) {
     it(`${fault.name}, leaves nothing and loses nothing`, async () => {
-      // Well before its end: what is asked for here is what happens when it is struck.
+      // Well before the backup's end, so that the fault strikes a running backup.
       const share = random() * 0.3;
       const outcome = await suffer(fault, { server, harness, took }, share);
       assert.deepEqual(outcome.faults, [], `after ${(share * took).toFixed(0)} ms`);

@@ -11,7 +11,7 @@ import type { PgServer } from '../../support/machine/server';
 import { comesTrue, until } from '../../support/until';
 import { childrenOf, type JobWindow, type SupervisorHarness } from '../harness/supervisorHarness';
 
-/** What a fault strikes: a backup that runs, and replaces an older one. */
+/** What a fault strikes: a running backup that replaces an older one. */
 interface Scene {
   server: PgServer;
   harness: SupervisorHarness;
@@ -26,7 +26,7 @@ export interface Fault {
   name: string;
   /** How the job may end. One that was done before the fault reached it is `completed`. */
   ends: readonly JobStatus[];
-  /** Does the backup come to its end in spite of it? */
+  /** Does the backup succeed in spite of the fault? */
   bears: boolean;
   /** Does the fault itself take the files away? */
   takesFiles?: true;
@@ -61,9 +61,9 @@ export const faults: readonly Fault[] = [
         [pid] = await copyingBackends(server);
         return pid !== undefined || !runs(tool);
       });
-      // It was done before.
+      // The tool had ended before.
       if (pid === undefined) return;
-      // A server that one of its processes was killed of ends all others, and begins again.
+      // When one process of a server is killed, the server ends all others and restarts.
       const begun = (): Promise<string> =>
         psql(
           server,
@@ -142,11 +142,14 @@ export const faults: readonly Fault[] = [
   },
 ];
 
-/** What came of a fault. `lost`: files that were there before and are not what they were. */
+/**
+ * The outcome of a fault. `filesLost`: how many of the files that existed before are gone or
+ * changed.
+ */
 export interface FaultOutcome {
   status: JobStatus;
   filesLost: number;
-  /** What should have held and did not; empty when all is well. */
+  /** Violated expectations; empty when all is well. */
   faults: string[];
 }
 
@@ -196,7 +199,7 @@ export async function suffer(
   return { status, filesLost, faults: wrong };
 }
 
-/** How the job ended, as the window knows or, when there is none any more, the next one. */
+/** The end of the job, as this window or, if it is gone, the next window knows it. */
 async function endOf(
   harness: SupervisorHarness,
   window: JobWindow,
@@ -213,7 +216,7 @@ async function endOf(
   return job;
 }
 
-/** Milliseconds that a backup takes which nothing happens to. */
+/** Milliseconds that a backup without a fault takes. */
 export async function undisturbed(harness: SupervisorHarness): Promise<number> {
   const window = await harness.window();
   const outputPath = harness.path('undisturbed');

@@ -34,7 +34,7 @@ describe('a supervisor that is started ahead of need', function () {
     },
     overwrite: false,
   });
-  /** The one that is ready. */
+  /** Process id of the supervisor that is ready. */
   const ready = async (): Promise<number> => {
     assert.ok(await until(() => supervisors().length === 1 && guards().length === 1));
     return supervisors()[0] ?? NaN;

@@ -16,8 +16,8 @@ const database = 'supervised_clock';
 const HOUR_MS = 3_600_000;
 
 /**
- * Runs a program on a clock that can be set: as many milliseconds back as a file says. Only what the
- * program calls the time: what counts from its start goes on, as it does on a real machine.
+ * Runs a program on a clock that can be set: as many milliseconds back as a file says. Only the
+ * wall clock is set back; the monotonic clock goes on, as it does on a real machine.
  */
 function onClock(file: string, program: string): string {
   return `

@@ -1,5 +1,5 @@
 /**
- * Any processes of jobs are killed at any moments. `PGBR_SOAK_TIMES=50` makes fifty times as many
+ * Processes of jobs are killed at random moments. `PGBR_SOAK_TIMES=50` makes fifty times as many
  * rounds, `SEED` repeats those of an earlier run.
  */
 import assert from 'node:assert/strict';
@@ -47,7 +47,7 @@ describe('jobs of which anything is killed at any moment', function () {
     await dropDatabase(server, target);
   });
 
-  /** One of each kind, of which some have to wait for their turn. */
+  /** Starts one job of each kind; some have to wait for their turn. */
   function start(window: JobWindow, round: number): string[] {
     const restored = { inputPath: harness.path('whole.dump'), targetDatabase: target };
     return [
@@ -126,7 +126,9 @@ describe('jobs of which anything is killed at any moment', function () {
     }
   });
 
-  /** Also of what only the next window removes. The backups that are there are whole. */
+  /**
+   * Holds that nothing is left, once the next window has tidied up, and that all backups are whole.
+   */
   async function nothingIsLeft(at: string): Promise<void> {
     const last = await harness.open();
     for (const name of readdirSync(harness.dir).filter((each) => /\.(dump|dir)$/.test(each))) {
@@ -144,7 +146,7 @@ describe('jobs of which anything is killed at any moment', function () {
   }
 });
 
-/** Its last word that is a path tells what it is. */
+/** The program of a process and its first argument, without their folders. */
 function commandOf(pid: number): string {
   try {
     const words = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0');

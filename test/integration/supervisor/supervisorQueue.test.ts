@@ -163,7 +163,7 @@ describe('jobs that wait for their turn', function () {
     process.kill(keeper, 'SIGSTOP');
     process.kill(tool, 'SIGCONT');
     for (const id of ids) assert.ok(await until(async () => isFinished(await statusOf(id))));
-    // Its last words are written when its process has ended.
+    // The record is complete when the process has ended.
     const { owner } = await harness.stored(ids[1] ?? '');
     assert.ok(await until(() => !runs(owner.pid)));
     const before = await harness.stored(ids[1] ?? '');

@@ -36,7 +36,7 @@ function fill(file: string): void {
     try {
       for (;;) writeFileSync(file, Buffer.alloc(size, 'x'), { flag: 'a' });
     } catch {
-      // Full, as far as this size goes.
+      // The disk has no room for a piece of this size.
     }
   }
 }
@@ -72,7 +72,7 @@ describe('jobs of several windows', function () {
     const jobs = await harness.open({ script });
     const id = 'begun-too-late';
     const folder = harness.folder(id);
-    // As another window does that settles it.
+    // Reserves the record as another window that settles the job would.
     const { storeDir } = harness.setup;
     const release = new FileReservations(reservationsDir(storeDir)).take(ownershipOf(folder));
     assert.ok(release);

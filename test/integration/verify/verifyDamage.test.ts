@@ -131,7 +131,7 @@ for (const major of every) {
           stdio: 'ignore',
         });
         const ended = new Promise((resolve) => dump.once('exit', (_, signal) => resolve(signal)));
-        // 1 MB of some 40 that it would write.
+        // pg_restore has written 1 MB of about 40 MB.
         const written = (): boolean => (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 1e6;
         assert.ok(await until(written));
         dump.kill('SIGKILL');

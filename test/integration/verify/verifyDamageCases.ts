@@ -9,7 +9,7 @@ import type { VerifyLevel } from '../../../src/core/model/options';
 
 /** Majors of servers and tools. */
 export const every = [13, 15, 17, 18];
-/** pg_dump learned other methods than gzip in 16. */
+/** pg_dump has other methods than gzip since 16. */
 const withMethods = [17, 18];
 
 /** One way to damage a backup, and what finds it. */
@@ -19,11 +19,13 @@ export interface DamageCase {
   /** Arguments of pg_dump. */
   dump: string[];
   damage: (backup: string) => Promise<void> | void;
-  /** What of the tool says 0 all the same: a listing, or a read of everything. */
+  /**
+   * Which run of the tool exits with 0 in spite of the damage: a listing, or a read of everything.
+   */
   silent?: { of: 'list' | 'read'; majors: readonly number[] };
-  /** The first level that finds it where nothing but the backup itself is there. */
+  /** The first level that finds the damage without a manifest. */
   caught: [VerifyLevel, VerifyProblemKind];
-  /** With a manifest it is always the first, by this. */
+  /** With a manifest the first level always finds it, as this problem. */
   byManifest: VerifyProblemKind;
 }
 
@@ -66,7 +68,7 @@ function cutAtLine(file: string, to: (size: number) => number): void {
   writeFileSync(file, bytes.subarray(0, end));
 }
 
-/** So that the tar's own checks have nothing to say against it. */
+/** Where a file is cut: within the data, where a tar has no checksum of its own. */
 const middle = (size: number): number => Math.floor(size * 0.6);
 
 export const damageCases: DamageCase[] = [
@@ -167,7 +169,7 @@ export const damageCases: DamageCase[] = [
     majors: [15, 18],
     dump: ['-Ft'],
     damage: (backup) => {
-      // The last one is in restore.sql, which nobody reads.
+      // The last occurrence is in restore.sql, which no tool reads.
       const bytes = readFileSync(backup);
       const at = bytes.indexOf(row);
       bytes[at + 3]! ^= 0x80;

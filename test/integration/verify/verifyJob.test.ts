@@ -22,7 +22,7 @@ const database = 'verify_source';
 const scratchSql = "SELECT datname FROM pg_database WHERE datname LIKE 'pgbackup_verify_%';";
 
 const everyFormat: readonly BackupFormat[] = ['custom', 'directory', 'tar', 'plain'];
-/** All formats with one major, and of the others those that differ most from it. */
+/** All formats with one major; with the others, the formats that differ most. */
 const formatsOf: Readonly<Record<number, readonly BackupFormat[]>> = {
   13: ['custom', 'plain'],
   15: ['tar'],
@@ -149,7 +149,7 @@ describe('verifying backups', function () {
       const second = await manifestOf(outputPath);
       assert.notDeepEqual(second.files, first.files);
       assert.deepEqual(second.backup?.tables, []);
-      // Without a wish for one it goes: it would be about another file.
+      // A backup without a manifest removes the old one, which describes another file.
       const more = { connectionId: 'main', outputPath, format: 'plain' } as const;
       assert.equal((await jobs.backup(more, true)).status, 'completed');
       assert.equal(await readManifest(outputPath), null);
@@ -206,7 +206,8 @@ describe('verifying backups', function () {
           assert.deepEqual(entry.claims, {});
           assert.equal(entry.database, database);
           assert.ok((await own.records.find(backup))?.made, 'made here');
-          // To whoever has nothing but the backup and its manifest, all this is hearsay.
+          // On another machine, which has only the backup and its manifest, the verifications are
+          // unproven claims.
           const elsewhere = await readBackupEntry(backup);
           assert.ok(elsewhere !== null && elsewhere !== 'directory');
           assert.equal(elsewhere.verified, null);

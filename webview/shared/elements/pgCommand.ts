@@ -138,7 +138,7 @@ function whyIncomplete(
   if (stdin === null) return '';
   return stdin.edits !== null
     ? l10n.t(
-        'psql reads the script on its standard input, without what it may not run or the target does not know.',
+        'psql reads the script on its standard input, without commands that it must not run and settings that the target does not know.',
       )
     : l10n.t('psql reads the script on its standard input, unpacked.');
 }

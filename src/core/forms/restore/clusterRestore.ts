@@ -284,5 +284,5 @@ function rolesSentence(roles: readonly string[], tablespaces: readonly string[])
   const names = [...roles, ...tablespaces];
   return names.length === 0
     ? l10n.t('Leaves roles and tablespaces out.')
-    : l10n.t('Makes those roles and tablespaces that are not there yet: {0}.', listNames(names));
+    : l10n.t('Creates the roles and tablespaces that do not exist yet: {0}.', listNames(names));
 }

@@ -366,7 +366,7 @@ function checkScriptParts(
   if (options.clean) {
     evaluation.disable(
       'ifExists',
-      l10n.t('What is not there is passed over when a script is restored.'),
+      l10n.t('Objects that do not exist are skipped when a script is restored.'),
     );
   } else refuseIfExistsAlone(options, evaluation);
 }

@@ -62,7 +62,7 @@ function swapSentences(
       database,
       where,
     ),
-    l10n.t('Compares its rows with those that were counted for the backup, where they were.'),
+    l10n.t('Compares its rows with those that were counted for the backup, if they were counted.'),
     l10n.t(
       'Then the new database takes the name {0}, with the owner, settings and privileges of the old one, which is kept as {0}_before_…, until you drop it.',
       database,

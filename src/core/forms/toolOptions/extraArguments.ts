@@ -85,7 +85,7 @@ function problemText(tool: ToolName, version: ToolVersion, problem: ExtraProblem
 function reservedText(reason: Reserved): string {
   switch (reason) {
     case 'connection':
-      return l10n.t('the connection says this. Edit the connection.');
+      return l10n.t('the connection sets this. Edit the connection.');
     case 'information':
       return l10n.t('would print something instead of doing the work.');
     case 'managed':

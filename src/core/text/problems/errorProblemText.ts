@@ -25,7 +25,7 @@ const SENTENCES: Readonly<Record<ErrorProblemKind, (names: string) => string>> =
     ),
   exists: (names) => l10n.t('There already: {0}.', names),
   dependents: (names) =>
-    l10n.t('Others depend on what was to be dropped, so that it stayed: {0}.', names),
+    l10n.t('Other objects depend on what was to be dropped, so it was not dropped: {0}.', names),
   notOwner: (names) =>
     l10n.t(
       'The role of the connection may not act as the owner, or change what is not its own: {0}.',
@@ -33,7 +33,7 @@ const SENTENCES: Readonly<Record<ErrorProblemKind, (names: string) => string>> =
     ),
   permission: (names) => l10n.t('The role of the connection has no right to: {0}.', names),
   duplicateKey: (names) => l10n.t('Rows with these keys are there already: {0}.', names),
-  foreignKey: (names) => l10n.t('Rows refer to others that are not there, or not yet: {0}.', names),
+  foreignKey: (names) => l10n.t('Rows refer to rows that are missing or come later: {0}.', names),
   generatedColumn: (names) =>
     l10n.t('The backup has values for columns that the database generates: {0}.', names),
   encoding: () => l10n.t('Characters of the backup do not fit the encoding of the database.'),
@@ -57,7 +57,7 @@ const SENTENCES: Readonly<Record<ErrorProblemKind, (names: string) => string>> =
   extensionSchema: (names) =>
     l10n.t('These extensions have to be in a schema of their own choice: {0}.', names),
   duplicateRows: (names) =>
-    l10n.t('Rows are there twice, so that an index that allows each once is not made: {0}.', names),
+    l10n.t('Rows are there twice, so a unique index cannot be created: {0}.', names),
   check: (names) =>
     l10n.t(
       'Rows do not pass a check: {0}. A check that looks into other rows finds them only once they are loaded: then restore what failed.',
@@ -94,9 +94,9 @@ const SENTENCES: Readonly<Record<ErrorProblemKind, (names: string) => string>> =
     l10n.t('The connection broke: the server, or something on the way, closed it.'),
   sequencesBehind: (names) =>
     l10n.t(
-      'Sequences stand behind the rows of their columns, so that new rows will collide: {0}.',
+      'Sequences are behind the values of their columns, so new rows will collide: {0}.',
       names,
     ),
   missing: (names) =>
-    l10n.t('Not there, mostly because it failed or was left out before: {0}.', names),
+    l10n.t('Missing, mostly because an earlier object failed or was left out: {0}.', names),
 };
