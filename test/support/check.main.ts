@@ -1,6 +1,6 @@
-// `npm run check`: what to know before a commit, in less than a minute when little has changed.
-// Types remember what they have seen; of the unit tests those run whose code, with all that
-// it imports, is another one than when they last passed.
+// `npm run check`: what to know before a commit, in less than a minute when little has changed. The
+// type check is incremental. Of the unit tests, those run whose code, with all that it imports, has
+// changed since they last passed.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -22,9 +22,9 @@ const projects = [
   'webview/tsconfig.json',
   'test/tsconfig.json',
 ];
-/** They read the repository itself, whatever they import. */
+/** Tests that read the repository itself: they always run. */
 const always = /^unit\/(support|manifest)\//;
-/** What others read of the repository when they run. */
+/** Files of the repository that other tests read when they run. */
 const readByTests = ['test/fixtures', '.github/options.md', 'package.json', 'package.nls.json'];
 
 /** The scripts that npm's own links lead to; those are no scripts on Windows. */
@@ -63,7 +63,7 @@ function filesBelow(file: string): string[] {
   return entries.filter((e) => e.isFile()).map((e) => path.join(e.parentPath, e.name));
 }
 
-/** Changes with anything that a test depends on: its bundle holds all that it imports. */
+/** A hash of each test's bundle, which changes with everything that the test imports. */
 function hashesOfUnits(files: readonly string[]): Map<string, string> {
   const shared = createHash('sha256');
   for (const name of readByTests) {

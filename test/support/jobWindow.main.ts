@@ -1,4 +1,4 @@
-// What a window is to its jobs, without the window: a process that starts them and can be killed.
+// A process that starts jobs as a VS Code window does, and that can be killed.
 import { createInterface } from 'node:readline';
 import { vouchedFor } from '../../src/core/jobs/restore/restorePermission';
 import type { BackupRequest } from '../../src/core/jobs/backup/backupRequest';

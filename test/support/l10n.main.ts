@@ -1,4 +1,4 @@
-// `npm run l10n` writes the strings for translators; with --check they are only looked at.
+// `npm run l10n` writes the strings for translators; with --check they are only compared.
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { bundleDifferences, bundleFile, makeBundle } from './documents/l10nBundle';

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 function findRoot(): string {
-  // Bundled tests sit at different depths below out/, so the root is looked for from there upwards.
+  // Bundled tests sit at different depths below out/, so the root is searched for from there
+  // upwards.
   for (const start of [__dirname, process.cwd()]) {
     let dir = start;
     while (path.dirname(dir) !== dir) {

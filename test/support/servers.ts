@@ -47,8 +47,8 @@ export function newestServer(): ServerCoordinates {
 }
 
 /**
- * Neither the oldest nor the newest: of what differs little from one major to the next, these two hold
- * every case, those between them some.
+ * Is the major neither the oldest nor the newest? Where majors differ little, those two run every
+ * case and those between run some.
  */
 export function isBetween(major: number): boolean {
   const majors = testServers().map((server) => server.major);

@@ -51,7 +51,7 @@ function readRequest(): Request {
   return { only, grep: values.grep, fileParts: positionals };
 }
 
-/** Tests of these run without servers and without VS Code, many files in one process. */
+/** Do the tests of this tier run without servers and VS Code, many files in one process? */
 function needsNothing(tier: Tier): boolean {
   return tier === 'unit' || tier === 'soak';
 }
@@ -115,7 +115,7 @@ class LaneServers {
   }
 }
 
-/** Something to do beside others; those of one name become one line of the summary. */
+/** A task that runs beside others; tasks of one name share a line of the summary. */
 interface LaneTask {
   readonly name: string;
   readonly run: (lane: number) => Promise<StageResult>;
@@ -149,8 +149,8 @@ interface Order {
 }
 
 /**
- * Last is what runs in VS Code: it takes whatever the processor has, so it stays apart from what
- * measures how long something takes.
+ * Tests in VS Code come last: they take all of the processor, so they must not run beside tests
+ * that measure durations.
  */
 function testOrders(filesOf: (tier: Tier) => string[]): Order[] {
   const orders: Order[] = [];

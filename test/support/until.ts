@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * The one limit of whatever tests wait for, in milliseconds: it ends what hangs. What goes well takes
- * a fraction of it, also on a busy machine; a test may take longer than this.
+ * The limit for all conditions that tests wait for, in milliseconds: it only ends waits that hang.
+ * A successful wait takes a fraction of it even on a busy machine; a whole test may take longer.
  */
 export const PATIENCE_MS = 120_000;
 const PAUSE_MS = 10;
 const FIRST_ATTEMPT_MS = 1000;
 
 /**
- * What "at once" may take, in milliseconds: far more than it does on a machine that has nothing else
- * to do, and far less than what it would take to wait for the thing itself.
+ * Limit in milliseconds for what has to happen "at once": far more than it takes on an idle
+ * machine, and far less than the wait that the test rules out.
  */
 export const AT_ONCE_MS = 20_000;
 
@@ -30,11 +30,11 @@ export async function until(condition: Condition, what = String(condition)): Pro
 }
 
 /**
- * Does again what may get lost, such as a click on something that is just being drawn, until it comes
- * to what it is for. Each attempt may take a quarter longer than the one before, so that a machine
- * that is slow gets there as well.
+ * Repeats an action that may get lost, such as a click on an element that is just being drawn,
+ * until it succeeds. Each attempt may take a quarter longer than the one before, so that it
+ * succeeds on a slow machine as well.
  *
- * @param attempt is given its limit in milliseconds, and throws when it came to nothing
+ * @param attempt gets its limit in milliseconds, and throws when it failed
  * @param afterwards puts things back before the next attempt
  * @throws what the last attempt threw, when there was no time for another one
  */

@@ -21,11 +21,11 @@ import { orderEnv, readReport } from './tiers/tierReport';
 
 const NODE = '20.20.2';
 const MAJOR = 18;
-/** Of all tests together. */
+/** Limit in milliseconds for all tests together. */
 const LIMIT_MS = 10 * 60_000;
 const TEST_LIMIT_MS = 60_000;
 
-/** Of the unit tests, those about what differs between systems; and what is for Windows alone. */
+/** Unit tests about differences between systems, and tests for Windows alone. */
 const files = [
   'unit/files/pathKey.test',
   'unit/files/replaceFile.test',
@@ -88,7 +88,10 @@ async function main(): Promise<number> {
   return failed > 0 || passed === 0 ? 1 : 0;
 }
 
-/** Windows' Node writes to no pipe of this system, so its output goes into a file. */
+/**
+ * Runs a program with its output in a file, because Windows' Node cannot write to pipes of this
+ * system.
+ */
 function runToFile(
   file: string,
   args: readonly string[],

@@ -16,19 +16,19 @@ const PODMAN = {
 /** Names under which busybox is in the images. */
 const APPLETS = 'sh cat grep kill ls readlink rm sleep'.split(' ');
 
-/** Of the image that holds a shell; PostgreSQL is mounted into its containers. */
+/** Name of the image, which holds a shell; PostgreSQL is mounted into its containers. */
 const IMAGE = 'localhost/shell';
 
 /**
- * A podman of its own: its images and containers are in a folder that goes with it. The machine's
- * network is the containers' too, so nothing is set up for it.
+ * A podman whose images and containers are in a folder that `stop` removes. The containers use the
+ * machine's network, so none is set up for them.
  */
 export class Podman {
   private constructor(
     private readonly dir: string,
     /** Folder with the program `podman`, for PATH. */
     readonly binDir: string,
-    /** By these it finds its folder. */
+    /** Variables by which podman finds its folder. */
     readonly env: Readonly<Record<string, string>>,
   ) {}
 
@@ -100,7 +100,7 @@ export class Podman {
   /** Ends all its containers and removes them, with everything else of it. */
   async stop(): Promise<void> {
     await this.run('rm', '--force', '--time', '0', '--all');
-    // What watches a container ends a moment after it, and writes something down before.
+    // The process that watches a container ends a moment after it, and writes files before.
     await until(() => !this.isUsed(), 'podman has ended');
     const mounts = readFileSync('/proc/mounts', 'utf8').split('\n');
     for (const line of mounts.reverse()) {

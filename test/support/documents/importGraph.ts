@@ -9,7 +9,7 @@ export const GRAPH_END = '<!-- end of the import graph -->';
 /** Each node with the nodes it imports. */
 export type Graph = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** Imports of types count as well: whoever knows a type knows its room. */
+/** Imports of types count as well: a file that uses a type depends on the room of the type. */
 const IMPORTS =
   /\bfrom\s+'(\.{1,2}\/[^']+)'|\bimport\s*\(\s*'(\.{1,2}\/[^']+)'|^import '(\.[^']+)'/gm;
 

@@ -12,7 +12,7 @@ export const bundleFile = path.join(repoPaths.root, 'l10n/bundle.l10n.json');
 
 type Strings = Record<string, unknown>;
 
-/** How the files import what has `l10n.t`. */
+/** The imports by which files get `l10n.t`. */
 const IMPORTS = ["import * as vscode from 'vscode';", "import * as l10n from '@vscode/l10n';"];
 
 function sourceTexts(): string[] {
@@ -26,8 +26,8 @@ function sourceTexts(): string[] {
 }
 
 /**
- * The strings that the code passes to `l10n.t`. All files are looked at as one: for each import in
- * each file, the search is compiled anew, which takes far longer than the search.
+ * The strings that the code passes to `l10n.t`. All files are searched as one text: the search
+ * compiles its query anew for each import in each file, which takes far longer than the search.
  */
 async function stringsOfCode(): Promise<Strings> {
   const lines = sourceTexts().flatMap((text) => text.split('\n'));
@@ -60,7 +60,10 @@ function textsOf(table: FieldTable): string[] {
   });
 }
 
-/** How the bundle that is kept differs from that of the code, a line for each string. */
+/**
+ * The differences between the bundle in the repository and the strings of the code, a line for
+ * each.
+ */
 export async function bundleDifferences(): Promise<string[]> {
   const kept = Object.keys(JSON.parse(readFileSync(bundleFile, 'utf8')) as object);
   const made = Object.keys(JSON.parse(await makeBundle()) as object);

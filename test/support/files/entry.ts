@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../../src/core/errors';
 import type { BackupInfo, Packaging } from '../../../src/core/model/archive';
 import type { RestoreOptions } from '../../../src/core/model/options';
 
-/** One file of the corpus: how real tools make it, and what has to come of it. */
+/** One file of the corpus: how real tools make it, and how the extension has to treat it. */
 export interface CorpusEntry {
   /** Below `test/fixtures/files`, with the folder of its own where it has one: what is opened. */
   file: string;
@@ -18,33 +18,36 @@ export interface CorpusEntry {
 
 export type Verdict = Opens | Refused;
 
-/** It is a dump: it opens as a document, and is restored. */
+/** The file is a dump: it opens as a document and can be restored. */
 export interface Opens {
   opens: BackupInfo['format'];
   /** How it is packed, from the outermost; default not at all. */
   by?: Packaging[];
   /** Which dump of a zip or tar it is. */
   member?: string;
-  /** What the form has to know of it. */
+  /** Holds for the facts that the form shows of the file. */
   info?: (info: BackupInfo) => boolean;
-  /** What its restore differs in from the defaults. */
+  /** Options of its restore, where they differ from the defaults. */
   options?: Partial<RestoreOptions>;
-  /** With what the job refuses it before anything runs; default it is restored. */
+  /** The error with which the job refuses it before anything runs; left out = it is restored. */
   restore?: ErrorCode;
-  /** Some of its rows differ from those of the database: what has gone over them on the way. */
+  /** Some rows differ from those of the database, because a program changed them on the way. */
   otherRows?: true;
 }
 
-/** It is none, or it cannot be saved. */
+/** The file is not a dump, or cannot be salvaged. */
 export interface Refused {
   refused: ErrorCode;
-  /** What the error has to say. */
+  /** Details that the error must have. */
   details?: Readonly<Record<string, unknown>>;
-  /** What the sentence has to tell: what it is, or what to do next. */
+  /** What the error's sentence must contain: what the file is, or what to do next. */
   says: RegExp;
 }
 
-/** The database that all of them are of: small, with one of each kind that dumps treat in its own way. */
+/**
+ * The database of which the files are dumps: small, with one object of each kind that dumps treat
+ * differently.
+ */
 export const SHOP = `
 CREATE SCHEMA app;
 COMMENT ON SCHEMA app IS 'Kunden und Aufträge';

@@ -27,7 +27,8 @@ async function main(): Promise<void> {
     await psql(server, DATABASE, SHOP);
     for (const entry of wanted.filter(({ major = MAJOR }) => major === server.major)) {
       const file = corpusFile(entry);
-      // Its own folder goes with it: the parts of a split file are not in the table.
+      // The file's own folder is removed as well, because the parts of a split file are not in the
+      // table.
       const own = entry.file.includes('/') ? path.dirname(file) : file;
       await rm(own, { recursive: true, force: true });
       await mkdir(path.dirname(file), { recursive: true });

@@ -1,7 +1,7 @@
 import { testedMajors } from '../install/postgres';
 import type { CorpusEntry } from './entry';
 
-/** What programs call the compressions, and how they are called. */
+/** Each compression with the ending of its files and the command of its program. */
 const COMPRESSORS = [
   ['gzip', 'gz', 'gzip -9'],
   ['zstd', 'zst', 'zstd -q -19'],
@@ -10,7 +10,7 @@ const COMPRESSORS = [
   ['xz', 'xz', 'xz -9'],
 ] as const;
 
-/** Packed by the programs that people pack with. */
+/** Dumps that were compressed by the usual programs. */
 const compressed: readonly CorpusEntry[] = COMPRESSORS.flatMap(([by, ending, program]) => [
   {
     file: `script.sql.${ending}`,
@@ -156,5 +156,5 @@ const parts: readonly CorpusEntry[] = [
   },
 ];
 
-/** Everything that was packed, split or unpacked. */
+/** All dumps that were packed, split or unpacked. */
 export const packedFiles: readonly CorpusEntry[] = [...compressed, ...archives, ...zips, ...parts];

@@ -7,10 +7,10 @@ const foreign = (looksLike: ForeignKind, says: RegExp): Refused => ({
   says,
 });
 
-/** The directory of the server itself. */
+/** Sets `d` to the server's data directory. */
 const DATA = 'd=$(psql -XAtc "SHOW data_directory")';
 
-/** A text as it is written in a file of the shell. */
+/** Shell lines that write a text into the file. */
 const text = (lines: string): string => `cat > $NAME <<'END'\n${lines}\nEND`;
 
 const ruined: readonly CorpusEntry[] = [
@@ -141,5 +141,5 @@ const foreigners: readonly CorpusEntry[] = [
   },
 ];
 
-/** What something has ruined on the way, and what never was a dump. */
+/** Dumps that were damaged on the way, and files that never were dumps. */
 export const ruinedFiles: readonly CorpusEntry[] = [...ruined, ...foreigners];

@@ -6,7 +6,7 @@ const strays =
   ({ strays: found }) =>
     found?.leftOut === count && found.torn === null;
 
-/** Whole, although not as pg_dump has left it: scripts with something around or in them. */
+/** Complete dumps that differ from what pg_dump wrote: scripts with text around or in them. */
 export const wholeFiles: readonly CorpusEntry[] = [
   ...testedMajors.map((major): CorpusEntry => ({
     file: `plain.${major}.sql`,

@@ -1,4 +1,4 @@
-/** Options of a backup by the command API, as somebody writes them who leaves nothing out. */
+/** Options of a backup by the command API, with every field. */
 export const fullExample = {
   format: 'custom',
   compression: 6,

@@ -4,10 +4,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ServerCoordinates } from '../machine/server';
 
-/** More than what tools ask of the catalog and are answered, in bytes. */
+/**
+ * Bytes that pass at first: more than the queries of tools about the catalog and their answers
+ * have.
+ */
 const FREE_BYTES = 1_000_000;
 
-/** What is held: what a tool reads of the server, or what it writes to it. */
+/** The direction that is held back: the server's answers, or the tool's requests. */
 export type Held = 'answers' | 'requests';
 
 interface Passage {
@@ -16,9 +19,9 @@ interface Passage {
 }
 
 /**
- * A socket before a server's, which lets only so many bytes of its answers, or of what it is asked,
- * through on each connection until it is told to let more through. A tool that dumps or loads rows
- * stands still in their middle, however fast or busy the machine is.
+ * A socket in front of a server's, which lets a limited number of bytes of the answers, or of the
+ * requests, through on each connection, and more when it is told so. A tool that dumps or loads
+ * rows is held in their middle, however fast or busy the machine is.
  */
 export class GatedProxy {
   private allowed = FREE_BYTES;
@@ -43,20 +46,20 @@ export class GatedProxy {
     return proxy;
   }
 
-  /** Does somebody wait for more? */
+  /** Does a connection wait for more bytes to pass? */
   get holds(): boolean {
     return [...this.passages].some(
       ({ source, passed }) => passed >= this.allowed && !source.closed,
     );
   }
 
-  /** Lets so many more bytes through on each connection. */
+  /** Lets `bytes` more bytes through on each connection. */
   letThrough(bytes: number): void {
     this.allowed += bytes;
     for (const { source, passed } of this.passages) if (passed < this.allowed) source.resume();
   }
 
-  /** From now on as at first. */
+  /** Limits connections again as at the start. */
   shut(): void {
     this.allowed = FREE_BYTES;
   }

@@ -3,7 +3,7 @@ import { until } from '../until';
 
 /**
  * A process's state in one letter, as the kernel writes it: `R` runs, `S` and `D` wait, `T` was
- * stopped, `Z` has ended and waits to be buried. Undefined when there is no such process. (Linux)
+ * stopped, `Z` is a zombie. Undefined when there is no such process. (Linux)
  */
 export function processState(pid: number): string | undefined {
   try {
@@ -14,7 +14,7 @@ export function processState(pid: number): string | undefined {
   }
 }
 
-/** Does this process run, and not just wait to be buried? (Linux) */
+/** Does this process run, rather than being a zombie? (Linux) */
 export function runs(pid: number): boolean {
   const state = processState(pid);
   return state !== undefined && !'ZX'.includes(state);
@@ -29,7 +29,7 @@ export function killProcess(pid: number): void {
   }
 }
 
-/** Ends it with SIGKILL, and resolves when it has ended; also when that was before. */
+/** Sends SIGKILL and resolves when the process has ended, or at once where it had ended before. */
 export async function endProcess(pid: number): Promise<void> {
   killProcess(pid);
   await until(() => !runs(pid), `process ${pid} ends`);

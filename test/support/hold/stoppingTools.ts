@@ -4,14 +4,14 @@ import path from 'node:path';
 import { until } from '../until';
 import { processState } from './processState';
 
-/** Those that do a job's work. */
+/** The tools that can be told to stop. */
 const STOPPING = ['pg_dump', 'pg_restore'];
 const ORDER = 'stop-next';
 
 /**
- * The tools of a directory, of which the next that works can be told to stop (SIGSTOP) before its
- * first step. One that is sent the signal while it runs may be done before the signal comes. It goes
- * on when it is sent SIGCONT, as the same process.
+ * The tools of a directory, of which the next to start can be told to stop itself (SIGSTOP) before
+ * its first step: a tool that gets the signal while it runs may end before the signal comes. It
+ * continues after SIGCONT, as the same process.
  */
 export class StoppingTools {
   private constructor(readonly binDir: string) {}
@@ -29,7 +29,7 @@ export class StoppingTools {
     return new StoppingTools(dir);
   }
 
-  /** To be called before the job is started whose tool is to stop. */
+  /** Makes the next tool stop; to be called before its job is started. */
   stopNext(): void {
     writeFileSync(path.join(this.binDir, ORDER), '');
   }
@@ -40,7 +40,10 @@ export class StoppingTools {
   }
 }
 
-/** An order is for one process alone, and for none that only tells of the tool itself. */
+/**
+ * The script of a tool. An order stops one process only, and no call that just prints the version
+ * or the help.
+ */
 function stoppingScript(real: string, order: string): string {
   return `#!/bin/sh
 case "$1" in --version|--help) exec '${real}' "$@";; esac

@@ -11,7 +11,7 @@ export interface DebianSources {
 
 /** A file of apt's configuration. */
 export interface AptFile {
-  /** `debian.sources`, `sources.list`... Others than these two kinds are not read by apt. */
+  /** `debian.sources`, `sources.list`, …: apt reads only these two kinds of files. */
   readonly name: string;
   readonly text: string;
 }

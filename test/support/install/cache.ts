@@ -40,7 +40,7 @@ export function cacheRoot(): string {
 async function ownerIsAlive(lock: string): Promise<boolean> {
   const pid = Number(await readFile(lock, 'utf8').catch(() => ''));
   if (!Number.isInteger(pid) || pid <= 0) {
-    // Just being written, or left behind by a machine that went down.
+    // The lock is just being written, or was left behind by a machine that went down.
     const info = await stat(lock).catch(() => undefined);
     return info !== undefined && Date.now() - info.mtimeMs < 10_000;
   }

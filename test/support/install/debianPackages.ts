@@ -142,7 +142,7 @@ async function sourcesOf(
   if (of === 'ubuntu') {
     const archive = await ubuntuArchive();
     if (archive === undefined) throw new Error("nobody has named Ubuntu's archive");
-    // Without its updates: it is what the release came with that is wanted.
+    // Without the updates, because the packages of the original release are wanted.
     return [`deb [signed-by=${await keysOfUbuntu(keys)}] ${archive} ${suite} main universe`];
   }
   const signed = `[signed-by=${await keysOfDebian(keys)}]`;

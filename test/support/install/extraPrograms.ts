@@ -8,7 +8,7 @@ import { installSystemPackages } from './systemPackages';
 
 /** Programs that some tests need beside PostgreSQL's. */
 export interface ExtraPrograms {
-  /** Of the folder in the cache. */
+  /** Name of the folder in the cache. */
   readonly name: string;
   readonly packages: readonly string[];
   /** Where the packages have them, e.g. `usr/sbin/sshd`. */

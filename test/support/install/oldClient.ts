@@ -12,7 +12,7 @@ export interface OldClient {
   readonly binDir: string;
 }
 
-/** Releases as they came out, without updates: 13.16 or so, 12.2, 14.2, 16.2. */
+/** Suites with the minor releases of their own time: about 13.16, 12.2, 14.2 and 16.2. */
 const releases: Readonly<Record<number, Pick<DebianSelection, 'of' | 'suites'>>> = {
   13: { suites: ['bullseye'] },
   12: { of: 'ubuntu', suites: ['focal'] },
@@ -21,8 +21,8 @@ const releases: Readonly<Record<number, Pick<DebianSelection, 'of' | 'suites'>>>
 };
 
 /**
- * The old clients that can be had here, installed once in the cache: none without apt. Those of Ubuntu
- * only where its archive is known (`ubuntuArchive`).
+ * The old clients that are available on this machine, installed once in the cache: none without
+ * apt. Those of Ubuntu only where its archive is known (`ubuntuArchive`).
  */
 export async function ensureOldClients(): Promise<OldClient[]> {
   if (process.platform !== 'linux' || process.arch !== 'x64' || !hasDebianTools()) return [];

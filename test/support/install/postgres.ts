@@ -123,7 +123,7 @@ export async function makeProgramsSelfContained(
   return loader;
 }
 
-/** The same for the programs of one major. */
+/** Makes the programs of one major self-contained. */
 export async function makeSelfContained(root: string, final: string, major: number): Promise<void> {
   const binDir = path.join(root, 'usr/lib/postgresql', String(major), 'bin');
   const programs = (await readdir(binDir)).filter((name) =>
@@ -136,7 +136,7 @@ export async function makeSelfContained(root: string, final: string, major: numb
   );
   const modules = path.join(path.dirname(binDir), 'lib');
   for (const name of (await readdir(modules)).filter((file) => file.startsWith('llvmjit'))) {
-    // Its library is left out; the server does without where the module is not there.
+    // The library of this module is not unpacked, and the server works without the module.
     await rm(path.join(modules, name), { recursive: true });
   }
   const libraries = (await readdir(modules)).filter((name) => name.endsWith('.so'));

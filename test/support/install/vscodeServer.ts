@@ -137,7 +137,7 @@ async function ensureTerminals(vscode: string, node: string): Promise<void> {
       },
     });
   } catch (error) {
-    // Its last script, which tidies up, fails where the module itself was built.
+    // The install's last script, which tidies up, may fail although the module was built.
     if (existsSync(path.join(pty, 'build/Release/pty.node'))) return;
     note(`  terminals will not work in this VS Code: ${String(error)}`);
   }

@@ -71,24 +71,27 @@ function wineEnv(prefix: string): Record<string, string> {
     WINEPREFIX: prefix,
     WINEDEBUG: '-all',
     WINEDLLOVERRIDES: 'mscoree,mshtml=;winemenubuilder.exe=d',
-    // The names of files, too, are in UTF-8 then; Windows' code page is 1252.
+    // With this locale the names of files are in UTF-8, while Windows' code page is 1252.
     LC_ALL: 'C.UTF-8',
   };
 }
 
-/** The same beside this process's own: with a `TMPDIR` Wine 10 crashes when it starts. */
+/** The environment in which Wine is started: with a `TMPDIR`, Wine 10 crashes at the start. */
 function startEnv(prefix: string): Record<string, string | undefined> {
   return { ...wineEnv(prefix), TMPDIR: undefined };
 }
 
-/** A service that hangs while Windows goes down keeps Wine's server waiting for ever. */
+/**
+ * Kills the programs of a Windows: a service that hangs during shutdown keeps Wine's server waiting
+ * for ever.
+ */
 function killProgramsOf(prefix: string): void {
   for (const name of readdirSync('/proc').filter((each) => /^\d+$/.test(each))) {
     try {
       const environment = readFileSync(`/proc/${name}/environ`, 'utf8').split('\0');
       if (environment.includes(`WINEPREFIX=${prefix}`)) process.kill(Number(name), 'SIGKILL');
     } catch {
-      // It has ended, or is somebody else's.
+      // The process has ended, or is another user's.
     }
   }
 }

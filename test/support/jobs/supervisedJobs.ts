@@ -7,15 +7,15 @@ import { SupervisedJobs } from '../../../src/core/jobs/supervisor/window/supervi
 import { findTools } from '../../../src/core/pgtools/locate/locate';
 import { repoPaths } from '../repoPaths';
 
-/** All that a window is told from outside: plain JSON. */
+/** The setup of a test's window. Plain JSON. */
 export interface WindowSetup {
   storeDir: string;
-  /** Whose tools there are. */
+  /** Directories of the tools that jobs can use. */
   binDirs: string[];
   profiles: ConnectionProfile[];
-  /** By the profile's id. */
+  /** Passwords by the profile's id. */
   passwords: Record<string, string>;
-  /** What the user types, one after another. */
+  /** The passwords that the user types, one after another. */
   typed?: string[];
   limits?: Partial<JobLimits>;
   keep?: number;
@@ -24,7 +24,7 @@ export interface WindowSetup {
   translations?: string;
   /** Variables of its environment. */
   inherited?: Record<string, string>;
-  /** A form is open. */
+  /** Is a form open, so that a supervisor is started ahead of the job? */
   expect?: boolean;
 }
 

@@ -24,7 +24,7 @@ class SessionEnded extends Error {
   }
 }
 
-/** A psql that stays, and answers one question after the other. */
+/** A psql that stays connected and runs one query after the other. */
 class AdminSession {
   isOpen = true;
   private readonly child: ChildProcessWithoutNullStreams;
@@ -37,7 +37,7 @@ class AdminSession {
     this.child = spawn(path.join(server.binDir, 'psql'), args, { env });
     createInterface(this.child.stdout).on('line', (line) => this.take(line));
     this.child.stderr.setEncoding('utf8').on('data', (text: string) => (this.complaint += text));
-    // It may be gone already when it is asked.
+    // psql may have ended before the query is written.
     this.child.stdin.on('error', () => undefined);
     this.child.once('error', (error) => this.end(null, error.message));
     this.child.once('close', (code) => this.end(code, this.complaint));
@@ -76,11 +76,11 @@ class AdminSession {
     this.isOpen = false;
     const [failed, ...others] = this.questions.splice(0);
     failed?.fail(new SessionEnded(code, complaint));
-    // They have not been read.
+    // psql has not read the later queries.
     for (const { fail } of others) fail(new SessionEnded(LOST_SERVER, complaint));
   }
 
-  /** Only while it is asked something does it keep our process from ending. */
+  /** Lets the session keep this process alive only while a query runs. */
   private keepProcess(keep: boolean): void {
     const { stdin, stdout, stderr } = this.child;
     for (const handle of [this.child, stdin as Socket, stdout as Socket, stderr as Socket]) {
@@ -90,19 +90,22 @@ class AdminSession {
   }
 }
 
-/** Those of this process, by host and port. */
+/** Sessions of this process, by host and port. */
 const sessions = new Map<string, AdminSession>();
 
-/** Leaves the database `postgres`, which cannot be dropped before; the next question comes again. */
+/**
+ * Ends the sessions in the database `postgres`, so that it can be dropped; the next query connects
+ * again.
+ */
 export async function leaveAdminSessions(): Promise<void> {
   await Promise.all([...sessions.values()].map((session) => session.leave()));
   sessions.clear();
 }
 
 /**
- * Runs SQL in the database `postgres`, in one session that stays: a psql for each of them costs more
- * than most of what it is asked. For statements that leave nothing behind in their session. Returns
- * rows like `psql`.
+ * Runs SQL in the database `postgres`, in one session that stays connected: starting a psql for
+ * each query takes longer than most queries. For statements that leave nothing behind in their
+ * session. Returns rows like `psql`.
  */
 export async function adminQuery(server: ServerCoordinates, sql: string): Promise<string> {
   const key = JSON.stringify([server.host, server.port, server.user, server.password]);
@@ -115,7 +118,7 @@ export async function adminQuery(server: ServerCoordinates, sql: string): Promis
   try {
     return await known.ask(sql);
   } catch (error) {
-    // The server was started again since it was asked last.
+    // The server was restarted since the last query.
     if (error instanceof SessionEnded && error.code === LOST_SERVER) return adminQuery(server, sql);
     throw error;
   }

@@ -23,7 +23,10 @@ const { leftovers } = state;
 
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
-/** Stops everything registered, newest first. Errors are printed, they stop nothing. */
+/**
+ * Stops everything registered, newest first. Errors are printed, and the others are stopped all the
+ * same.
+ */
 export async function stopEverything(): Promise<void> {
   for (const leftover of [...leftovers].reverse()) {
     try {
@@ -54,7 +57,7 @@ function install(): void {
       try {
         leftover.stopNow();
       } catch {
-        // Nothing can be done about it while exiting.
+        // Errors are ignored while the process exits.
       }
     }
   });

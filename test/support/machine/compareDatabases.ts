@@ -10,7 +10,9 @@ export interface ContentChecksum {
   readonly checksum: string;
 }
 
-/** Everything in `compareDatabases` that may be left out because a restore was told to. */
+/**
+ * The parts that `compareDatabases` compares; a test leaves out those that its restore left out.
+ */
 export interface CompareOptions {
   /** Default true. */
   readonly owners?: boolean;
@@ -35,7 +37,7 @@ const relationsSql = `
   WHERE c.relkind IN ('r', 'm', 'S') AND c.relpersistence <> 't' AND c.relispopulated
     AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema';`;
 
-/** How values are written must not depend on a server's or a database's own settings. */
+/** Settings that make the text of values independent of those of the server and the database. */
 const settingsSql = `
   SET timezone = 'UTC'; SET datestyle = 'ISO'; SET intervalstyle = 'postgres';
   SET bytea_output = 'hex'; SET extra_float_digits = 1; SET lc_monetary = 'C';
@@ -47,7 +49,7 @@ function checksumSql({ schema, name, kind }: Relation): string {
   if (kind === 'S') {
     return `SELECT ${label}, 1::bigint, concat(last_value, ' ', is_called) FROM ${qualified}`;
   }
-  // Named so that no column has the same name: a column would win over the row.
+  // An alias that no column has, because a column of that name would be read instead of the row.
   const row = '"the whole row"';
   const sum = `coalesce(sum(hashtextextended(${row}::text, 0)::numeric), 0)::text`;
   return `SELECT ${label}, count(*), ${sum} FROM ONLY ${qualified} AS ${row}`;
@@ -124,7 +126,7 @@ function listDifferences(
   ];
 }
 
-/** All of a database that a comparison looks at: entries of its schema, rows as lines. */
+/** The compared content of a database: entries of its schema, and lines about its rows. */
 export interface DatabaseContent {
   readonly schema: readonly string[];
   readonly data: readonly string[];

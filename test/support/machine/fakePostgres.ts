@@ -6,17 +6,18 @@ import { stopAtExit } from './cleanup';
 export interface Visit {
   /** `user`, `database`, `application_name`, … */
   readonly startup: Readonly<Record<string, string>>;
-  /** In clear, as it was asked for; null = none came. */
+  /** The password in clear text; null = the client sent none. */
   password: string | null;
 }
 
 /**
- * A server that speaks just enough of PostgreSQL's protocol (version 3, "Message Flow") to ask every
- * client for its password in clear, note it, and refuse. It has no TLS. What a thief would run.
+ * A server that speaks just enough of PostgreSQL's protocol (version 3, "Message Flow") to ask
+ * every client for its password in clear text, record it, and refuse the connection, as an
+ * attacker's server would. It has no TLS.
  */
 export class FakePostgres {
   readonly visits: Visit[] = [];
-  /** Sockets that were opened, whatever came of them. */
+  /** Number of sockets that clients opened. */
   connections = 0;
   private readonly sockets = new Set<Socket>();
   private readonly forget: () => void;
@@ -47,7 +48,7 @@ export class FakePostgres {
     return this.visits.flatMap(({ password }) => password ?? []);
   }
 
-  /** Forgets who was there. */
+  /** Forgets all visits. */
   clear(): void {
     this.visits.length = 0;
     this.connections = 0;

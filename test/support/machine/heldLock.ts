@@ -3,9 +3,9 @@ import path from 'node:path';
 import { libpqEnv } from './psql';
 import type { ServerCoordinates } from './server';
 
-/** What a session of its own keeps locked. */
+/** A lock that is held by a session of its own. */
 export interface HeldLock {
-  /** Of its server process. */
+  /** Process id of the session on the server. */
   readonly pid: number;
   /** Ends the session, and resolves when the lock is gone. Safe to call twice. */
   release(): Promise<void>;
@@ -13,8 +13,8 @@ export interface HeldLock {
 
 /**
  * Runs `sql` in a transaction that stays open, e.g. `LOCK TABLE app.orders;`, and resolves when the
- * locks have been given. They are also gone when this process ends. `applicationName`: what the
- * session says of itself.
+ * locks have been given. They are also gone when this process ends. `applicationName`: the
+ * session's `application_name`.
  */
 export async function holdLock(
   server: ServerCoordinates,
@@ -33,7 +33,7 @@ export async function holdLock(
   let printed = '';
   let complained = '';
   holder.stderr.setEncoding('utf8').on('data', (text: string) => (complained += text));
-  // It may be gone already when it is told to end.
+  // psql may have ended before it is told to end.
   holder.stdin.on('error', () => undefined);
   const held = new Promise<number>((resolve, reject) => {
     holder.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -48,7 +48,7 @@ export async function holdLock(
   return {
     pid: await held,
     release: async () => {
-      // Not left to the end of the session, which the server sees a little later.
+      // An explicit ROLLBACK, because the server notices the end of the session a little later.
       if (!holder.stdin.writableEnded) holder.stdin.end('ROLLBACK;\n');
       await ended;
     },

@@ -16,7 +16,9 @@ const HASH = 'sha256';
 const KEY_BYTES = 32;
 const SALT_BYTES = 16;
 
-/** Clusters that are there to be copied; the processes of a run find them by their environment. */
+/**
+ * Clusters that are copied for new servers; the processes of a run find them by their environment.
+ */
 interface Originals {
   readonly dir: string;
   /** The superuser's in each of them. */
@@ -40,7 +42,7 @@ export async function makeOriginals(
   installs: readonly PostgresInstall[],
   password: string,
 ): Promise<void> {
-  // There, a copy is no quicker.
+  // On Windows, a copy is not quicker than initdb.
   if (process.platform === 'win32') return;
   const dir = await mkdtemp(path.join(tmpdir(), 'pg-clusters-'));
   stopAtExit({
@@ -121,7 +123,7 @@ export function scramSecret(password: string): string {
   return `SCRAM-SHA-256$${rounds}:${salt.toString('base64')}$${stored}:${server}`;
 }
 
-/** Can {@link scramSecret} be used for it? */
+/** Can {@link scramSecret} be used for this password? */
 export function isAscii(password: string): boolean {
   return /^[\x20-\x7e]*$/.test(password);
 }

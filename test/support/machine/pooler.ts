@@ -23,7 +23,7 @@ export class Pooler {
     private readonly process: ChildProcess,
   ) {}
 
-  /** The superuser is let in by the password that the server knows. */
+  /** Starts it; the superuser logs in with the password of the server. */
   static async start(server: ServerCoordinates, mode: 'transaction' | 'session'): Promise<Pooler> {
     const [program = ''] = await ensurePrograms(PGBOUNCER);
     const dir = await mkdtemp(path.join(tmpdir(), 'pg-pooler-'));

@@ -1,8 +1,8 @@
 const registry = Symbol.for('pg-backup-restore tests');
 
 /**
- * What all test files that run in this process share, made when it is first asked for. Each of them
- * is a bundle of its own, so that a variable of a module is there once for each file.
+ * A value that all test files of this process share, made on first use. A variable of a module
+ * would exist once for each file, because each file is a bundle of its own.
  */
 export function processWide<T>(name: string, make: () => T): T {
   const holder = globalThis as { [registry]?: Map<string, unknown> };

@@ -2,7 +2,10 @@ import path from 'node:path';
 import type { ServerCoordinates } from './server';
 import { run } from './run';
 
-/** Environment that leads libpq to `database` on `server`, and nowhere else. */
+/**
+ * Environment with which libpq connects to `database` on `server`, whatever this process's own
+ * environment says.
+ */
 export function libpqEnv(
   server: ServerCoordinates,
   database: string,

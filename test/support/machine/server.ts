@@ -14,7 +14,7 @@ import { serverUser } from './serverUser';
 
 /** How a throw-away server is set up. */
 export interface ServerOptions {
-  /** What pg_hba.conf asks of everybody. Default `scram-sha-256`. */
+  /** Authentication method for all users in pg_hba.conf. Default `scram-sha-256`. */
   readonly auth?: 'scram-sha-256' | 'trust';
   /** Lines put before the rule for everybody in pg_hba.conf. */
   readonly hbaLines?: readonly string[];
@@ -146,7 +146,7 @@ class ThrowAwayServer implements PgServer {
     // A cluster of 13 is made with one that is hashed 4096 times.
     if (from === this.password && this.major >= 14) return;
     const secret = isAscii(this.password) ? scramSecret(this.password) : this.password;
-    // Rules for hosts may refuse us.
+    // By the socket, because rules for hosts may refuse this connection.
     await psql(
       { ...this, host: this.socketDir, password: from },
       'postgres',
@@ -161,7 +161,7 @@ class ThrowAwayServer implements PgServer {
         await this.launch();
         return;
       } catch (error) {
-        // Somebody else may have taken the port in between.
+        // Another process may have taken the port in between.
         const log = await readFile(this.logFile, 'utf8');
         if (attempt === 5 || !log.includes('could not bind')) throw error;
         await writeFile(this.logFile, '');

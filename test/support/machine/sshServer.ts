@@ -56,7 +56,7 @@ export class SshServer {
     await Promise.all([knownAs('known_hosts', 'host'), knownAs('other_hosts', 'other')]);
     await writeFile(at('empty_hosts'), '');
     await writeFile(at('config'), clientConfig(dir, port, user));
-    // What a user has as `ssh` in PATH may be any program.
+    // A wrapper named `ssh`, as a user could have in PATH.
     await mkdir(at('bin'));
     await writeFile(at('bin/ssh'), `#!/bin/sh\nexec '${client}' -F '${at('config')}' "$@"\n`);
     await chmod(at('bin/ssh'), 0o755);
@@ -70,7 +70,7 @@ export class SshServer {
     return new SshServer(dir, port, user, keygen, child);
   }
 
-  /** In which the configured `ssh` is found. */
+  /** Directory with the configured `ssh`, for PATH. */
   get binDir(): string {
     return path.join(this.dir, 'bin');
   }
@@ -79,7 +79,7 @@ export class SshServer {
     return path.join(this.dir, name);
   }
 
-  /** As `ssh-keygen -l` has it. */
+  /** The server key's fingerprint, as `ssh-keygen -l` prints it. */
   async fingerprint(): Promise<string> {
     const line = await run(this.keygen, ['-l', '-f', this.file('host.pub')]);
     return line.split(' ')[1] ?? '';
@@ -137,7 +137,7 @@ function clientConfig(dir: string, port: number, user: string): string {
     host('nowhere', { more: ['HostName nowhere.invalid'] }),
     host('ports', {
       more: [
-        // Nobody may take this one.
+        // A port below 1024, at which an ordinary user cannot listen.
         'LocalForward 127.0.0.1:1 127.0.0.1:1',
         'ControlMaster auto',
         `ControlPath ${dir}/master`,

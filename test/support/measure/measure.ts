@@ -13,7 +13,7 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? NaN)) / 2;
 }
 
-/** One row of the table, as soon as it is known: the whole takes minutes. */
+/** Prints one row of the table as soon as it is known, because the whole takes minutes. */
 export function printRow(name: string, ...cells: string[]): void {
   console.log([name.padEnd(34), ...cells.map((cell) => cell.padStart(12))].join(''));
 }

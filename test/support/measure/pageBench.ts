@@ -10,12 +10,12 @@ import { repoPaths } from '../repoPaths';
 
 declare global {
   interface Window {
-    /** The longest gap between two looks, in ms. */
+    /** The longest gap between two readings of the clock, in ms. */
     longestTask: number;
   }
 }
 
-/** Looks at the time in every task that it can get, from before the page's own code. */
+/** Reads the clock in as many tasks as possible, beginning before the page's own code. */
 function watchTasks(): void {
   window.longestTask = 0;
   let last = performance.now();
@@ -48,7 +48,7 @@ export async function longestTaskOf(page: Page, action: () => Promise<void>): Pr
   return longestTask(page);
 }
 
-/** Takes down one value of a round, and what it may be. */
+/** Records one value of a round, with its limit. */
 export type Note = (name: string, milliseconds: number, budgetMs: number) => void;
 
 /** A page to be measured. */

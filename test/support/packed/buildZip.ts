@@ -7,7 +7,7 @@ export interface ZipMember {
   stored?: boolean;
   /** Unix's mode with the kind of file, e.g. 0o120777 for a link. */
   mode?: number;
-  /** What the zip says in place of what is true. */
+  /** Wrong values that the zip states instead of the true ones. */
   says?: { size?: number; sum?: number; method?: number; flags?: number };
 }
 

@@ -1,5 +1,5 @@
-// Every way in which a dump is packed here, and what comes of each: made by code from the real
-// archives, so that what is expected stands beside what is made.
+// Every way in which tests pack a dump, and the expected result of each: made by code from the real
+// archives, so that the expectation stands beside the file.
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -9,7 +9,7 @@ import { buildTar } from './buildTar';
 import { buildZip, endOfZip, type ZipMember } from './buildZip';
 import { bytesOf, extractTar, real, split } from './dumpFiles';
 
-/** What a packed file turns out to be. */
+/** The expected result for a packed file. */
 export type Verdict =
   /** The same dump as the fixture of this name, and how it was packed. */
   | { opens: string; by: Packaging[]; member?: string }
@@ -362,7 +362,10 @@ const refused: PackedCase[] = [
   },
 ];
 
-/** Names that would lead elsewhere, were they taken for paths: the dump opens, and nothing else is made. */
+/**
+ * Members with names that would lead to other folders if they were used as paths: the dump opens,
+ * and no other file is made.
+ */
 const hostile: PackedCase[] = [
   '../../shop.dump',
   '/etc/shop.dump',

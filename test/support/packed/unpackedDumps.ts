@@ -4,7 +4,7 @@ import {
   type UnpackedDumpsWorld,
 } from '../../../src/core/archive/packed/unpackedDumps';
 
-/** Unpacked dumps of a window in which nobody answers questions. */
+/** Unpacked dumps of a window in which questions to the user are not answered. */
 export function unpackedDumps(world: Partial<UnpackedDumpsWorld> = {}): UnpackedDumps {
   return new UnpackedDumps({
     tempDir: os.tmpdir(),

@@ -12,7 +12,7 @@ import type {
 import type { Handlers } from '../../../src/protocol/rpc';
 import { info } from './sampleData';
 
-/** What belongs to each table, in the order of an archive. */
+/** Entries that belong to each table, in the order of an archive. */
 const perTable = [
   'TABLE',
   'SEQUENCE',
@@ -27,7 +27,7 @@ const types = [...perTable];
 const schemas = Array.from({ length: 10 }, (_, i) => `s${i}`);
 const strings = [...types, ...schemas, 'postgres'];
 const pieceSize = 4096;
-/** What has no place in a narrow page. */
+/** A name that is too long for a narrow page. */
 const long = 'a_name_of_sixty_three_bytes_without_any_space_where_it_could_break';
 
 function columns(from: number, count: number, awkward = false): DocumentColumns {
@@ -78,8 +78,8 @@ const comparison: Comparison = {
 };
 
 /**
- * The host of the archive page: `count` entries, everything else as good as nothing. `awkward`: all
- * names and values are long, it is damaged, and much hangs together in it.
+ * The host of the archive page, with `count` entries and hardly anything else. `awkward`: all names
+ * and values are long, the dump is damaged, and its entries have many dependencies.
  */
 export function archiveHandlers(count: number, awkward = false): Handlers<ArchiveRequests> {
   const header: DocumentHeader = {

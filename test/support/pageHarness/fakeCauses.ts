@@ -1,11 +1,11 @@
-/** What the host of the page harness says of a restore that has brought a part. */
+/** The page harness's data about a restore that succeeded in part. */
 import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
 import type { BackupJob } from '../../../src/core/model/job';
 import type { RestoreOptions } from '../../../src/core/model/options';
 import { jobProblems } from '../../../src/core/pgtools/stderr/problems/jobProblems';
 import type { JobUpdate, ProblemReport } from '../../../src/protocol/types';
 
-/** Of a backup without a right. */
+/** The problem of a backup whose role lacks a privilege. */
 export const REFUSED: ProblemReport = {
   message: 'The backup stopped: permission denied for table “secrets”.',
   detail:

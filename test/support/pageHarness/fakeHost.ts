@@ -27,7 +27,7 @@ const scenario = query.get('scenario') ?? 'default';
 const page = location.pathname.includes('restore') ? 'restore' : 'backup';
 const isArchive = location.pathname.includes('archive');
 
-/** As VS Code changes the theme of a page that is open. */
+/** Changes the theme of an open page as VS Code does. */
 function useTheme(name: ThemeName): void {
   const { bodyClass, kind, variables } = themes[name];
   const { style } = document.documentElement;
@@ -38,7 +38,7 @@ function useTheme(name: ThemeName): void {
 }
 useTheme((query.get('theme') ?? 'dark') as ThemeName);
 
-/** What the page asked, for tests to read. */
+/** The page's requests, for tests to read. */
 const asked: { method: string; params: unknown }[] = [];
 
 /** Requests that have no answer yet, by their numbers. */
@@ -91,7 +91,7 @@ function load(
   return new Promise((resolve) => setTimeout(() => resolve(state), 30));
 }
 
-/** As the tracker of a job tells it: what is done has nothing left to do. */
+/** Progress as a job reports it; with `isDone`, of a job that has ended. */
 function progress(isDone: boolean): BackupProgress {
   const halfway: BackupProgress = {
     phase: page === 'backup' ? 'dumping' : 'restoring',
@@ -373,7 +373,7 @@ function serve(): void {
 serve();
 countTimers();
 
-/** A page that was opened again does not find what another one has left in this tab. */
+/** A page that is opened again must not find the state of an earlier page of this tab. */
 const stateKey = `state ${query.get('opened') ?? ''}`;
 let state: unknown = JSON.parse(sessionStorage.getItem(stateKey) ?? 'null');
 Object.assign(window, {

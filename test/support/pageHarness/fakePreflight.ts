@@ -1,11 +1,11 @@
-/** What the host of the page harness finds ahead of a restore, by scenario. */
+/** The page harness's findings of the preflight checks, by scenario. */
 import type { Finding, Preflight, Remedy } from '../../../src/core/model/findings/findings';
 import type { RestoreOptions } from '../../../src/core/model/options';
 import { findingOf } from '../../../src/core/preflight/rule';
 
 const NEW_DATABASE: Remedy = { id: 'newDatabase', kind: 'newDatabase' };
 
-/** One of each kind that looks otherwise. */
+/** One finding of each kind that the page draws differently. */
 function troubles({ clean }: RestoreOptions): Finding[] {
   const tables = Array.from({ length: 12 }, (_, n) => `app.table_${n}`);
   return [

@@ -54,7 +54,7 @@ export class PageTester {
     tab.on('pageerror', (error) => this.complaints.push(String(error)));
   }
 
-  /** The one of this process, which ends with it. */
+  /** The tester of this process, which ends with the process. */
   static start(): Promise<PageTester> {
     return processWide('page tester', () => PageTester.launch());
   }
@@ -85,7 +85,7 @@ export class PageTester {
     const { theme = DEFAULT_THEME, scenario = 'default', width = 1200, height = 900 } = options;
     await this.closePage();
     await tab.setViewportSize({ width, height });
-    // Out of the page, where the one before may have left it.
+    // Moves the mouse out of the page, because the test before may have left it there.
     await tab.mouse.move(-1, -1);
     const query = `theme=${theme}&scenario=${scenario}&opened=${++this.opened}`;
     await tab.goto(`${this.harness.origin}/${page}?${query}`);
@@ -98,7 +98,10 @@ export class PageTester {
 /** Scenarios in which the host never answers. */
 const unanswering = new Set(['loading', 'inspecting']);
 
-/** Waits until the page has drawn what it was told; resolves with what it still waits for. */
+/**
+ * Waits until the page has drawn its state; resolves with the number of answers and timers that it
+ * still waits for.
+ */
 function drawn(tab: Page): Promise<number> {
   return tab.evaluate(
     () =>
@@ -110,8 +113,8 @@ function drawn(tab: Page): Promise<number> {
 }
 
 /**
- * Waits until the page has asked what it puts off for a moment, has all the answers, and has drawn
- * them. Needed between whatever a user does and a look at what came of it.
+ * Waits until the page has sent its delayed requests, has all answers, and has drawn them. Needed
+ * between an action of the user and a look at its result.
  */
 export async function settled(tab: Page): Promise<void> {
   // An answer may lead to another question.
@@ -129,7 +132,7 @@ const colourRules = ['color-contrast', 'link-in-text-block'];
 export async function violations(tab: Page, others: readonly ThemeName[] = []): Promise<string[]> {
   if (await tab.evaluate(() => window.axe === undefined)) {
     const file = path.join(repoPaths.root, 'node_modules/axe-core/axe.min.js');
-    // The policy holds for the page; axe comes in over the debugger.
+    // axe is loaded by the debugger, because the page's content security policy would block it.
     const session = await tab.context().newCDPSession(tab);
     await session.send('Runtime.evaluate', { expression: await readFile(file, 'utf8') });
     await session.detach();
@@ -154,7 +157,10 @@ export async function violations(tab: Page, others: readonly ThemeName[] = []): 
   return all;
 }
 
-/** The same, with the colours of every theme of VS Code, for a page that was opened in the dark one. */
+/**
+ * `violations` with the colours of every theme of VS Code, for a page that was opened in the dark
+ * one.
+ */
 export function violationsInAllThemes(tab: Page): Promise<string[]> {
   const others = (Object.keys(themes) as ThemeName[]).filter((name) => name !== DEFAULT_THEME);
   return violations(tab, others);

@@ -1,10 +1,10 @@
-/** A longer one is not what the page waits for before it goes on. */
+/** Timers longer than this are not counted: no test waits for them. */
 const LONGEST_MS = 1000;
 
 /** Timers that the page has set and that have not run yet. */
 export const pendingTimers = new Set<number>();
 
-/** As it was before the page's timers were counted, for what is not the page. */
+/** The original `setTimeout`, for code other than the page's. */
 export const uncountedTimeout = window.setTimeout.bind(window);
 
 /** Counts the timers of the page from now on; to be called before its own script runs. */

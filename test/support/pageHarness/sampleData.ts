@@ -177,7 +177,7 @@ export function connectionState(
   };
 }
 
-/** What the help of a version to come may list. */
+/** Options that `--help` of a future version might list. */
 const newOptions: HelpOption[] = [
   {
     flag: '--frobnicate-indexes',
@@ -243,7 +243,7 @@ export const info: BackupInfo = {
   },
 };
 
-/** Of a job that another session keeps waiting. */
+/** The lock of a job that waits for another session. */
 export const lockWait: LockWait = {
   object: 'app.order_items',
   blockers: [{ pid: 4711, application: 'psql', user: 'deploy' }],

@@ -5,7 +5,7 @@ import type { WorkbenchPage } from '../workbench/workbenchPage';
 class FormPage {
   constructor(readonly frame: Frame) {}
 
-  /** What stands below the form after a run. */
+  /** The result below the form after a run. */
   get result(): Locator {
     return this.frame.getByRole('group', { name: 'Result' });
   }
@@ -51,7 +51,10 @@ export class BackupForm extends FormPage {
     await this.frame.getByRole('radio', { name: new RegExp(`^${label}`) }).click();
   }
 
-  /** For a backup that waits for a lock on a machine that may be busy: else it gives up after 30 s. */
+  /**
+   * Sets the lock wait timeout, because with the default a backup on a busy machine could give up
+   * after 30 s.
+   */
   async waitForLocks(seconds: number): Promise<void> {
     const search = this.frame.getByRole('textbox', { name: 'Search options' });
     await search.fill('lock wait');

@@ -7,8 +7,8 @@ export class Sidebar {
   private constructor(private readonly ui: WorkbenchPage) {}
 
   /**
-   * Shows it by a command. A click on its icon in the activity bar hides what a window that was
-   * reloaded is just about to show again.
+   * Shows it by a command. Not by a click on its icon in the activity bar: in a reloaded window,
+   * which is about to show the views again, the click would hide them.
    */
   static async open(ui: WorkbenchPage): Promise<Sidebar> {
     const sidebar = new Sidebar(ui);
@@ -25,7 +25,7 @@ export class Sidebar {
     });
   }
 
-  /** The row whose spoken text fits. */
+  /** The row whose accessible name matches. */
   row(view: 'Connections' | 'Backups' | 'Jobs', spoken: RegExp): Locator {
     return this.view(view).getByRole('treeitem', { name: spoken }).first();
   }
@@ -37,7 +37,7 @@ export class Sidebar {
     await insist(async (limit) => {
       await row.hover({ timeout: limit });
       await button.waitFor({ timeout: limit });
-      // Not to be clicked again because it took its time.
+      // With a long limit, so that a slow click is not repeated.
       await button.click({ timeout: 10 * limit });
     });
   }
@@ -45,8 +45,8 @@ export class Sidebar {
   /** Chooses from a row's context menu. */
   async menu(row: Locator, ...entries: string[]): Promise<void> {
     const items = entries.map((entry) => {
-      // A submenu is inside its entry, so the innermost one is meant.
-      // Behind its words may stand a key.
+      // A submenu is inside its entry, so the innermost one is meant. A key binding may follow the
+      // label.
       const words = this.ui.page.getByText(entry, { exact: true });
       return this.ui.page.getByRole('menuitem').filter({ has: words }).last();
     });

@@ -13,8 +13,8 @@ interface Command {
 }
 
 /**
- * Runs one of package.json's scripts; what it prints is shown only when it fails. It gets the time
- * that others leave over: tests that run beside it wait a lot, and some measure.
+ * Runs one of package.json's scripts; what it prints is shown only when it fails. It runs with a
+ * low priority, because tests that run beside it mostly wait, and some measure durations.
  */
 export function runNpmScript(name: string, script: string): Promise<StageResult> {
   const windows = process.platform === 'win32';
@@ -41,7 +41,7 @@ function runQuietly(name: string, command: Command): Promise<StageResult> {
       try {
         if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
       } catch {
-        // Ended already.
+        // The process has ended already.
       }
     };
     const forget = stopAtExit({ stop: async () => stopNow(), stopNow });

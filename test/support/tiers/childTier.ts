@@ -26,7 +26,7 @@ export async function runChild(
     try {
       if (child.pid !== undefined) process.kill(-child.pid, name);
     } catch {
-      // Ended already.
+      // The process has ended already.
     }
   };
   const ended = new Promise<number | undefined>((resolve) => {
@@ -49,7 +49,7 @@ export async function runChild(
   }, limitMs);
   const code = await ended;
   clearTimeout(limit);
-  // What it may have started and left behind.
+  // Ends processes that the child may have left behind.
   signal('SIGKILL');
   forget();
   process.stdout.write(Buffer.concat(printed));

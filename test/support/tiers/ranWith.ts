@@ -4,7 +4,7 @@ import type { PostgresInstall } from '../install/postgres';
 import { run } from '../machine/run';
 import type { VscodeInstall } from '../install/vscodeServer';
 
-/** What the tests of a run were given. */
+/** The programs that the tests of a run use. */
 export interface Provisions {
   readonly postgres: readonly PostgresInstall[];
   readonly vscode: readonly VscodeInstall[];
@@ -16,7 +16,7 @@ const tools = ['pg_dump', 'pg_restore', 'pg_dumpall', 'psql'];
 
 /**
  * The exact versions that a run was made with, a line each. A minor release may differ from the one
- * before: who compares two runs has to know them.
+ * before: which matters when two runs are compared.
  */
 export async function ranWith({ postgres, vscode, chromium }: Provisions): Promise<string[]> {
   const printed = async (file: string): Promise<string> => {

@@ -7,7 +7,7 @@ import { serversEnv } from '../servers';
 import { runChild } from './childTier';
 import { type Tier, type TierReport, orderEnv, readReport } from './tierReport';
 
-/** What a stage of the run came to. */
+/** The result of a stage of the run. */
 export interface StageResult {
   readonly name: string;
   readonly passed: number;
@@ -28,7 +28,7 @@ export interface TierInput {
 }
 
 const minutes = 60_000;
-/** Against tests that hang. None of them may depend on how busy the machine is. */
+/** Limits in milliseconds for tests that hang, long enough for a busy machine. */
 const testTimeouts: Readonly<Record<Tier, number>> = {
   unit: 3 * minutes,
   soak: 60 * minutes,
@@ -37,7 +37,7 @@ const testTimeouts: Readonly<Record<Tier, number>> = {
   e2e: 8 * minutes,
   containers: 5 * minutes,
 };
-/** Against processes that hang. */
+/** Limit in milliseconds for processes that hang. */
 const RUN_LIMIT_MS = 15 * minutes;
 const SOAK_LIMIT_MS = 180 * minutes;
 
@@ -46,7 +46,7 @@ function toResult(name: string, report: TierReport | undefined, clean: boolean):
     return { name, passed: 0, failed: 1, loaded: {}, failures: ['it ended without a report'] };
   }
   const { passed, loaded, failures, failed } = report;
-  // A run that says all is well and then dies is not well.
+  // A run that reports success and then crashes has failed.
   const died = !clean && failed === 0;
   return {
     name,
@@ -76,7 +76,7 @@ export async function runPlainTier(tier: Tier, input: TierInput): Promise<StageR
   return toResult(tier, readReport(reportFile), code === 0);
 }
 
-/** What several runs of one tier came to. */
+/** The joint result of several runs of one tier. */
 export function together(name: string, results: readonly StageResult[]): StageResult {
   const sum = (key: 'passed' | 'failed'): number => results.reduce((n, r) => n + r[key], 0);
   return {

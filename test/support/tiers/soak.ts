@@ -11,6 +11,6 @@ export const soak = {
   isLong: times > 1,
   /** `SEED` repeats an earlier run. Tests have it in their titles. */
   seed: Number(process.env['SEED'] ?? 20_261_122),
-  /** How many rounds to go, of which a short run goes so many. */
+  /** Number of rounds, from that of a short run. */
   rounds: (short: number): number => Math.ceil(short * times),
 } as const;

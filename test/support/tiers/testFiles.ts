@@ -25,22 +25,23 @@ export function isRestricted(file: string): boolean {
 }
 
 /**
- * Whether a test file of the extension tier runs in this version of VS Code. The oldest one runs what
- * depends on VS Code; what asks of it no more than to hand over a command's argument, and the
- * workspace that is not trusted, run in the current one alone.
+ * Whether a test file of the extension tier runs in this version of VS Code. The oldest version
+ * runs tests that depend on VS Code's behaviour. Tests that only pass arguments to commands, and
+ * those in a workspace that is not trusted, run in the current version alone.
  */
 export function runsInVersion(file: string, version: VscodeVersion): boolean {
   return version === 'current' || !(isRestricted(file) || file.startsWith('extension/once/'));
 }
 
-/** Files of the e2e tier that need a browser alone, so that others may run beside them. */
+/** Does a file of the e2e tier need only a browser, so that others may run beside it? */
 export function isWithoutVscode(file: string): boolean {
   return file.startsWith('e2e/pages');
 }
 
 /**
  * Seconds that a process of tests takes where nothing else runs much, by its one file or its stage:
- * those of VS Code, whose files say too little. Only the order in which they start depends on it.
+ * for tests in VS Code, whose size does not show how long they take. Only the order in which they
+ * start depends on it.
  */
 export const usualSeconds: Readonly<Record<string, number>> = {
   'e2e/views.test': 70,
@@ -51,7 +52,7 @@ export const usualSeconds: Readonly<Record<string, number>> = {
   'e2e/connect.test': 30,
   'extension current restricted': 20,
   'e2e/package.test': 20,
-  // A few lines, which run many cases or wait for slow ones.
+  // Short files that run many cases or wait for slow ones.
   'integration/restore/disasters.test': 20,
   'integration/supervisor/faults.test': 20,
   'integration/progress/progressVerify.test': 15,

@@ -9,8 +9,8 @@ export const tiers = ['unit', 'soak', 'integration', 'extension', 'e2e', 'contai
 export type Tier = (typeof tiers)[number];
 
 /**
- * What a run of everything leaves out, and only a run of its own tries: not every machine lets its
- * user run containers. On one that does not, such a run fails.
+ * Is the tier left out of a run of everything, so that it only runs by itself? Not every machine
+ * lets its user run containers, and the tier fails on those that do not.
  */
 export function isByItself(tier: Tier): boolean {
   return tier === 'containers';
@@ -23,7 +23,7 @@ export interface TierReport {
   readonly failed: number;
   /** Test files that were loaded (relative to out/test, without ending): number of their tests. */
   readonly loaded: Readonly<Record<string, number>>;
-  /** The same files: how long each took, its hooks included. */
+  /** Milliseconds that each of these files took, including its hooks. */
   readonly milliseconds: Readonly<Record<string, number>>;
   readonly failures: readonly string[];
 }
@@ -33,13 +33,15 @@ const grepVariable = 'PGBR_TEST_GREP';
 const filesVariable = 'PGBR_TEST_FILES';
 const briefVariable = 'PGBR_TEST_BRIEF';
 
-/** What a mocha run is told, by environment: one of them runs inside VS Code. */
+/**
+ * The order of a mocha run. It is passed by environment, because one of the runs is inside VS Code.
+ */
 export interface MochaOrder {
   readonly reportFile: string;
   /** Relative to out/test, without ending. */
   readonly files: readonly string[];
   readonly grep?: string;
-  /** Prints a dot for each test, and more of those that fail. */
+  /** Prints a dot for each test, and details of failed ones. */
   readonly brief?: boolean;
 }
 
@@ -81,7 +83,7 @@ export function writeReport(file: string, report: TierReport): void {
   writeFileSync(file, JSON.stringify(report, undefined, 2));
 }
 
-/** Undefined when the run ended without one (it crashed). */
+/** The report of a run; undefined when the run crashed without one. */
 export function readReport(file: string): TierReport | undefined {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as TierReport;

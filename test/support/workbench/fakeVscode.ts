@@ -3,8 +3,8 @@ import Module from 'node:module';
 type Load = (request: string, ...rest: unknown[]) => unknown;
 
 /**
- * Gives `fake` to whoever requires `vscode`, until the returned function is called. For unit tests of
- * what needs little of it; load that by `import()` afterwards.
+ * Makes `require('vscode')` return `fake` until the returned function is called. For unit tests of
+ * modules that use little of `vscode`, which are to be loaded by `import()` afterwards.
  */
 export function fakeVscode(fake: object): () => void {
   const original = Reflect.get(Module, '_load') as Load;

@@ -49,7 +49,7 @@ async function endLauncher(pidFile: string): Promise<void> {
     process.kill(pid, 'SIGTERM');
     for (; Date.now() < deadline; await delay(50)) process.kill(pid, 0);
   } catch {
-    // It is gone.
+    // The process has ended.
   }
 }
 

@@ -8,7 +8,7 @@ import type { ServerCoordinates } from '../machine/server';
 /** A folder for VS Code to open, with settings of its own. */
 export interface TestWorkspace {
   readonly dir: string;
-  /** Where `pgBackup.backupDirectory` points to. */
+  /** The folder that `pgBackup.backupDirectory` names. */
   readonly backups: string;
   remove(): Promise<void>;
 }

@@ -19,7 +19,7 @@ export function toolsEnv(servers: readonly ServerCoordinates[]): Record<string, 
   };
 }
 
-/** As users have one: it says which password is for which server. Removed at exit. */
+/** A password file (pgpass) for the servers, removed at exit. */
 function passwordFile(servers: readonly ServerCoordinates[]): string {
   const dir = mkdtempSync(path.join(tmpdir(), 'passwords-'));
   const remove = (): void => rmSync(dir, { recursive: true, force: true });

@@ -27,7 +27,7 @@ export interface VscodeProcessOptions {
   readonly userDataDir?: string;
   /** Workspace Trust asks, and restricts until answered. Default false: everything is trusted. */
   readonly workspaceTrust?: boolean;
-  /** Only who knows the address may use it. Default false. */
+  /** Require the token in the address. Default false. */
   readonly withToken?: boolean;
   /** Added to the environment of the server and the extension host; undefined removes. */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -42,7 +42,7 @@ export interface VscodeProcess {
   readonly token: string;
   /** Below it: User/settings.json, logs/. */
   readonly userDataDir: string;
-  /** Where it and what it starts put their temporary files. Its own on Linux. */
+  /** Folder for the temporary files of the server and its children; on Linux one of its own. */
   readonly temporaryDir: string;
   readonly settings: Readonly<Record<string, unknown>>;
   /** Everything that the server printed so far. */
@@ -55,7 +55,7 @@ export interface VscodeProcess {
 const quietSettings = {
   'telemetry.telemetryLevel': 'off',
   'workbench.startupEditor': 'none',
-  // What moves is drawn by the processor, sixty times a second.
+  // Animations are drawn by the processor, sixty times a second.
   'workbench.reduceMotion': 'on',
   'editor.cursorBlinking': 'solid',
   'workbench.tips.enabled': false,
@@ -192,8 +192,8 @@ class RunningVscode implements VscodeProcess {
 
   async writeSettings(settings: Readonly<Record<string, unknown>>): Promise<void> {
     this.settings = settings;
-    // Settings of machine scope are read from the remote machine's file only. Connections are in one:
-    // the other would hide them, and hold what an update does not change.
+    // Settings of machine scope are read from the remote machine's file only. Connections are in
+    // the user's file alone: a second copy would hide them, and would not be updated.
     const machine = { ...settings, 'pgBackup.connections': undefined };
     for (const [scope, stated] of Object.entries({ User: settings, Machine: machine })) {
       await mkdir(path.join(this.userDataDir, scope), { recursive: true });
@@ -213,7 +213,7 @@ class RunningVscode implements VscodeProcess {
     try {
       process.kill(-pid, signal);
     } catch {
-      // The whole group is gone already.
+      // All processes of the group have ended already.
     }
   }
 

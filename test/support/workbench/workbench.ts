@@ -24,7 +24,7 @@ export interface WorkbenchOptions extends VscodeProcessOptions {
   };
   /** Called when `run()` ended (0: it resolved). */
   readonly onTestsEnd?: (code: number) => void;
-  /** Called for what the extension host's tests print. */
+  /** Called for each line that the extension host's tests print. */
   readonly onLog?: (level: string, args: readonly unknown[]) => void;
   /** Default 1280 x 900. */
   readonly viewport?: { readonly width: number; readonly height: number };

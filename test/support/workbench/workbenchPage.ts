@@ -59,7 +59,7 @@ export class WorkbenchPage {
         await this.page.keyboard.press('F1');
         await this.quickInput.locator('input.input').fill(`>${title}`, { timeout: limit });
         await row.waitFor({ timeout: limit });
-        // Not to be clicked again because it took its time.
+        // With a long limit, so that a slow click is not repeated.
         await row.click({ timeout: 10 * limit });
       },
       () => this.page.keyboard.press('Escape'),
@@ -91,7 +91,7 @@ export class WorkbenchPage {
     await insist(async (limit) => {
       if (!(await this.quickInput.isVisible())) return;
       await input.fill(file, { timeout: limit });
-      // It looks the path up while one types, and takes an early click for the folder's.
+      // The dialog looks the path up while it is typed, and an early click would act on the folder.
       await this.page.waitForTimeout(limit / 4);
       if ((await input.inputValue({ timeout: limit })) !== file) {
         throw new Error(`the file dialog shows another path than ${file}`);
@@ -185,7 +185,7 @@ export class WorkbenchPage {
       .getByRole('button', { name: label, exact: true });
   }
 
-  /** Of the button that has the focus in the modal dialog. */
+  /** Label of the button that has the focus in the modal dialog. */
   async dialogFocus(): Promise<string> {
     return this.page.locator('.monaco-dialog-box .monaco-button:focus').innerText();
   }
@@ -239,8 +239,8 @@ export class WorkbenchPage {
   }
 
   /**
-   * Waits until the browser holds a state of the window that fits, for the next window to find: VS
-   * Code writes it every few seconds, and not when the page is left.
+   * Waits until the browser has stored a state of the window that matches, for the next window: VS
+   * Code stores it every few seconds, and not when the page is left.
    */
   async savedState(pattern: RegExp): Promise<void> {
     const values = (): Promise<string[]> =>
@@ -278,15 +278,15 @@ export class WorkbenchPage {
   }
 
   /**
-   * Saves a picture for who wants to look at what a test has seen, as `out/screenshots/<name>.png`.
-   * Only with `PGBR_SCREENSHOTS` in the environment: it takes half a second.
+   * Saves a picture of the window as the test sees it, as `out/screenshots/<name>.png`. Only with
+   * `PGBR_SCREENSHOTS` in the environment: it takes half a second.
    */
   async screenshot(name: string): Promise<void> {
     if (!process.env['PGBR_SCREENSHOTS']) return;
     await this.picture(name, path.join(repoPaths.out, 'screenshots'));
   }
 
-  /** What assistive technology is told, in all frames; for finding out why a test failed. */
+  /** The text for assistive technology of all frames, to find out why a test failed. */
   async accessibleText(): Promise<string> {
     const frames = this.page.frames().map(async (frame) => {
       const text = await frame.locator('body').ariaSnapshot();
