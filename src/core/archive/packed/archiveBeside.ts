@@ -2,12 +2,12 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { detectFile } from '../file/detectFile';
 
-/** Most tar files of a folder that are opened. */
+/** Maximum number of tar files in a folder that are opened. */
 const MAX_LOOKS = 20;
 
 /**
- * The archive that the restore.sql of a tar archive belongs to: the folder that it was unpacked into, or
- * the tar file in it or beside it. null = neither is there. Never throws.
+ * The archive that the restore.sql of a tar archive belongs to: the folder that the archive was
+ * unpacked into, or a tar file in that folder or beside it. null = not found. Never throws.
  */
 export async function archiveBeside(script: string): Promise<string | null> {
   const folder = path.dirname(script);

@@ -1,12 +1,12 @@
 import { AppError } from '../../errors';
 
-/** Bytes of a file in UTF-16 that are no character of base64: its mark, and every second one. */
+/** Bytes that UTF-16 adds to base64: the byte order mark, and every second byte. */
 const PADDING_OF_UTF16 = /[\0\xff\xfe]/g;
 
 /**
- * What a file in base64 holds, in lines or not, on demand.
+ * Decodes base64, with or without line ends, on demand.
  *
- * @throws AppError `archiveDamaged` at a byte that base64 does not have; what `pieces` throws
+ * @throws AppError `archiveDamaged` for a byte that is not base64; the errors of `pieces`
  */
 export async function* base64Decoded(
   path: string,

@@ -9,33 +9,33 @@ import { refusalOf } from '../file/unreadableKind';
 import { hasMagic } from '../toc/tocHeader';
 import { baseName, folderOf, type Member } from './member';
 
-/** What is in a zip or tar that may be restored. */
+/** A possible dump in a zip or tar file. */
 export interface DumpInside {
-  /** Of the file, or of the folder of a directory archive. */
+  /** Name of the file, or of a directory archive's folder. */
   name: string;
-  /** Its file, or the files of a directory archive. */
+  /** The file itself, or the files of the directory archive. */
   files: readonly Member[];
   directory: boolean;
-  /** Made by pg_dump for certain; else a script that may be anything. */
+  /** true = pg_dump made it; false = a script that may be anything. */
   certain: boolean;
 }
 
-/** Enough to tell an archive or pg_dump's own heading. */
+/** Enough to recognise an archive or pg_dump's heading. */
 const HEAD = 16 << 10;
-/** Most files that are examined for being dumps. */
+/** Maximum number of files that are examined. */
 const MAX_LOOKS = 5000;
 
-/** Most dumps that are offered for a choice. */
+/** Maximum number of dumps that the user can choose from. */
 const MAX_OFFERED = 200;
 
-/** What systems put beside files. */
+/** Files that operating systems add. */
 const LITTER = /(?:^|\/)(?:__MACOSX\/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$)/;
 
 /**
- * The dump that is meant in a zip or tar: the only one, the only one that pg_dump has certainly made,
- * or the one of this name.
+ * Chooses the dump in a zip or tar file: the one with this name, else the only one, or the only one
+ * that pg_dump certainly made.
  *
- * @throws AppError `packedChoice` where there are several, `objectUnknown`, `nothingPacked`,
+ * @throws AppError `packedChoice` if there are several; `objectUnknown`, `nothingPacked`,
  *   `notADump`, `unpacksTooLarge`; as reading
  */
 export async function chooseDump(
@@ -87,7 +87,7 @@ async function dumpsIn(
   return { dumps, others };
 }
 
-/** Folders with a table of contents, and their members. */
+/** Directory archives: folders with a table of contents, and their members. */
 async function directoriesIn(files: readonly Member[]): Promise<DumpInside[]> {
   const found = new Map<string, Member[]>();
   for (const file of files) {
@@ -107,7 +107,7 @@ async function directoriesIn(files: readonly Member[]): Promise<DumpInside[]> {
   }));
 }
 
-/** The kind of the content of a compressed file. */
+/** The kind of file that a compressed file contains. */
 async function kindOf(file: Member): Promise<FileKind> {
   const head = await headOf(file.open());
   const kind = detectHead(head, file.size);
@@ -122,7 +122,7 @@ function isCompression(
   return by !== 'zip' && by !== 'tar' && by !== 'base64' && by !== 'parts';
 }
 
-/** What can be read of the beginning. */
+/** The beginning of the content, as far as it can be read. */
 async function headOf(pieces: AsyncGenerator<Buffer>): Promise<Buffer> {
   const parts: Buffer[] = [];
   let length = 0;

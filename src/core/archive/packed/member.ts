@@ -1,27 +1,27 @@
-/** One file in a zip or tar. */
+/** A file in a zip or tar file. */
 export interface Member {
-  /** As the container says; never used as a path. */
+  /** Name in the zip or tar file. Never used as a path. */
   name: string;
-  /** Bytes of its content. */
+  /** Size of the content in bytes. */
   size: number;
-  /** Its content from the beginning. */
+  /** Reads the content from its beginning. */
   open(): AsyncGenerator<Buffer>;
 }
 
-/** The regular files of a zip or tar. Links and devices are left out: nothing here follows them. */
+/** The regular files of a zip or tar file. Links and devices are ignored. */
 export interface Container {
   members: readonly Member[];
   close(): Promise<void>;
 }
 
-/** No more files than these are looked at in one. */
+/** Maximum number of files that are listed. */
 export const MAX_MEMBERS = 200_000;
 
 export function baseName(name: string): string {
   return name.slice(name.lastIndexOf('/') + 1);
 }
 
-/** With the slash at its end; '' for the top. */
+/** The folder in a name, with a slash at its end; '' for the top level. */
 export function folderOf(name: string): string {
   return name.slice(0, name.lastIndexOf('/') + 1);
 }

@@ -16,22 +16,23 @@ import { splitParts } from './splitParts';
 import { openTar } from './tarContainer';
 import { UnpackBudget } from './unpackBudget';
 
-/** A dump that can be read where it is. */
+/** A dump that can be read directly. */
 export interface OpenedDump {
-  /** Of the dump itself: what was given, or what was unpacked. */
+  /** Path of the dump: the given file, or what was unpacked from it. */
   path: string;
-  /** How it was packed; null where it was not. */
+  /** How it was packed; null = it was not. */
   packed: PackedFrom | null;
 }
 
-/** Something packed in something packed in something: nobody does more by accident. */
+/** Maximum number of layers (a packed file in a packed file, …); more are not made by accident. */
 const MAX_LAYERS = 5;
 
 /**
- * Makes a dump readable that is packed: an archive that was compressed as a whole, a zip or tar with a
- * dump in it, files that one was split into, a tar archive that was unpacked, and each of them in
- * another. What can be read as it is stays where it is, scripts that are compressed once included; so
- * does what nothing reads. Memory is bounded; how much is written too.
+ * Makes a packed dump readable: an archive that was compressed as a whole, a zip or tar file with a
+ * dump in it, a dump that was split into files, an unpacked tar archive, and any of them within
+ * another. A file that can be read directly is returned as it is, scripts with a single compression
+ * included; so is a file of an unknown kind. Memory is bounded, and so is the amount that is
+ * written.
  *
  * @throws AppError `packedChoice`, `nothingPacked`, `unpacksTooLarge`, `noSpaceToUnpack`, `partMissing`,
  *   `archiveDamaged`, `notADump`, `compressionUnsupported`, `objectUnknown`, `inputMissing`,
@@ -53,7 +54,7 @@ export async function openPacked(file: string, options: OpenPackedOptions): Prom
     }
     by.push(kind.by);
     const inner = await run.layer(at, kind.by, parts);
-    // Of what was unpacked only the innermost is wanted.
+    // Only the innermost layer is needed: the outer ones are removed.
     if (at !== file) await rm(at, { force: true });
     at = inner;
     kind = await detectFile(at);
@@ -64,7 +65,7 @@ export async function openPacked(file: string, options: OpenPackedOptions): Prom
 
 /** Unpacks one file, layer by layer. */
 class Unpacking {
-  /** The dump that was chosen in a zip or tar. */
+  /** Name of the dump that was chosen in a zip or tar file. */
   member: string | null = null;
   private readonly budget: Promise<UnpackBudget>;
   private layers = 0;
@@ -79,14 +80,14 @@ class Unpacking {
     this.budget.catch(() => undefined);
   }
 
-  /** Gives what was unpacked the file's own time: the next time it is the same dump to whoever kept it. */
+  /** Gives the unpacked dump the time of the packed file, so that it counts as unchanged next time. */
   async date(at: string): Promise<void> {
     const { atime, mtime } = await stat(this.file);
     await utimes(at, atime, mtime);
     await utimes(path.join(at, 'toc.dat'), atime, mtime).catch(() => undefined);
   }
 
-  /** Unpacks `at` and returns where to. */
+  /** Unpacks `at` and returns the path of the result. */
   async layer(at: string, by: Packaging, parts: readonly string[] | null): Promise<string> {
     const { signal } = this.options;
     this.layers++;
@@ -113,7 +114,7 @@ class Unpacking {
   private async fromContainer(container: Container): Promise<string> {
     const { file, options } = this;
     try {
-      // The name that was chosen is one in the outer container.
+      // The caller's choice is a name in the outermost zip or tar file.
       const name = this.member === null ? options.member : null;
       const dump = await chooseDump(file, container.members, { name, signal: options.signal });
       this.member ??= dump.name;
@@ -129,14 +130,14 @@ class Unpacking {
     return this.write(file!.open(), baseName(name));
   }
 
-  /** Its members have names that pg_dump gives, which lead nowhere else. */
+  /** Unpacks a directory archive. Only names that pg_dump gives are used: none leads elsewhere. */
   private async directory({ files, name }: DumpInside): Promise<string> {
     const folder = this.place(baseName(name.replace(/\/$/, '')) || 'dump');
     await mkdir(folder, { mode: 0o700 });
     const seen = new Set<string>();
     for (const file of files) {
       const member = baseName(file.name);
-      // Two files of one name: the first counts, as it would where the second is refused.
+      // Of two files with the same name, the first counts.
       if (seen.has(member)) continue;
       seen.add(member);
       await this.writeTo(file.open(), path.join(folder, member));
@@ -151,7 +152,7 @@ class Unpacking {
     return file;
   }
 
-  /** Somebody reads the name in commands and messages; nothing else of it is used. */
+  /** A path in the folder. The name only makes commands and messages readable. */
   private place(name: string): string {
     const plain = name
       .replaceAll(/[^\w.-]/g, '_')

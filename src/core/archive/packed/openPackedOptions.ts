@@ -1,10 +1,10 @@
 /** How a packed dump is opened. */
 export interface OpenPackedOptions {
-  /** A private folder to unpack into; it is asked for only when it is needed, and is the caller's. */
+  /** Returns a private folder to unpack into, only when one is needed. The caller removes it. */
   folder: () => string | Promise<string>;
-  /** Which of several dumps is meant, by the name that `packedChoice` gave it. */
+  /** Which of several dumps to open, by its name in the error `packedChoice`. */
   member?: string | null | undefined;
   signal?: AbortSignal | undefined;
-  /** Bytes unpacked so far. */
+  /** Called with the number of bytes unpacked so far. */
   onProgress?: ((bytes: number) => void) | undefined;
 }

@@ -4,17 +4,17 @@ import { isFile } from '../../files/isFile';
 import type { FileKind } from '../../model/archive';
 import { detectFile } from '../file/detectFile';
 
-/** More than these no program makes by itself. */
+/** Maximum number of parts. */
 const MAX_PARTS = 10_000;
-/** How many parts behind a missing one are looked for. */
+/** How many numbers after a missing part are tried, to tell a gap from the end. */
 const LOOK_AHEAD = 3;
 
-/** How parts are named: the letters of `split`, or numbers, also as `.part1`. */
+/** How parts are named: by the letters of `split`, or by numbers, as in `.part1`. */
 interface Numbering {
   prefix: string;
-  /** The name of the part with this number, from 0. */
+  /** The suffix of the part with this index, from 0. */
   suffix(index: number): string;
-  /** Position of the part that was given. */
+  /** Index of the given file. */
   index: number;
 }
 
@@ -29,7 +29,7 @@ function letters(index: number, length: number): string {
   return text;
 }
 
-/** How to read a name as one of a row; numbers begin at 0 where there is such a file, else at 1. */
+/** The numbering in a file name; numbers begin at 0 if there is such a file, else at 1. */
 async function numberingOf(file: string): Promise<Numbering | null> {
   const name = path.basename(file);
   const byLetters = LETTERS.exec(name);
@@ -49,10 +49,10 @@ async function numberingOf(file: string): Promise<Numbering | null> {
 }
 
 /**
- * The files that a dump was split into, in their order, if `file` is one of several; null else. The
- * first one begins as a dump and the others do not: backups that are numbered are each a dump.
+ * The files that a dump was split into, in order, if `file` is one of them; null otherwise. Only the
+ * first part begins like a dump: a series of numbered backups is not a split dump.
  *
- * @throws AppError `partMissing` where one before the last is not there; `inputUnreadable`
+ * @throws AppError `partMissing` if a part other than the last is missing; `inputUnreadable`
  */
 export async function splitParts(file: string): Promise<string[] | null> {
   const numbering = await numberingOf(file);
@@ -81,7 +81,7 @@ async function partsOf(at: (index: number) => string, given: number): Promise<st
   return parts;
 }
 
-/** Where the first is not there, the given one must be the middle of something, between others. */
+/** Reports a missing first part, if `given` has neighbours and does not begin like a dump. */
 async function firstIsMissing(at: (index: number) => string, given: number): Promise<null> {
   if (given === 0 || given > LOOK_AHEAD) return null;
   const neighbours = [given - 1, given + 1].filter((index) => index > 0).map(at);
@@ -93,7 +93,7 @@ async function firstIsMissing(at: (index: number) => string, given: number): Pro
   throw new AppError('partMissing', { path: at(given), missing: path.basename(at(0)) });
 }
 
-/** A part behind a gap. */
+/** Index of an existing part after a gap; null = none. */
 async function laterPart(at: (index: number) => string, gap: number): Promise<number | null> {
   for (let index = gap + 1; index <= gap + LOOK_AHEAD; index++) {
     if (await isFile(at(index))) return index;
@@ -101,7 +101,7 @@ async function laterPart(at: (index: number) => string, gap: number): Promise<nu
   return null;
 }
 
-/** Is it the beginning of a dump, whole or not? */
+/** Does the file begin like a dump, complete or not? */
 function begins(kind: FileKind): boolean {
   if (kind.kind === 'plain') return kind.byPgDump;
   return kind.kind !== 'other' || kind.looksLike === 'truncatedArchive';

@@ -5,14 +5,14 @@ import { walkTar, type TarMember } from '../file/tarMembers';
 import { MAX_MEMBERS, type Container, type Member } from './member';
 
 const REGULAR: ReadonlySet<string> = new Set(['0', '\0', '7']);
-/** The name of the next member, where it is too long for its header: GNU's way and POSIX's. */
+/** Types of members that hold the next member's name, where it is long: GNU's, and (next) POSIX's. */
 const GNU_NAME = 'L';
 const POSIX_NAME = 'x';
-/** A path is not longer. */
+/** Longest name that is accepted, in bytes. */
 const MAX_NAME = 64 << 10;
 
 /**
- * Opens a tar that pg_dump has not made.
+ * Opens a tar file that is not an archive of pg_dump.
  *
  * @throws AppError `archiveDamaged`, `unpacksTooLarge`, `inputMissing`, `inputUnreadable`, `cancelled`
  */

@@ -1,22 +1,22 @@
 import { statfs } from 'node:fs/promises';
 import { AppError } from '../../errors';
 
-/** Dumps shrink to a twentieth, rarely to less: what grows more than this is made to fill a disk. */
+/** Highest accepted ratio. Dumps shrink to a twentieth, rarely more; a zip bomb shrinks far more. */
 const MAX_RATIO = 200;
-/** Up to so many bytes nobody minds. */
+/** Up to this many bytes any ratio is accepted. */
 const ALWAYS_ALLOWED = 1 << 30;
-/** Bytes that always stay free on the disk. */
+/** Bytes that must stay free on the disk. */
 const RESERVE = 256 << 20;
-/** After so many bytes the free space is looked at again. */
+/** The free space is checked again after this many bytes. */
 const LOOK_EVERY = 64 << 20;
 
-/** What may be written while one file is unpacked, all its layers together. */
+/** Limits how much is written while one file is unpacked, all layers together. */
 export class UnpackBudget {
   private written = 0;
   private sinceLook = 0;
   private readonly limit: number;
 
-  /** `packed`: bytes of the file. `folder`: where it is unpacked. */
+  /** `packed`: size of the file in bytes. `folder`: where it is unpacked. */
   constructor(
     private readonly path: string,
     packed: number,
@@ -26,7 +26,7 @@ export class UnpackBudget {
   }
 
   /**
-   * Before so many bytes are written, as far as the file itself tells.
+   * Checks in advance, by the size that the file itself states.
    *
    * @throws AppError `unpacksTooLarge`, `noSpaceToUnpack`
    */
@@ -35,7 +35,7 @@ export class UnpackBudget {
     await this.look(bytes);
   }
 
-  /** When so many more have been written. @throws AppError `unpacksTooLarge`, `noSpaceToUnpack` */
+  /** Counts bytes that were written. @throws AppError `unpacksTooLarge`, `noSpaceToUnpack` */
   async take(bytes: number): Promise<void> {
     this.written += bytes;
     this.sinceLook += bytes;
@@ -45,7 +45,7 @@ export class UnpackBudget {
     await this.look(0);
   }
 
-  /** What a failed write means. */
+  /** The error to throw after a failed write. */
   async failed(error: unknown): Promise<unknown> {
     const { code } = error as NodeJS.ErrnoException;
     return code === 'ENOSPC' || code === 'EDQUOT' ? this.noSpace(await this.free(), 0) : error;

@@ -7,37 +7,37 @@ import { unlessAborted } from '../../unlessAborted';
 import type { OpenedDump } from './openPacked';
 import type { OpenPackedOptions } from './openPackedOptions';
 
-/** What unpacked dumps need of the process that shows them. */
+/** What this class needs from its process. */
 export interface UnpackedDumpsWorld {
-  /** Absolute: the system's directory for temporary files. */
+  /** Absolute path of the system's directory for temporary files. */
   tempDir: string;
-  /** This process, in a text by which another one can tell whether it still runs. */
+  /** A text that identifies this process, so that another process can tell whether it still runs. */
   owner: () => string;
-  /** Has the process with this text certainly ended? */
+  /** Has the process with this identification certainly ended? */
   isGone: (owner: string) => boolean;
-  /** Asks somebody which dump in a file is meant; null = no answer. */
+  /** Asks the user which of several dumps to open; null = cancelled. */
   choose: (file: string, names: readonly string[]) => Promise<string | null>;
 }
 
 export interface OpenDumpOptions extends Pick<OpenPackedOptions, 'signal' | 'onProgress'> {
-  /** Which of several dumps is meant; what was chosen before for this file when left out. */
+  /** Which of several dumps to open; default: the one that was chosen before for this file. */
   member?: string | null | undefined;
-  /** May somebody be asked which of several dumps is meant? */
+  /** May the user be asked which of several dumps to open? */
   ask?: boolean | undefined;
 }
 
-/** A dump that can be read until it is released. */
+/** A dump that stays readable until it is released. */
 export interface DumpLease extends OpenedDump {
   release(): void;
 }
 
 interface Unpacked {
   opened: Promise<OpenedDump>;
-  /** Ends the unpacking, which is of all its readers and of none alone. */
+  /** Cancels the unpacking. It serves all readers, so a single reader must not cancel it. */
   abort: AbortController;
-  /** What its readers are told while they wait. */
+  /** Progress callbacks of the waiting readers. */
   progress: Set<(bytes: number) => void>;
-  /** null until something had to be unpacked. */
+  /** null = nothing was unpacked. */
   folder: string | null;
   users: number;
   idle: NodeJS.Timeout | undefined;
@@ -47,15 +47,15 @@ const FOLDER = 'pgbackup-unpacked-';
 const OWNER = 'owner';
 const MAX_OWNER = 4096;
 /**
- * Milliseconds for which an unpacked file without readers is kept: a form looks at its file again
- * and again.
+ * Milliseconds for which an unpacked file without readers is kept, because a form opens its file
+ * repeatedly.
  */
 const KEEP_MS = 120_000;
 
 /**
- * Unpacks dumps for what a window shows, each once for all that look at it. They lie in a private
- * folder, and are removed some time after the last reader has released them, when the window ends, and,
- * of a process that was killed, when another one starts.
+ * Unpacks dumps for a window, each only once for all readers. They are in a private folder, and are
+ * removed some time after the last reader has released them, or when the window closes. What a killed
+ * process has left, another process removes when it starts.
  */
 export class UnpackedDumps {
   private root: string | null = null;
@@ -64,7 +64,7 @@ export class UnpackedDumps {
 
   constructor(private readonly world: UnpackedDumpsWorld) {}
 
-  /** Which dump of a file was chosen; null = nobody had to choose. */
+  /** The dump that was chosen in a file; null = there was no choice. */
   memberOf(file: string): string | null {
     return this.chosen.get(path.resolve(file)) ?? null;
   }
@@ -77,7 +77,7 @@ export class UnpackedDumps {
       return await this.lease(file, member, options);
     } catch (error) {
       if (options.member === undefined && member !== null && AppError.is(error, 'objectUnknown')) {
-        // Another file has taken the place of the one that was chosen from.
+        // The file was replaced since the user chose one of its dumps.
         this.chosen.delete(key);
         return this.open(file, options);
       }
@@ -89,7 +89,7 @@ export class UnpackedDumps {
     }
   }
 
-  /** Removes what processes that were killed have left. Never throws. */
+  /** Removes what killed processes have left. Never throws. */
   async sweep(): Promise<void> {
     const { tempDir, isGone } = this.world;
     for (const name of await readdir(tempDir).catch(() => [])) {
@@ -104,7 +104,7 @@ export class UnpackedDumps {
     }
   }
 
-  /** Removes everything at once: the window ends. */
+  /** Removes everything at once, because the window closes. */
   dispose(): void {
     for (const { idle } of this.unpacked.values()) clearTimeout(idle);
     this.unpacked.clear();
@@ -112,7 +112,7 @@ export class UnpackedDumps {
     try {
       rmSync(this.root, { recursive: true, force: true });
     } catch {
-      // Somebody still reads it, on Windows. The next window sweeps it.
+      // On Windows a file that is still read cannot be removed. Another window will sweep it.
     }
   }
 
@@ -140,7 +140,7 @@ export class UnpackedDumps {
     } catch (error) {
       held = false;
       found.users--;
-      // Whoever goes away leaves it to the others; the last one ends it.
+      // A reader that cancels leaves the others alone; only the last one ends the unpacking.
       if (found.users === 0 || signal?.aborted !== true) this.forget(key, found);
       throw error;
     } finally {
@@ -157,7 +157,7 @@ export class UnpackedDumps {
       folder: null,
       users: 0,
       idle: undefined,
-      // A window that shows nothing needs no decoders.
+      // Loaded on demand: the decoders are not needed for files that are not packed.
       opened: import('./openPacked').then(({ openPacked }) =>
         openPacked(file, {
           folder: async () => (unpacked.folder = await mkdtemp(path.join(this.ownFolder(), 'x-'))),
@@ -178,11 +178,11 @@ export class UnpackedDumps {
       const { folder } = unpacked;
       if (folder !== null) await rm(folder, { recursive: true, force: true });
     };
-    // What is written until it has ended goes, too.
+    // Removed again, because unpacking may write until it has ended.
     void unpacked.opened.then(remove, remove).catch(() => undefined);
   }
 
-  /** mkdtemp makes it accessible to this user only. */
+  /** mkdtemp creates the folder for this user only. */
   private ownFolder(): string {
     if (this.root !== null) return this.root;
     const { tempDir, owner } = this.world;

@@ -7,18 +7,18 @@ import type { OpenPackedOptions } from './openPackedOptions';
 import { UnpackBudget } from './unpackBudget';
 
 /**
- * The list of large objects with a number of its own. In a tar archive of pg_dump 16 and newer the
- * table of contents calls it `NNNN.dat`, and pg_restore, which reads an unpacked one as a directory
- * archive, looks for that (measured: 17 and 18 end with an error).
+ * A list of large objects with a number. In a tar archive of pg_dump 16 and later, the table of
+ * contents calls it `NNNN.dat`. pg_restore reads an unpacked tar archive as a directory archive and
+ * looks for that name (measured: 17 and 18 fail).
  */
 const LIST = /^blobs_(\d+)\.toc$/;
 
-/** Names the lists of large objects in a folder of our own as the table of contents does. */
+/** Renames the lists of large objects in our folder to the names in the table of contents. */
 export async function nameLargeObjectLists(folder: string): Promise<void> {
   const names = await readdir(folder);
   const [only, ...more] = names.filter((name) => LIST.test(name));
   if (only !== undefined && more.length === 0 && !names.includes('blobs.toc')) {
-    // Where a table of contents is so old that it can have but one.
+    // An old table of contents can refer to one list only, under this name.
     await linkOrCopy(path.join(folder, only), path.join(folder, 'blobs.toc'));
   }
   for (const name of names) {
@@ -29,9 +29,9 @@ export async function nameLargeObjectLists(folder: string): Promise<void> {
 }
 
 /**
- * The directory archive that a tar archive is after somebody unpacked it. Where pg_restore would not
- * find large objects in it, a folder with the same files and the names that it looks for; else the
- * folder itself.
+ * The directory archive in the folder of an unpacked tar archive: the folder itself, or, where
+ * pg_restore would not find large objects in it, a new folder with the same files under the names
+ * that pg_restore looks for.
  *
  * @throws AppError as `openPacked`
  */
@@ -51,7 +51,7 @@ export async function viewOfUnpackedTar(
   const sizes = await directorySizes(folder, options.signal);
   const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
   const budget = new UnpackBudget(folder, total, view);
-  // On another disk the files are copied.
+  // Files on another disk cannot be linked, so they are copied.
   await budget.expect(total);
   for (const name of sizes.keys()) {
     throwIfCancelled(options.signal);

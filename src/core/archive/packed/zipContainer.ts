@@ -7,12 +7,12 @@ import { CooperativeLoop } from '../bytes/cooperativeLoop';
 import { inputError } from '../bytes/byteSource';
 import { MAX_MEMBERS, type Container, type Member } from './member';
 
-/** The kind of file in the upper half of its attributes, where a system like Unix has made the zip. */
+/** In zip files of Unix systems, the upper half of the attributes contains the type of file. */
 const FILE_TYPE = 0xf000;
 const REGULAR = 0x8000;
 
 /**
- * Opens a zip. Encrypted ones, and methods that zlib does not know, are told when a file is opened.
+ * Opens a zip file. Encryption and unsupported methods are reported when a member is opened.
  *
  * @throws AppError `archiveDamaged`, `unpacksTooLarge`, `inputMissing`, `inputUnreadable`, `cancelled`
  */
@@ -53,7 +53,7 @@ interface ZipEntry {
   entry: Entry;
 }
 
-/** yauzl ends a file that unpacks to another size than its entry says; checksums it leaves to us. */
+/** yauzl checks that a member has the size that its entry states; the checksum is checked here. */
 async function* contentOf(
   { zip, path, entry }: ZipEntry,
   signal: AbortSignal | undefined,
@@ -89,7 +89,7 @@ function damagedZip(path: string, entry: Entry, reading: string): AppError<'arch
   });
 }
 
-/** The library says in English what is wrong with a zip; the system's errors have codes. */
+/** Errors without a code come from yauzl, in English; errors of the file system have codes. */
 function asZipError(path: string, error: unknown): AppError {
   if (AppError.is(error)) return error;
   const { code } = error as NodeJS.ErrnoException;
@@ -97,7 +97,7 @@ function asZipError(path: string, error: unknown): AppError {
   return new AppError('archiveDamaged', { path, offset: 0, reading: 'zip' }, { cause: error });
 }
 
-/** UTF-8, or what some old program took for the encoding of names. */
+/** The name in UTF-8, or decoded as old programs encoded it. */
 function nameOf({ fileName }: Entry): string {
   const bytes = fileName as unknown as Buffer;
   return bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1').replaceAll('\\', '/');

@@ -2,54 +2,54 @@ import type { ReachKind } from '../../model/archive';
 import { withoutComments } from './functionBody';
 
 /**
- * A constant and no more: in a body that is a string itself its quotes are doubled, and since two quotes
- * could be an empty string as well, a word has to follow them.
+ * A pattern for a string constant. In a function body that is itself a string, quotes are doubled.
+ * As two quotes can also be an empty string, a word must follow them.
  */
 function constant(inside: string): string {
   return `(?:'(?!')${inside}{0,1000}'(?!')|''(?=[a-z])${inside}{0,1000}''(?!'))`;
 }
 
-/** What follows a statement that is given as a whole. */
+/** What follows a statement that is passed as a single constant. */
 const END = String.raw`\s{0,99}(?:;|into\b|using\b|loop\b)`;
 const STATIC = [
   String.raw`(?:function|procedure|on|any|all)\b`,
   String.raw`${constant("[^']")}${END}`,
   String.raw`format\s{0,9}\(\s{0,99}${constant(String.raw`(?:[^'%]|%(?:\d\$)?[IL]|%%)`)}\s{0,99}(?:,[^()';]{0,400})?\)${END}`,
 ];
-/** A statement that is put together when it runs; one that stands there as a string is read where it stands. */
+/** A statement that is built when it runs. (Constant statements are examined where they are.) */
 const DYNAMIC = new RegExp(
   String.raw`\bexecute\b(?!\s{0,99}(?:${STATIC.join('|')}))` +
     String.raw`|\b(?:spi_(?:exec|prepare|query)|plv8\s{0,9}\.\s{0,9}(?:execute|prepare))`,
   'i',
 );
 
-/** A call, also of what is written as if it were a column of a row. */
+/** A function call, also in the notation of a row's column. */
 const CALL =
   /(?<![a-z0-9_])([a-z_][a-z0-9_$]{0,63})"?\s{0,99}\(|\.\s{0,99}"?([a-z_][a-z0-9_$]{0,63})/g;
 
-/** How many calls between routines are remembered. */
+/** Maximum number of calls between routines that are remembered. */
 const MAX_CALLS = 200_000;
 
-/** What may run when a row is changed, or a definition. */
+/** What fires a trigger: a change of rows, or of definitions (event trigger). */
 type TriggerKind = 'rows' | 'definitions';
 
 /**
- * What a dump makes that is harmless until something in the dump uses it: routines that put their
- * statements together, so that nobody can tell what they do, foreign tables, and the views and routines
- * that use those. Names count without their schemas.
+ * Remembers objects of a dump that are harmless until something in the dump uses them: routines that
+ * build statements, so that nobody can tell what they do; foreign tables; and views and routines that
+ * use those. Names are compared without their schemas.
  */
 export class DynamicCode {
   private readonly routines = new Set<string>();
-  /** Which routines call one of a name: a body may call what is made only later. */
+  /** The callers of each routine, because a body may call a routine that is created later. */
   private readonly callers = new Map<string, Set<string>>();
   private calls = 0;
   private readonly relations = new Map<string, ReachKind>();
   private readonly triggers = new Map<TriggerKind, string>();
-  /** By the first byte of names, in lower case: everything else is passed over at once. */
+  /** First bytes (lower case) of the remembered names, to skip most words quickly. */
   private readonly beginnings = new Uint8Array(256);
   private isEmpty = true;
 
-  /** Might the word be one of the names? Asked of every word of a script. */
+  /** Can a word with this first byte be a remembered name? Called for every word of a script. */
   mayBe(firstByte: number): boolean {
     return !this.isEmpty && this.beginnings[firstByte | 32] === 1;
   }
@@ -58,12 +58,12 @@ export class DynamicCode {
     return this.routines.has(name);
   }
 
-  /** What reading or writing the relation comes to; undefined = nothing. */
+  /** What reading or writing the relation can do; undefined = nothing special. */
   relation(name: string): ReachKind | undefined {
     return this.relations.get(name);
   }
 
-  /** A routine with this body. */
+  /** Adds a routine with this body. */
   addBody(name: string, written: string): void {
     const body = withoutComments(written);
     if (DYNAMIC.test(body)) this.addRoutine(name);
@@ -74,7 +74,7 @@ export class DynamicCode {
     }
   }
 
-  /** A routine that calls one of them: so do those that call it, also where they were made before. */
+  /** Adds a routine that builds statements or calls one that does, and all of its callers. */
   addRoutine(name: string): void {
     const added = [name];
     for (let next = added.pop(); next !== undefined; next = added.pop()) {
@@ -93,18 +93,18 @@ export class DynamicCode {
     else this.callers.set(called, new Set([caller]));
   }
 
-  /** A view that calls one of them or reads another such relation, or a foreign table. */
+  /** Adds a foreign table, or a view that uses a remembered routine or relation. */
   addRelation(name: string, kind: ReachKind): void {
     this.relations.set(name, kind);
     this.begins(name);
   }
 
-  /** From now on the routine runs by itself. */
+  /** Records that a trigger runs the routine. */
   setTrigger(kind: TriggerKind, routine: string): void {
     this.triggers.set(kind, routine);
   }
 
-  /** The routine that a statement of this verb may set off; null = none. */
+  /** The routine that a statement with this first word may fire; null = none. */
   setOff(verb: string): string | null {
     if (this.triggers.size === 0) return null;
     if (/^(?:insert|update|delete|merge|copy|truncate)$/.test(verb)) {
@@ -115,7 +115,7 @@ export class DynamicCode {
       : null;
   }
 
-  /** Another database, whose rows set off none of these triggers. */
+  /** The script continues in another database, where these triggers do not exist. */
   connect(): void {
     this.triggers.clear();
   }

@@ -1,10 +1,10 @@
 import type { ReachKind } from '../../model/archive';
 import { functionReach, SHARED_CATALOGS, SHARED_OBJECTS } from './reachNames';
 
-// All of them are linear: bodies come from anybody.
+// All patterns take linear time: function bodies can come from anybody.
 const CALLS = /(?<![a-z0-9_])([a-z_][a-z0-9_]{0,63})"?\s{0,99}\(/g;
 const COPIES = /\bcopy\b[^;]{0,2000}?\b(from|to)\s{1,99}(?:(program)\b|e?'|\$)/g;
-/** Where a statement can begin in a body: also in a string that is run by EXECUTE. */
+/** Where a statement can begin in a body, strings for EXECUTE included. */
 const BEGINNING = String.raw`(?:^|[;'$]|\b(?:begin|then|else|loop|as|atomic)\b)\s{0,99}`;
 const STATEMENTS = new RegExp(
   String.raw`${BEGINNING}(create|alter|drop)\s{1,99}(database|role|user(?!\s{1,99}mapping)|group|tablespace|subscription|system)\b`,
@@ -22,7 +22,7 @@ const OTHERS: readonly [pattern: RegExp, kind: ReachKind, what: string][] = [
     'otherServers',
     'IMPORT FOREIGN SCHEMA',
   ],
-  // Privileges are on something, memberships are not.
+  // GRANT of a privilege has ON; GRANT of a role has not.
   [
     new RegExp(
       String.raw`${BEGINNING}(?:grant|revoke)\s{1,99}(?:(?!\bon\b)[^;]){1,300}?\b(?:to|from)\b`,
@@ -44,9 +44,9 @@ const CHANGES = new RegExp(
 );
 
 /**
- * Finds names in the body of a function that affect more than the database. It may be run while a
- * backup is restored (by triggers, checks, indexes), and it may build statements dynamically:
- * finding nothing proves nothing.
+ * Finds words in a function body that have effects beyond the database. Such a function may run
+ * while a backup is restored (in triggers, checks, indexes). A body can also build statements
+ * dynamically, so that an empty result proves nothing.
  */
 export function reachOfBody(body: string): { kind: ReachKind; what: string }[] {
   const text = withoutComments(body).toLowerCase();
@@ -76,7 +76,7 @@ export function reachOfBody(body: string): { kind: ReachKind; what: string }[] {
   return found;
 }
 
-/** The body with a blank for each comment; what is in strings counts as well. */
+/** The body with each comment replaced by a blank; strings stay. */
 export function withoutComments(body: string): string {
   const parts: string[] = [];
   let at = 0;

@@ -2,32 +2,32 @@ import type { ReachKind } from '../../model/archive';
 import { reachOfBody } from './functionBody';
 import { isConfined, isSafeEncoding, SHARED_OBJECTS } from './reachNames';
 
-/** A token of a statement as its judge gets it. */
+/** A token of a statement. */
 export interface Token {
-  /** `word`: in lower case. `name`: a quoted identifier without its quotes. */
+  /** `word`: in lower case. `name`: a quoted identifier, without its quotes. */
   kind: 'word' | 'name' | 'literal' | 'other';
   text: string;
-  /** Parentheses that are open. */
+  /** Number of open parentheses. */
   depth: number;
 }
 
-/** Says what a statement reaches; `statement` in SQL's words. */
+/** Reports an effect of a statement; `statement`: its kind in SQL's words. */
 export type Report = (kind: ReachKind, statement: string) => void;
 
-/** Looks at one statement of a kind. */
+/** Examines one statement. */
 export interface Judge {
   token(token: Token): void;
-  /** The content of the literal before, when it wants it. */
+  /** Called with the content of the last literal, for judges that need it. */
   content?(text: string): void;
   end?(): void;
 }
 
-/** The words that identify a statement are among its first. */
+/** Number of words in which the kind of a statement is recognised. */
 const MAX_HEAD = 8;
-/** Words between the verb and the kind of object. */
+/** Words that can come between the verb and the kind of object. */
 const BETWEEN_WORDS = new Set(['or', 'replace', 'trusted', 'procedural', 'foreign']);
 
-/** `report` for an object that all databases share. */
+/** Reports a statement about an object that all databases of a server share. */
 function reportObject(report: Report, verb: string, object: string, next = ''): void {
   const kind = SHARED_OBJECTS[object];
   // CREATE USER MAPPING is about a foreign server.
@@ -35,10 +35,10 @@ function reportObject(report: Report, verb: string, object: string, next = ''): 
   report(kind, `${verb} ${object}`.toUpperCase());
 }
 
-/** CREATE, ALTER, DROP, COMMENT and others that are judged by their first words. */
+/** Judges CREATE, ALTER, DROP, COMMENT and others by their first words. */
 export class HeadJudge implements Judge {
   protected readonly head: string[] = [];
-  /** OPTIONS (program '…') of a foreign table: file_fdw runs it. */
+  /** OPTIONS (program '…') of a foreign table: file_fdw runs the program. */
   private option: ReachKind | null = null;
 
   constructor(
@@ -57,12 +57,12 @@ export class HeadJudge implements Judge {
     else if (kind === 'name') this.head.push(`"${text}`);
   }
 
-  /** What it is about: the first word that is no ornament. */
+  /** The kind of object: the first word that is not a modifier. */
   get object(): string {
     return this.head.find((word) => !BETWEEN_WORDS.has(word)) ?? '';
   }
 
-  /** Is the word among the first? */
+  /** Is the word among the first words? */
   has(word: string): boolean {
     return this.head.includes(word);
   }
@@ -109,14 +109,14 @@ export class HeadJudge implements Judge {
   }
 }
 
-/** CREATE FUNCTION and PROCEDURE: in which language, and what the body names. */
+/** Judges CREATE FUNCTION and PROCEDURE by their language and their body. */
 export class CreateJudge extends HeadJudge {
   private expects: 'anything' | 'language' = 'anything';
   private literalIs: 'body' | 'language' | 'nothing' = 'nothing';
-  /** Of a routine: its name, once it was read. */
+  /** Name of the routine, once known; null for other objects. */
   routine: string | null = null;
 
-  /** @param onBody gets the body of a routine */
+  /** @param onBody called with the body of a routine */
   constructor(
     verb: string,
     report: Report,
@@ -168,7 +168,7 @@ function optionReach(word: string): ReachKind | null {
   return word === 'filename' ? 'files' : null;
 }
 
-/** COPY: STDIN and STDOUT are ours, everything else is the server's. */
+/** Judges COPY: with STDIN and STDOUT it is harmless, otherwise it reaches the server's files. */
 export class CopyJudge implements Judge {
   private end_: 'ahead' | 'here' | 'known' = 'ahead';
   private direction = '';
@@ -191,7 +191,7 @@ export class CopyJudge implements Judge {
   }
 }
 
-/** GRANT and REVOKE: memberships of roles, and privileges on what all databases share. */
+/** Judges GRANT and REVOKE: of roles, and of privileges on shared objects. */
 export class GrantJudge implements Judge {
   private at: 'ahead' | 'object' | 'known' = 'ahead';
 
@@ -217,7 +217,7 @@ export class GrantJudge implements Judge {
   }
 }
 
-/** SET: what changes how the statements behind it are to be read. */
+/** Judges SET: some settings change how the following text is parsed. */
 export class SetJudge implements Judge {
   private readonly tokens: string[] = [];
 
@@ -242,9 +242,9 @@ export class SetJudge implements Judge {
 }
 
 /**
- * Does the value of a setting make the reading of the following text unpredictable?
+ * Reports a setting with which it is uncertain how the following text is parsed.
  *
- * @param value null = not known
+ * @param value null = unknown
  */
 export function judgeSetting(name: string, value: string | null, report: Report): void {
   if (name === 'client_encoding' || name === 'names') {

@@ -1,8 +1,8 @@
-/** Names of objects and functions beyond the database: PostgreSQL 12 to 18 and its extensions. */
+/** Objects and functions with effects beyond the database: PostgreSQL 12 to 18, extensions. */
 import type { ReachKind } from '../../model/archive';
 import { dictionary } from '../../dictionary';
 
-/** Built-in functions and those of extensions that reach out, by the beginning of their names. */
+/** Functions with such effects, built-in or of extensions, by the beginnings of their names. */
 const FUNCTIONS: readonly [pattern: RegExp, kind: ReachKind][] = [
   [/^(?:lo_import|lo_export)$/, 'files'],
   [/^pg_(?:read_(?:binary_)?file|stat_file|file_|ls_|logdir_ls)/, 'files'],
@@ -17,11 +17,11 @@ const FUNCTIONS: readonly [pattern: RegExp, kind: ReachKind][] = [
   ],
   [/^pg_stat_reset_(?:shared|slru|replication_slot|subscription|backend)/, 'server'],
   [/^pg_(?:(?:create|drop|copy|sync)_.*slot|replication_|logical_)/, 'server'],
-  // They run a query that they are given as text.
+  // These run a query that is passed as text.
   [/^(?:query|cursor)_to_xml/, 'unjudged'],
   [/^(?:ts_stat|ts_rewrite|crosstab|connectby|xpath_table)/, 'unjudged'],
 ];
-/** By the first two letters: 1 where one of them begins so. Everything else is passed over at once. */
+/** 1 for each pair of first letters of these names, to skip all other words quickly. */
 const BEGINNINGS = new Uint8Array(1 << 16);
 for (const each of ['lo', 'pg', 'db', 'po', 'qu', 'cu', 'ts', 'cr', 'co', 'se', 'xp']) {
   BEGINNINGS[(each.charCodeAt(0) << 8) | each.charCodeAt(1)] = 1;
@@ -38,25 +38,25 @@ export const SHARED_OBJECTS = dictionary<ReachKind>({
   subscription: 'subscriptions',
 });
 
-/** Effect of a function beyond the database, by its name in the catalog; null = none. */
+/** Effect of a function beyond the database, by its name in `pg_proc`; null = none. */
 export function functionReach(name: string): ReachKind | null {
   return FUNCTIONS.find(([pattern]) => pattern.test(name))?.[1] ?? null;
 }
 
-/** Might the word be one of those functions? Asked of every word of a script. */
+/** Can the word be one of these functions? Called for every word of a script. */
 export function mayReach(b: Buffer, start: number, end: number): boolean {
   if (end - start < SHORTEST) return false;
   return BEGINNINGS[((b[start]! | 32) << 8) | b[start + 1]! | 32] === 1;
 }
 
-/** Catalogs that all databases of a server share, those of code, and the view that sets settings. */
+/** Shared catalogs, catalogs with code, and the view through which settings can be changed. */
 export const SHARED_CATALOGS: ReadonlySet<string> = new Set(
   `pg_authid pg_auth_members pg_database pg_db_role_setting pg_tablespace pg_shdescription
    pg_shseclabel pg_shdepend pg_subscription pg_parameter_acl pg_replication_origin pg_proc
    pg_language pg_settings pg_foreign_server pg_foreign_table`.split(/\s+/),
 );
 
-/** Languages whose code the server confines. */
+/** Languages whose code the server restricts. */
 const CONFINED_LANGUAGES = new Set(['sql', 'plpgsql', 'plperl', 'pltcl', 'plv8', 'plrust']);
 
 export function isConfined(language: string): boolean {
@@ -64,20 +64,20 @@ export function isConfined(language: string): boolean {
 }
 
 /**
- * Client encodings in which a byte of a letter can be a quote or a backslash to those who read bytes:
- * where strings end there, cannot be told.
+ * Client encodings in which a byte of a letter can equal a quote or a backslash. A reader of bytes
+ * cannot tell where strings end in them.
  */
 const UNSAFE_ENCODINGS = new Set(
   `SJIS SHIFT_JIS SHIFTJIS MSKANJI WIN932 WINDOWS932 SHIFT_JIS_2004 SHIFTJIS2004 BIG5 WIN950
    WINDOWS950 GBK WIN936 WINDOWS936 UHC WIN949 WINDOWS949 GB18030 JOHAB`.split(/\s+/),
 );
 
-/** Are letters of this encoding never mistaken for anything else? Its name as SET takes it. */
+/** Can no byte of this encoding's letters be mistaken? `name` as SET accepts it. */
 export function isSafeEncoding(name: string): boolean {
   return !UNSAFE_ENCODINGS.has(name.toUpperCase().replaceAll('-', '_'));
 }
 
-/** Words before a parenthesis in a SELECT that do not call a function of the script. */
+/** Words before a parenthesis in a SELECT that are not calls of the script's own functions. */
 export const KNOWN_CALLS: ReadonlySet<string> = new Set(
   `select from where and or not in exists any all some as on using when then else case values with
    recursive materialized over filter within group by having order limit offset union except intersect
@@ -105,19 +105,19 @@ export const KNOWN_CALLS: ReadonlySet<string> = new Set(
    pg_clear_relation_stats pg_clear_attribute_stats pg_extension_config_dump`.split(/\s+/),
 );
 
-/** What stands before the name of a relation that is read. */
+/** Words before the name of a relation that is read. */
 export const BEFORE_RELATIONS: ReadonlySet<string> = new Set([
   ...['from', 'join', 'only', 'table', 'copy', ','],
 ]);
 
-/** What stands before the name of an object with its schema: there `a.b` is no column of a row. */
+/** Words before a qualified name of an object, where `a.b` is not a column of a row. */
 export const BEFORE_OBJECTS: ReadonlySet<string> = new Set(
   'aggregate by copy from function index into join only procedure references routine sequence table type update view'.split(
     ' ',
   ),
 );
 
-/** In a definition, what an expression or a query follows without a parenthesis. */
+/** Words of a definition that are followed by an expression or a query without a parenthesis. */
 export const BEFORE_QUERIES: ReadonlySet<string> = new Set([
   'default',
   'return',
@@ -128,7 +128,7 @@ export const BEFORE_QUERIES: ReadonlySet<string> = new Set([
   'where',
 ]);
 
-/** ALTER of these names a routine, and leaves it alone. */
+/** Kinds of routines in ALTER statements, which do not run the routine. */
 export const ROUTINES: ReadonlySet<string> = new Set([
   'function',
   'procedure',
@@ -136,7 +136,7 @@ export const ROUTINES: ReadonlySet<string> = new Set([
   'aggregate',
   'extension',
 ]);
-/** CREATE of these names routines without a parenthesis. */
+/** Kinds of objects whose CREATE names routines without a parenthesis. */
 export const MADE_OF_ROUTINES: ReadonlySet<string> = new Set([
   'operator',
   'aggregate',
@@ -145,7 +145,7 @@ export const MADE_OF_ROUTINES: ReadonlySet<string> = new Set([
   'conversion',
 ]);
 
-/** Statements that are judged by their first word alone. */
+/** Statements that their first word identifies. */
 export const AT_ONCE = dictionary<readonly [ReachKind, string]>({
   do: ['unjudged', 'DO'],
   call: ['unjudged', 'CALL'],

@@ -26,16 +26,16 @@ import {
 } from './reachNames';
 import type { TokenListener } from './tokenListener';
 
-/** Statements of one kind that reach out. */
+/** Statements of one kind with an effect beyond the database. */
 export interface FoundReach {
   kind: ReachKind;
   statement: string;
   count: number;
-  /** Byte of the script where the first of them begins. */
+  /** Offset in the script of the first of them. */
   offset: number;
 }
 
-/** A longer function body is not examined, which is reported. */
+/** A longer function body is not examined, and is reported instead. */
 const MAX_TEXT = 1 << 20;
 const MAX_KINDS = 300;
 const decodeWord = decoderOf('UTF8');
@@ -46,55 +46,56 @@ const DOT = 46;
 const AMPERSAND = 38;
 const COMMA = 44;
 
-/** There may be millions of these: only possible function calls are examined. */
+/** There can be millions of these, so they are examined for function calls only. */
 const ROW_STATEMENTS = new Set(['insert', 'update', 'delete', 'merge']);
-/** In these, a function of the script's own may be called. */
+/** Statements that can call a function of the script's own. */
 const QUERIES = new Set(['', 'select', 'values', 'with', 'table', 'explain', 'declare']);
-/** These name functions without calling them. */
+/** Statements that name functions without calling them. */
 const NAMING = new Set(['grant', 'revoke', 'comment', 'security', 'drop']);
 const BY_HEAD = new Set(
   'alter drop reassign comment security import prepare commit rollback'.split(' '),
 );
 
 /**
- * Finds statements that reach beyond the database they are run in, that run programs, or whose doing
- * cannot be told. It judges tokens: no string, comment or row is taken for one. What it does not find
- * may be there all the same, in what the target already has: a function of its own, or a trigger.
+ * Finds statements with effects beyond their database, statements that run programs, and statements
+ * whose effect cannot be determined. It examines tokens, so strings, comments and rows are not
+ * mistaken for statements. A script without findings can still have such effects through what the
+ * target database already has, such as functions and triggers.
  */
 export class StatementReach implements TokenListener {
   private readonly found = new Map<string, FoundReach>();
   private begun = false;
   private first = '';
-  /** It is one of `ROW_STATEMENTS`. */
+  /** The statement is one of `ROW_STATEMENTS`. */
   private hasRows = false;
   private offset = 0;
   private judge: Judge | null = null;
-  /** The last token, if it was a name: an opening parenthesis would call it. */
+  /** The last token if it was a name, which an opening parenthesis would turn into a call; else ''. */
   private callee = '';
   private schema = '';
   private dotted = false;
-  /** A routine that was named like a column of a row: it is called, unless it is a name with its schema. */
+  /** A routine in the notation of a row's column, which is a call unless it is a qualified name. */
   private attribute = '';
-  /** The statement, whose names are objects so far, has come to an expression. */
+  /** The statement's names are objects until an expression begins; it has begun. */
   private hasQuery = false;
   private readonly code = new DynamicCode();
-  /** The last word, and the one before the name that is being read, with its schema. */
+  /** The last word, and (next) the word before the qualified name that is being read. */
   private last = '';
   private before = '';
   private lastButOne = '';
   private beforeThat = '';
-  /** The view, or the foreign table, that is being created. */
+  /** Name of the view or foreign table that the statement creates. */
   private view = '';
   private foreignTable = '';
-  /** The routine or relation of its own making that the statement alters. */
+  /** Name of the script's own routine or relation that the statement alters. */
   private altered = '';
-  /** Behind `set_config(`: its first argument, which should be a string. */
+  /** State after `set_config(`: its first argument should be a string. */
   private setting: 'none' | 'next' | 'here' = 'none';
-  /** Content of the literal that is being read; null = not needed. */
+  /** Content of the current literal; null = not needed. */
   private content: string[] | null = null;
   private contentLength = 0;
 
-  /** @param rowsAlone the statements are rows as pg_dump writes them, which call nothing: a call is told */
+  /** @param rowsAlone the statements should be pg_dump's rows, so every call is reported */
   constructor(private readonly rowsAlone = false) {}
 
   private readonly report: Report = (kind, statement) => {
@@ -106,23 +107,23 @@ export class StatementReach implements TokenListener {
     }
   };
 
-  /** Records a finding of another scanner at `offset`. */
+  /** Adds another scanner's finding, at `offset`. */
   note(kind: ReachKind, statement: string, offset: number): void {
     this.offset = offset;
     this.report(kind, statement);
   }
 
-  /** Another database follows. */
+  /** The script continues in another database. */
   connect(): void {
     this.code.connect();
   }
 
-  /** How many kinds of statements were found. */
+  /** Number of kinds of findings. */
   get kinds(): number {
     return this.found.size;
   }
 
-  /** In the order in which the first of each was found. */
+  /** All findings, in the order of their first statement. */
   get all(): FoundReach[] {
     return [...this.found.values()];
   }
@@ -161,7 +162,7 @@ export class StatementReach implements TokenListener {
       this.text(b, start + 1, end - 1);
       return;
     }
-    // U&"…" can spell any name.
+    // U&"…" can encode any name.
     if (b[start - 1] === AMPERSAND) this.report('unjudged', 'U&"…"');
     this.begun = true;
     const inside = b.toString('utf8', start + 1, Math.min(end - 1, start + MAX_WORD));
@@ -235,7 +236,7 @@ export class StatementReach implements TokenListener {
     return BY_HEAD.has(word) ? new HeadJudge(word, this.report) : null;
   }
 
-  /** A token that cannot be of interest. */
+  /** To be called for a token that needs no examination. */
   private skipped(): void {
     this.callee = '';
     this.dotted = false;
@@ -261,7 +262,7 @@ export class StatementReach implements TokenListener {
     }
   }
 
-  /** May the relation that is named here be changed? */
+  /** Can the statement change the relation that is named now? */
   private get changes(): boolean {
     const { first, before, beforeThat } = this;
     if (this.hasRows || first === 'truncate' || before === 'copy') return true;
@@ -270,7 +271,7 @@ export class StatementReach implements TokenListener {
     );
   }
 
-  /** Any token but those that only hold others together. */
+  /** To be called for any token except punctuation. */
   private next(token: Token): void {
     this.flush();
     if (this.setting === 'next') this.argument(token);
@@ -278,7 +279,7 @@ export class StatementReach implements TokenListener {
     this.judge?.token(token);
   }
 
-  /** The name of a setting has to be a string that is all there is. */
+  /** Reports `set_config` if the setting's name is not a constant string. */
   private argument({ kind }: Token): void {
     this.setting = kind === 'literal' ? 'here' : 'none';
     if (kind !== 'literal') this.report('unjudged', 'set_config()');
@@ -289,17 +290,17 @@ export class StatementReach implements TokenListener {
     if (text !== ',') this.report('unjudged', 'set_config()');
   }
 
-  /** The literal before is over. */
+  /** Examines the last literal, which has ended. */
   private flush(): void {
     if (this.content === null) return;
     const text = this.content.join('');
     this.content = null;
-    // To which value, is not looked at.
+    // The new value is not known, and is treated as unknown.
     if (this.setting === 'here') judgeSetting(text.toLowerCase(), null, this.report);
     else this.judge?.content?.(text);
   }
 
-  /** A parenthesis opens behind a name. */
+  /** An opening parenthesis follows a name. */
   private call(): void {
     const { callee, schema, first } = this;
     if (callee === '' || NAMING.has(first)) return;
@@ -313,7 +314,7 @@ export class StatementReach implements TokenListener {
     } else this.ownCall(callee);
   }
 
-  /** A call of a routine that the script itself makes, of whatever it may put together. */
+  /** The statement calls a routine of the script that builds statements. */
   private ownCall(callee: string): void {
     const { judge, code } = this;
     const create = judge instanceof CreateJudge ? judge : null;
@@ -341,14 +342,14 @@ export class StatementReach implements TokenListener {
     return !BEFORE_OBJECTS.has(this.before);
   }
 
-  /** `(row).f` is `f(row)` where the row has no column of that name. */
+  /** `(row).f` means `f(row)` if the row has no column `f`. */
   private readAttribute(): void {
     const { attribute } = this;
     this.attribute = '';
     if (attribute !== '') this.ownCall(attribute);
   }
 
-  /** The name of a view that calls such a routine, or of a routine where no parenthesis follows. */
+  /** A name of a remembered view, or of a routine where calls need no parenthesis. */
   private mention(name: string): void {
     const { code, judge, first } = this;
     const create = judge instanceof CreateJudge ? judge : null;
@@ -371,7 +372,7 @@ export class StatementReach implements TokenListener {
     else this.report(kind, `${first.toUpperCase()}: ${name.slice(0, 64)}`);
   }
 
-  /** A new name would not be known for what it stands for; pg_dump gives none. */
+  /** Reports renaming of a remembered object, which the new name would hide; pg_dump renames none. */
   private alter(name: string): void {
     if (this.code.relation(name) !== undefined) this.altered = name;
     if (name !== 'rename' || this.altered === '') return;
@@ -382,14 +383,14 @@ export class StatementReach implements TokenListener {
     return this.view !== '' && !(this.judge as CreateJudge).has('materialized');
   }
 
-  /** A row is changed: a trigger may run. */
+  /** A row changes, so that a trigger may run. */
   private setOff(): void {
     const routine = this.code.setOff(this.first);
     if (routine === null) return;
     this.report('unjudged', `${this.first.toUpperCase()}: ${routine.slice(0, 64)}()`);
   }
 
-  /** A definition is over: an event trigger may run, unless it is about event triggers itself. */
+  /** A definition changes, so that an event trigger may run (not for changes of event triggers). */
   private definition(): void {
     if (this.judge instanceof HeadJudge && this.judge.object !== 'event') this.setOff();
   }

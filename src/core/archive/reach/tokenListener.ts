@@ -1,23 +1,23 @@
-/** Hears the tokens of statements while `SqlLexer` cuts them; it must be quick, and keep no buffer. */
+/** Receives the tokens that `SqlLexer` finds. Calls must be quick, and must not keep the buffer. */
 export interface TokenListener {
   /**
-   * A statement begins at `offset` of the script, with this word in lower case; '' = with no word, or
-   * with the next one.
+   * A statement begins at `offset` of the script. `word`: its first word in lower case; '' = it
+   * begins with another token, or its first word comes in the next call.
    */
   begin(word: string, offset: number): void;
-  /** Any other word; `depth`: how many parentheses are open. */
+  /** A further word; `depth`: number of open parentheses. */
   word(b: Buffer, start: number, end: number, depth: number): void;
-  /** An identifier or a string that is whole, with its quotes. */
+  /** A complete identifier or string, with its quotes. */
   quoted(b: Buffer, start: number, end: number, depth: number): void;
-  /** Another string begins, of whatever kind; its content follows as `text`. */
+  /** The beginning of any other string, whose content follows in calls of `text`. */
   literal(depth: number): void;
-  /** A piece of a string's content, unchanged. */
+  /** A piece of a string's content, as it is written. */
   text(b: Buffer, start: number, end: number): void;
   /**
-   * An opening parenthesis, a dot, or any other byte that is neither blank nor comment; `depth`: how
-   * many parentheses were open before it.
+   * An opening parenthesis, a dot, or another byte outside of blanks and comments. `depth`: number of
+   * parentheses that were open before it.
    */
   other(b: Buffer, at: number, depth: number): void;
-  /** The statement is over. */
+  /** The statement has ended. */
   end(): void;
 }

@@ -1,15 +1,15 @@
-/** Events of a `CopyDecoder`, in order. */
+/** Receives what a `CopyDecoder` decodes, in order. */
 export interface CopySink {
-  /** Bytes of the current field's value, unescaped: to be used before the call returns. */
+  /** A part of the current field's value, unescaped. Valid only during the call. */
   bytes(from: Buffer, start: number, end: number): void;
   endField(isNull: boolean): void;
-  /** Returns whether more rows are wanted. */
+  /** A row has ended. Returns whether further rows are wanted. */
   endRow(): boolean;
 }
 
 /**
- * Client encodings whose characters can hold ASCII bytes behind their first one: a backslash there
- * is none (`PG_ENCODING_IS_CLIENT_ONLY` in PostgreSQL, where COPY heeds the same).
+ * Client encodings in which an ASCII byte can be part of a longer character, so that such a backslash
+ * is not an escape (`PG_ENCODING_IS_CLIENT_ONLY` in PostgreSQL, which COPY checks as well).
  */
 const EMBEDS_ASCII = new Set(['SJIS', 'SHIFT_JIS_2004', 'BIG5', 'GBK', 'UHC', 'GB18030', 'JOHAB']);
 
@@ -22,16 +22,16 @@ const LETTER_N = 78;
 
 const enum State {
   Plain,
-  /** Behind a backslash. */
+  /** After a backslash. */
   Escape,
   Octal,
-  /** Behind `\x`. */
+  /** After `\x`. */
   Hex,
-  /** Within a character of an encoding that embeds ASCII. */
+  /** Within a character of such an encoding. */
   Character,
-  /** Behind a carriage return that may belong to the line's end. */
+  /** After a carriage return that may be part of the line end. */
   Return,
-  /** Behind `\.` at a line's start. */
+  /** After `\.` at the beginning of a line. */
   EndMark,
 }
 
@@ -45,14 +45,14 @@ const ESCAPES: Readonly<Record<number, number>> = {
 };
 
 /**
- * Takes COPY's text form apart, piece by piece, in constant memory. Fields are separated by tabs, rows
- * by newlines; `\N` is NULL, `\.` on a line of its own the end.
+ * Decodes COPY's text format piece by piece, in constant memory. Tabs separate fields, newlines rows;
+ * `\N` is NULL, and a line `\.` is the end.
  */
 export class CopyDecoder {
   private state = State.Plain;
   private atRowStart = true;
   private fieldEmpty = true;
-  /** The field so far is `\N`. */
+  /** The field consists of `\N` so far. */
   private isNull = false;
   private value = 0;
   private digits = 0;
@@ -60,7 +60,7 @@ export class CopyDecoder {
   private readonly single = Buffer.alloc(2);
   private readonly multibyte: boolean;
   private readonly singleHigh: (byte: number) => boolean;
-  /** The end mark was there, or no more rows were wanted. */
+  /** The end mark was read, or no further rows are wanted. */
   ended = false;
 
   constructor(
@@ -71,12 +71,12 @@ export class CopyDecoder {
     for (const byte of [TAB, NEWLINE, CARRIAGE_RETURN, BACKSLASH]) this.special[byte] = 1;
     this.multibyte = EMBEDS_ASCII.has(name);
     if (this.multibyte) this.special.fill(1, 0x80);
-    // Half-width katakana are single bytes.
+    // In these encodings half-width katakana are single bytes.
     const japanese = name === 'SJIS' || name === 'SHIFT_JIS_2004';
     this.singleHigh = japanese ? (byte) => byte >= 0xa1 && byte <= 0xdf : () => false;
   }
 
-  /** Decodes a piece; returns how many of its bytes were used: all, unless it has `ended`. */
+  /** Decodes a piece; returns how many of its bytes were used: all, unless decoding has `ended`. */
   push(piece: Buffer): number {
     const { special } = this;
     const { length } = piece;
@@ -96,7 +96,7 @@ export class CopyDecoder {
     return i;
   }
 
-  /** There are no more bytes. A last row without a line end counts. */
+  /** The input has ended. A last row without line end counts. */
   finish(): void {
     if (this.ended) return;
     if (this.state === State.Octal || this.state === State.Hex) this.emitByte(this.value);
@@ -115,7 +115,7 @@ export class CopyDecoder {
     }
   }
 
-  /** Returns whether the byte was used up. */
+  /** Returns whether the byte was consumed. */
   private step(byte: number): boolean {
     switch (this.state) {
       case State.Character:
@@ -141,7 +141,7 @@ export class CopyDecoder {
           this.digits++;
           return true;
         }
-        // `\x` without digits is an x.
+        // `\x` without digits means `x`.
         if (this.digits === 0) this.value = 120;
         return this.endNumber();
       }
@@ -151,7 +151,7 @@ export class CopyDecoder {
           return true;
         }
         if (byte === CARRIAGE_RETURN) return true;
-        // This is no end mark; psql does not accept it either.
+        // This is not an end mark: psql does not accept it as one either.
         this.state = State.Plain;
         this.emitByte(DOT);
         return false;
@@ -221,15 +221,15 @@ function hexDigit(byte: number): number {
   return letter >= 97 && letter <= 102 ? letter - 87 : -1;
 }
 
-/** Columns and options of a COPY statement. */
+/** Columns and options in a COPY statement. */
 export interface CopyStatement {
-  /** null where it does not name any. */
+  /** null = the statement names no columns. */
   columns: string[] | null;
-  /** It has options, so the rows may be in another format. */
+  /** The statement has options, so the rows may be in another format. */
   options: boolean;
 }
 
-/** Reads the last `COPY … FROM stdin;` of a text; null if there is none. */
+/** Parses the last `COPY … FROM stdin;` in a text; null = there is none. */
 export function parseCopy(text: string): CopyStatement | null {
   const at = Math.max(text.startsWith('COPY ') ? 0 : -1, lastLine(text, 'COPY '));
   if (at < 0) return null;

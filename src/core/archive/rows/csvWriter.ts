@@ -10,12 +10,12 @@ const textMark = TEXT_MARK.charCodeAt(0);
 const NEEDS_QUOTES = new Uint8Array(256);
 for (const byte of [COMMA, QUOTE, CARRIAGE_RETURN, NEWLINE]) NEEDS_QUOTES[byte] = 1;
 
-/** A longer field is quoted whatever it contains. */
+/** A longer field is always quoted. */
 const MAX_FIELD = 64 << 10;
 
 /**
- * Makes CSV (RFC 4180) of fields, in constant memory. NULL is an empty field, an empty string `""`.
- * `take` gives what has come together since the last time.
+ * Writes fields as CSV (RFC 4180), in constant memory. NULL becomes an empty field, an empty string
+ * becomes `""`. `take` returns the output since its last call.
  */
 export class CsvWriter implements CopySink {
   rows = 0;
@@ -24,22 +24,22 @@ export class CsvWriter implements CopySink {
   private readonly field = Buffer.allocUnsafe(MAX_FIELD);
   private fieldUsed = 0;
   private quoted = false;
-  /** The field is longer than `MAX_FIELD` and is being written. */
+  /** The field is longer than `MAX_FIELD`, and its beginning is written already. */
   private flowing = false;
   private fields = 0;
   private columns: readonly string[] | null = null;
   private headed = false;
 
   /**
-   * @param recode turns the fields' bytes into UTF-8; null where they are to stay as they are
-   * @param forSpreadsheets marks as text what a spreadsheet would take for a formula
+   * @param recode converts bytes to UTF-8; null = bytes are written unchanged
+   * @param forSpreadsheets mark values that a spreadsheet would read as formulas
    */
   constructor(
     private readonly recode: ((bytes: Buffer) => Buffer) | null,
     private readonly forSpreadsheets = false,
   ) {}
 
-  /** Names of the columns; without them they are numbered as PostgreSQL does. */
+  /** Writes the header row. Without it, columns are numbered as PostgreSQL does. */
   header(columns: readonly string[]): void {
     this.columns = columns;
   }
@@ -101,7 +101,7 @@ export class CsvWriter implements CopySink {
     return true;
   }
 
-  /** The CSV text since the last call, in the writer's own memory: to be used before anything else. */
+  /** The output since the last call. The buffer is reused: use it before any other call. */
   take(): Buffer {
     if (this.columns === null) return this.out.subarray(0, 0);
     const rows = this.out.subarray(0, this.used);
@@ -136,7 +136,7 @@ export class CsvWriter implements CopySink {
   }
 
   private putEscaped(from: Buffer, start: number, end: number): void {
-    // At worst every byte is a quote.
+    // In the worst case every byte is a quote, which is doubled.
     if (this.used + 2 * (end - start) > this.out.length) this.grow(2 * (end - start));
     const { out } = this;
     let at = this.used;

@@ -8,42 +8,42 @@ import { openTableData, type TableData, type TableDataOptions } from './tableDat
 import { textDecoder } from './textDecoder';
 
 export interface PreviewOptions extends TableDataOptions {
-  /** Rows; 200 by default. */
+  /** Maximum number of rows; default 200. */
   limit?: number | undefined;
-  /** Longest cell, in bytes; longer ones are truncated and listed in `cut`. 16 kB by default. */
+  /** Maximum bytes of a cell, default 16 kB; longer cells are truncated and listed in `cut`. */
   maxCell?: number | undefined;
 }
 
 /** The first rows of a table. Plain JSON. */
 export interface PreviewRows {
   columns: string[];
-  /** null is NULL. */
+  /** null = NULL. */
   rows: (string | null)[][];
-  /** There are more rows than these. */
+  /** The table has further rows. */
   truncated: boolean;
-  /** Unpacked bytes that were looked at. */
+  /** Number of unpacked bytes that were read. */
   bytesRead: number;
   style: 'copy' | 'inserts';
-  /** Cells that are longer than shown: row and column, from 0. */
+  /** Truncated cells: row and column, from 0. */
   cut: [number, number][];
-  /** Where the rows could not be read any further. */
+  /** Where reading failed, because the data are damaged. */
   damage: { offset: number; reading: string } | null;
 }
 
 const DEFAULT_LIMIT = 200;
 const DEFAULT_MAX_CELL = 16 << 10;
-/** A table has at most 1600 columns; a row with more is not PostgreSQL's. */
+/** A table has at most 1600 columns, so a row with more fields is not PostgreSQL's. */
 const MAX_FIELDS = 2000;
-/** Most values of a preview: of a wide table fewer rows are shown. */
+/** Maximum number of cells, so of a wide table fewer rows are shown. */
 const MAX_CELLS = 60_000;
-/** Most bytes that are unpacked for a preview, however long the rows are. */
+/** Maximum number of bytes that are unpacked, however long the rows are. */
 const MAX_BYTES = 16 << 20;
 
 /**
- * The first rows of a table (or of a TABLE DATA entry), straight from the dump. In archives with
- * data offsets, directories and tars it costs the same wherever the rows lie.
- * @throws AppError as `openTableData`; data that are damaged behind the first bytes give the rows
- *   before
+ * The first rows of a table (or of its TABLE DATA entry), read from the dump itself. The cost does
+ * not depend on their place in the file, except in custom archives without offsets and in scripts
+ * that are compressed.
+ * @throws AppError as `openTableData`; if the data are damaged further on, returns the rows before
  */
 export async function previewRows(
   document: ArchiveDocument,
@@ -57,7 +57,7 @@ export async function previewRows(
     : previewInserts(data, limit, options.maxCell ?? DEFAULT_MAX_CELL);
 }
 
-/** Collects the rows that were asked for, and one more to know whether there are more. */
+/** Collects the requested rows, and one more to see whether there are further ones. */
 class RowCollector implements CopySink {
   readonly rows: (string | null)[][] = [];
   readonly cut: [number, number][] = [];
@@ -104,13 +104,13 @@ class RowCollector implements CopySink {
     return true;
   }
 
-  /** Drops the last row, which only showed that there are more. */
+  /** Drops that additional row. */
   trimmed(): [number, number][] {
     return this.cut.filter(([row]) => row < this.rows.length);
   }
 }
 
-/** Where text that was cut anywhere ends with a whole character, if it is UTF-8. */
+/** Length of the text without a character that was cut off at its end, if it is UTF-8. */
 function wholeCharacters(bytes: Buffer): number {
   for (let end = bytes.length; end > 0 && end > bytes.length - 4; end--) {
     if (isUtf8(bytes.subarray(0, end))) return end;
@@ -144,7 +144,7 @@ async function previewCopy(data: TableData, limit: number, maxCell: number): Pro
   result.truncated = sink.more || result.damage !== null;
   result.cut = sink.trimmed();
   result.columns = data.columns ?? numbered(sink.rows);
-  // A table without columns has rows nevertheless.
+  // A table without columns can have rows.
   if (data.columns?.length === 0) result.rows = sink.rows.map(() => []);
   return result;
 }
@@ -189,7 +189,7 @@ async function previewInserts(
     take(true);
   });
   if (result.damage !== null) result.truncated = true;
-  // In an unknown encoding a cell was kept byte for byte until now.
+  // In an unknown encoding, cells were collected as one character per byte.
   const decode = decoderOf(data.encoding);
   const text = (cell: string): string => {
     if (!decoder.sameBytes || encodingLabel(data.encoding) !== null) return cell;
@@ -209,7 +209,7 @@ async function previewInserts(
   return result;
 }
 
-/** Runs `read`. At damaged data it ends and keeps what was read before. */
+/** Runs `read`. If it finds damaged data, keeps what was read before and records the damage. */
 async function reading(result: PreviewRows, read: () => Promise<void>): Promise<void> {
   try {
     await read();
@@ -219,7 +219,7 @@ async function reading(result: PreviewRows, read: () => Promise<void>): Promise<
   }
 }
 
-/** PostgreSQL's own name for columns without one. */
+/** PostgreSQL's default names for columns. */
 export function numbered(rows: readonly (readonly unknown[])[]): string[] {
   const width = rows.reduce((widest, row) => Math.max(widest, row.length), 0);
   return Array.from({ length: width }, (_, i) => `column${i + 1}`);

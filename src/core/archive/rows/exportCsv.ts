@@ -17,30 +17,29 @@ import { textDecoder, type PieceDecoder } from './textDecoder';
 
 export interface ExportOptions extends ReadOptions {
   /**
-   * Puts a `'` before values that a spreadsheet would take for formulas, so that opening the file
-   * runs none of them. Off by default, because it changes the data.
+   * Put `'` before values that a spreadsheet would read as formulas, so that opening the file runs
+   * none. Off by default, because it changes the data.
    */
   forSpreadsheets?: boolean | undefined;
-  /** Unpacked bytes read and rows written so far. */
+  /** Called with the unpacked bytes that were read and the rows that were written so far. */
   onProgress?: ((progress: { bytes: number; rows: number }) => void) | undefined;
 }
 
 export interface ExportResult {
   rows: number;
-  /** Size of the CSV file. */
+  /** Size of the CSV file in bytes. */
   bytes: number;
 }
 
-/** Receives the CSV text; resolves when it has been written. */
+/** Writes CSV text; resolves when it has been written. */
 type Output = (bytes: Buffer) => Promise<void>;
 
 /**
- * Writes all rows of a table as CSV: RFC 4180, UTF-8, a header row, NULL as an empty field and the
- * empty string as `""`. Constant memory. A file gets its name when it is whole: it is written beside
- * the target and renamed, and replaces what was there (a link is followed). A stream is written to,
- * and never ended. Values are written as they are, unless the file is for spreadsheets.
- * @throws AppError as `openTableData`, and `outputNotWritable`; a table whose data are damaged
- *   gives no file
+ * Writes all rows of a table as CSV: RFC 4180, UTF-8, with a header row; NULL is an empty field, an
+ * empty string is `""`. Uses constant memory. A file is written under a temporary name and renamed
+ * when it is complete; it replaces an existing file (links are followed). A stream is written to,
+ * but not ended. Values are not changed, except with `forSpreadsheets`.
+ * @throws AppError as `openTableData`, and `outputNotWritable`; damaged data give an error and no file
  */
 export async function exportTableCsv(
   document: ArchiveDocument,
@@ -75,12 +74,12 @@ async function toFile(
 ): Promise<ExportResult> {
   const id = randomBytes(6).toString('hex');
   const partial = path.join(path.dirname(target), `.${id}.pgbackup-${id}.partial`);
-  /** Error of the archive, not of the written file. */
+  /** An error in the archive, as opposed to the output file. */
   let readError: unknown;
   const writePieces = async (file: FileHandle): Promise<ExportResult> => {
     const output: Output = async (bytes) => {
       try {
-        // A write may take less than it was given.
+        // A write may accept only a part of the bytes.
         for (let at = 0; at < bytes.length;) {
           at += (await file.write(bytes, at, bytes.length - at)).bytesWritten;
         }
@@ -102,7 +101,7 @@ async function toFile(
   }
 }
 
-/** Unpacked pieces can be megabytes long. */
+/** Unpacked pieces can have megabytes, so they are processed in slices of this size. */
 const SLICE_SIZE = 256 << 10;
 
 async function writeCsv(
@@ -126,7 +125,7 @@ async function writeCsv(
     written += csv.length;
     await output(csv);
   };
-  /** Gives the rows to `use` in slices; it says how much of one it wanted, and less ends it. */
+  /** Passes slices of the rows to `use`, which returns how much it used; using less ends the loop. */
   const feed = async (use: (slice: Buffer) => number): Promise<void> => {
     for await (const piece of data.pieces) {
       for (let at = 0; at < piece.length; at += SLICE_SIZE) {
@@ -155,7 +154,7 @@ async function writeCsv(
     parser.push(decoder.finish());
     writeRows(parser, writer, decoder, true);
   }
-  // For a table without rows, at least the columns.
+  // A table without rows gets a header row at least.
   if (writer.rows === 0) writer.header(data.columns ?? []);
   await flush();
   options.onProgress?.({ bytes, rows: writer.rows });

@@ -1,23 +1,23 @@
 /**
- * What spreadsheets take for the beginning of a formula, by the list of OWASP ("CSV Injection"): `=`,
- * `+`, `-`, `@`, tab, and line ends.
+ * First characters of formulas in spreadsheets, as listed by OWASP ("CSV Injection"): `=`, `+`, `-`,
+ * `@`, tab and line ends.
  */
 const FIRST = new Set([...'=+-@\t\r\n'].map((character) => character.charCodeAt(0)));
-/** The full-width forms of the same, which some versions take for them too: `＝`, `＋`, `－`, `＠`. */
+/** Their full-width forms, which some versions accept as well: `＝`, `＋`, `－`, `＠`. */
 const FIRST_WIDE = ['＝', '＋', '－', '＠'].map((character) => Buffer.from(character));
 /**
- * Numbers are left unmarked: a mark would turn them into text. Longer ones are not meant as
- * numbers.
+ * Numbers get no mark, because the mark would turn them into text. Longer strings of digits are
+ * unlikely to be meant as numbers.
  */
 const NUMBER = /^[+-]\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 const MAX_NUMBER = 100;
 
-/** The character that makes spreadsheets take what is behind it for text. */
+/** The character that makes spreadsheets treat the rest of a value as text. */
 export const TEXT_MARK = "'";
 
 /**
- * Would a spreadsheet take a value for a formula? `value`: its bytes, or the beginning of them, in
- * UTF-8 (or any encoding that has ASCII in it: the full-width forms are then not known).
+ * Would a spreadsheet read a value as a formula? `value`: its bytes, or their beginning, in UTF-8 or
+ * another encoding that contains ASCII (where the full-width forms are not recognised).
  */
 export function looksLikeFormula(value: Buffer): boolean {
   const [first] = value;

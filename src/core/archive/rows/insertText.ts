@@ -1,16 +1,16 @@
 import { dictionary } from '../../dictionary';
 
-/** Rows of `INSERT INTO … VALUES (…), (…);` statements, as pg_dump --inserts writes them. */
+/** Parses rows of `INSERT INTO … VALUES (…), (…);` statements, as `pg_dump --inserts` writes them. */
 export class InsertParser {
   private text = '';
   private at = 0;
-  /** The text must have this length before it is parsed again. */
+  /** Parsing is tried again once the text has this length. */
   private enough = 0;
   private inTuples = false;
-  /** Column names of the last statement; null where it had none. */
+  /** Column names of the last statement; null = it named none. */
   columns: string[] | null = null;
 
-  /** Longest statement's head or row that is taken. */
+  /** Maximum length of a statement's beginning, and of a row. */
   static readonly maxLength = 64 << 20;
 
   push(text: string): void {
@@ -18,14 +18,14 @@ export class InsertParser {
     this.at = 0;
   }
 
-  /** The next row; null where more text is needed, or no row is left. */
+  /** The next row; null = more text is needed, or there is no further row. */
   next(last = false): (string | null)[] | null {
     if (!last && this.text.length - this.at < this.enough) return null;
     for (;;) {
       const row = this.inTuples ? this.tuple() : this.head();
       if (row === undefined) {
-        // Parsed again only when the text has doubled: otherwise the time for a long row grows with the
-        // square of its length.
+        // Tried again only when the text has doubled: otherwise the time for a long row would grow
+        // with the square of its length.
         this.enough = Math.min(2 * (this.text.length - this.at), InsertParser.maxLength);
         return null;
       }
@@ -34,7 +34,7 @@ export class InsertParser {
     }
   }
 
-  /** Steps over what is before VALUES; undefined where the text ends before. */
+  /** Skips everything up to VALUES; undefined = more text is needed. */
   private head(): 'more' | (string | null)[] | undefined {
     const { text } = this;
     let at = skipBlank(text, this.at);
@@ -45,7 +45,7 @@ export class InsertParser {
     const first = word.exec(text)?.[0] ?? '';
     if (word.lastIndex >= text.length) return undefined;
     if (first.toUpperCase() !== 'INSERT') {
-      // Other statements (SET, SELECT setval, …) are not rows.
+      // Other statements (SET, SELECT setval, …) contain no rows.
       const end = skipStatement(text, at);
       if (end < 0) return undefined;
       this.at = end;
@@ -92,7 +92,7 @@ export class InsertParser {
     return 'more';
   }
 
-  /** One `(…)` and what separates it from the next. */
+  /** Parses one `(…)` and the separator after it. */
   private tuple(): 'more' | (string | null)[] | undefined {
     const { text } = this;
     let at = skipBlank(text, this.at);
@@ -100,7 +100,7 @@ export class InsertParser {
     if (text[at] === ',') at = skipBlank(text, at + 1);
     if (at < 0 || at >= text.length) return undefined;
     if (text[at] !== '(') {
-      // `;`, or ON CONFLICT DO NOTHING before it.
+      // A `;` follows, or ON CONFLICT DO NOTHING and a `;`.
       const end = skipStatement(text, at);
       if (end < 0) return undefined;
       this.at = end;
@@ -122,7 +122,7 @@ export class InsertParser {
   }
 }
 
-/** Behind blanks and comment lines; -1 where a comment is not whole. */
+/** Position after blanks and comment lines; -1 = a comment is incomplete. */
 function skipBlank(text: string, from: number): number {
   let at = from;
   for (;;) {
@@ -134,7 +134,7 @@ function skipBlank(text: string, from: number): number {
   }
 }
 
-/** Behind the `;` that ends a statement, -1 where it is not there. */
+/** Position after the `;` of a statement; -1 = it is incomplete. */
 function skipStatement(text: string, from: number): number {
   for (let at = from; at < text.length; at++) {
     const c = text[at];
@@ -148,7 +148,7 @@ function skipStatement(text: string, from: number): number {
   return -1;
 }
 
-/** A value and where it ends: at a `,` or `)`; undefined where the text ends before. */
+/** A value, and its end at a `,` or `)`; undefined = more text is needed. */
 function readValue(text: string, from: number): { value: string | null; end: number } | undefined {
   let at = from;
   while (at < text.length && /\s/.test(text[at]!)) at++;
@@ -180,12 +180,12 @@ function readValue(text: string, from: number): { value: string | null; end: num
   return undefined;
 }
 
-/** `B'101'` is shown as its digits. */
+/** Bit strings such as `B'101'` are shown without prefix and quotes. */
 function bare(raw: string): string {
   return /^[BbXx]'([^']*)'$/.exec(raw)?.[1] ?? raw;
 }
 
-/** The place of the quote that ends a string. */
+/** Position of the quote that ends a string. */
 function stringEnd(text: string, open: number, escaped: boolean): number {
   for (let at = open + 1; ; at++) {
     const quote = text.indexOf("'", at);
@@ -197,7 +197,7 @@ function stringEnd(text: string, open: number, escaped: boolean): number {
         continue;
       }
     }
-    // Only the next character shows whether it is doubled.
+    // Only the next character shows whether the quote is doubled.
     if (quote + 1 >= text.length) return -1;
     if (text[quote + 1] !== "'") return quote;
     at = quote + 1;

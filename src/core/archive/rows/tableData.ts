@@ -10,28 +10,28 @@ import { parseCopy } from './copyText';
 import type { ArchiveDocument } from '../document/documentTypes';
 import { CooperativeLoop } from '../bytes/cooperativeLoop';
 
-/** The rows of one table as they lie in a dump, unpacked. */
+/** The rows of one table as a dump contains them, unpacked. */
 export interface TableData {
-  /** Id of the entry that holds them. */
+  /** Id of the entry with the rows. */
   id: number;
-  /** `copy`: COPY's text form. `inserts`: INSERT statements. */
+  /** `copy`: COPY's text format. `inserts`: INSERT statements. */
   style: 'copy' | 'inserts';
-  /** Columns of the COPY statement; null where unknown. */
+  /** Columns in the COPY statement; null = unknown. */
   columns: string[] | null;
   /** The dump's client encoding. */
   encoding: string | null;
-  /** The rows, read on demand in pieces; the caller may keep them. */
+  /** The rows in pieces, read on demand; the caller may keep the pieces. */
   pieces: AsyncGenerator<Buffer>;
 }
 
-/** `onSearch` is called of compressed scripts too: what lies before the rows has to be unpacked. */
+/** `onSearch` is also called for compressed scripts, which are unpacked up to the rows. */
 export type TableDataOptions = EntryDataOptions;
 
 /**
- * Opens the rows behind an entry: a table, or a table's data. Only what is read of `pieces` is read
- * of the file, from where the rows begin; the caller ends the generator.
+ * Opens the rows of an entry: of a table, or of a table's data. Only those pieces that the caller
+ * iterates are read; the caller must end the iteration.
  * @throws AppError `rowsUnavailable`, `inputChanged`, `inputMissing`, `inputUnreadable`,
- *   `archiveDamaged` and `cancelled`; so does reading
+ *   `archiveDamaged` and `cancelled`; iterating throws these, too
  */
 export async function openTableData(
   document: ArchiveDocument,
@@ -80,11 +80,11 @@ function style(
   const copy = parseCopy(statement);
   if (copy?.options === true)
     throw new AppError('rowsUnavailable', { name, reason: 'copyOptions' });
-  // pg_dump names all columns: without names there are no columns.
+  // pg_dump names all columns, so no names means no columns.
   return { style: 'copy', columns: copy?.columns ?? (byPgDump ? [] : null) };
 }
 
-/** 1600 columns with names of 63 characters, and room to spare. */
+/** Enough for 1600 columns with names of 63 characters. */
 const MAX_STATEMENT = 1 << 20;
 
 async function scriptData(
@@ -98,7 +98,7 @@ async function scriptData(
     const pieces = scriptPieces(document, row.start, row.end, options);
     return { id, style: 'inserts', columns: null, encoding, pieces };
   }
-  // The statement is right before its rows: one pass brings both.
+  // The COPY statement comes right before its rows, so one pass reads both.
   const start = Math.max(row.start, row.dataStart - MAX_STATEMENT);
   const pieces = scriptPieces(document, start, row.dataEnd, options);
   const head: Buffer[] = [];
@@ -127,7 +127,7 @@ async function scriptData(
   };
 }
 
-/** Bytes from `start` to `end` of a script's (uncompressed) text. */
+/** Bytes from `start` to `end` of a script's uncompressed text. */
 async function* scriptPieces(
   document: ArchiveDocument,
   start: number,

@@ -1,21 +1,21 @@
 import { encodingLabel } from '../bytes/encoding';
 
-/** Turns bytes of a dump into text, piece by piece, and text into bytes of an export. */
+/** Decodes a dump's bytes piece by piece, and encodes text for an export. */
 export interface PieceDecoder {
   push(piece: Buffer): string;
   finish(): string;
-  /** Decoded text as UTF-8; with an unknown encoding, the original bytes. */
+  /** Encodes decoded text as UTF-8; in an unknown encoding, restores the original bytes. */
   encode(text: string): Buffer;
-  /** Bytes are exported unchanged: they are UTF-8, or of unknown encoding. */
+  /** Bytes can be exported unchanged, because they are UTF-8 or their encoding is unknown. */
   readonly sameBytes: boolean;
 }
 
-/** A decoder for one of PostgreSQL's client encodings that keeps characters whole over pieces. */
+/** A decoder for one of PostgreSQL's client encodings. Characters may be split between pieces. */
 export function textDecoder(encoding: string | null): PieceDecoder {
   const label = encodingLabel(encoding);
   if (label !== null) {
     try {
-      // A byte order mark is data here.
+      // A byte order mark is part of the data here.
       const decoder = new TextDecoder(label, { ignoreBOM: true });
       return {
         push: (piece) => decoder.decode(piece, { stream: true }),
@@ -24,7 +24,7 @@ export function textDecoder(encoding: string | null): PieceDecoder {
         sameBytes: label === 'utf-8',
       };
     } catch {
-      // This Node was built without that converter.
+      // This build of Node lacks the encoding.
     }
   }
   const known = encoding?.toUpperCase() === 'LATIN1';

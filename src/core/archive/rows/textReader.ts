@@ -5,18 +5,18 @@ import type { ArchiveDocument, ReadOptions } from '../document/documentTypes';
 
 /** Reads parts of a dump's text; fastest in ascending order. */
 export interface TextReader {
-  /** Bytes from `start` to `end`, fewer where the text ends before: the caller's to look at, not to keep. */
+  /** Bytes from `start` to `end`, fewer at the end of the text. Later reads reuse the buffer. */
   read(start: number, end: number): Promise<Buffer>;
   close(): Promise<void>;
 }
 
-/** Longest text that is read into memory at once. */
+/** Maximum size of a text that is read into memory. */
 export const MAX_TEXT_LENGTH = 64 << 20;
 const WINDOW_SIZE = 1 << 20;
 
 /**
- * Opens the text of a dump: of an archive the bytes of the file with the table of contents, of a
- * script its (uncompressed) content.
+ * Opens the text of a dump: the file with an archive's table of contents, or the uncompressed content
+ * of a script.
  * @throws AppError `inputChanged`, `inputMissing`, `inputUnreadable`
  */
 export async function openText(
@@ -30,7 +30,7 @@ export async function openText(
   return new WindowReader(await document.openSource(), options.signal);
 }
 
-/** Random access, one window at a time: texts lie close together. */
+/** Random access through one window, because successive texts are close together. */
 class WindowReader implements TextReader {
   private window: Buffer = Buffer.alloc(0);
   private base = 0;
@@ -44,7 +44,7 @@ class WindowReader implements TextReader {
     const length = Math.min(end - start, MAX_TEXT_LENGTH);
     if (start < this.base || start + length > this.base + this.window.length) {
       throwIfCancelled(this.signal);
-      // The first read is small: mostly one text is all that is wanted.
+      // The first read is small, because often only one text is needed.
       const ahead = this.window.length === 0 ? 16 << 10 : WINDOW_SIZE;
       this.window = await readBytes(this.source, start, Math.max(length, ahead));
       this.base = start;
@@ -57,7 +57,7 @@ class WindowReader implements TextReader {
   }
 }
 
-/** A compressed script is unpacked from its beginning, again for each step back. */
+/** Unpacks a compressed script from its beginning, and again for each step backwards. */
 class StreamReader implements TextReader {
   private pieces: AsyncGenerator<Buffer> | null = null;
   private window: Buffer = Buffer.alloc(0);
