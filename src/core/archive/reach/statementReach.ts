@@ -57,10 +57,9 @@ const BY_HEAD = new Set(
 );
 
 /**
- * Finds statements with effects beyond their database, statements that run programs, and statements
- * whose effect cannot be determined. It examines tokens, so strings, comments and rows are not
- * mistaken for statements. A script without findings can still have such effects through what the
- * target database already has, such as functions and triggers.
+ * Finds statements with effects beyond their database, that run programs, or whose effect is unknown.
+ * Examines tokens, so strings, comments and rows are not mistaken for statements. A script without
+ * findings can still have such effects through functions and triggers of the target database.
  */
 export class StatementReach implements TokenListener {
   private readonly found = new Map<string, FoundReach>();
