@@ -14,15 +14,15 @@ import {
 import type { Toc } from '../toc/toc';
 import { TocDamage } from '../toc/tocCursor';
 
-/** Reads the data of single entries, whatever lies between them in the file. */
+/** Reads the data of single entries, even if data between them are damaged. */
 export interface ArchiveEntries {
   /**
-   * The data of one entry: of a table, or of each of its large objects.
+   * The data of one entry: of its table, or of each of its large objects.
    *
-   * @throws TocDamage where the archive makes no sense there; as reading
+   * @throws TocDamage for invalid data; the errors of reading
    */
   of(index: number, options: StoredDataOptions): AsyncGenerator<StoredData>;
-  /** Bytes of the archive itself; null for a directory. */
+  /** Size of the archive in bytes; null for a directory. */
   size: number | null;
   close(): Promise<void>;
 }
@@ -72,7 +72,7 @@ export async function openEntries(toc: Toc, signal?: AbortSignal): Promise<Archi
   }
 }
 
-/** Where blocks begin that the table of contents does not place, up to the first damage. */
+/** Offsets of blocks that the table of contents lacks, up to the first damage. */
 async function blocksWithoutOffset(
   source: ByteSource,
   toc: Toc,

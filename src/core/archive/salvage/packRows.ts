@@ -3,13 +3,13 @@ import { createDeflate } from 'node:zlib';
 import { XxHash32 } from '../compression/xxHash32';
 import type { ArchiveCompression } from '../../model/archive';
 
-/** Largest block of a zstd frame, and of an lz4 frame of the smallest kind. */
+/** Maximum size of a zstd block, and (next) of a block in lz4's smallest setting. */
 const ZSTD_BLOCK = 128 << 10;
 const LZ4_BLOCK = 64 << 10;
 
 /**
- * Rows as an archive of this compression stores them. What zlib has no encoder for is put into frames
- * of its format as it is: every decoder takes blocks that are not compressed.
+ * Packs rows in an archive's compression. zlib has no encoder for some compressions: their frames are
+ * written with uncompressed blocks, which every decoder accepts.
  */
 export function packedRows(
   rows: AsyncGenerator<Buffer>,
@@ -31,7 +31,7 @@ export function packedRows(
   }
 }
 
-/** A frame without sizes and checksums, whose window is 128 kB. */
+/** A frame without sizes and checksum, with a window of 128 kB. */
 async function* zstdFrame(rows: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
   yield Buffer.of(0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x38);
   for await (const block of inBlocks(rows, ZSTD_BLOCK)) {
@@ -44,7 +44,7 @@ async function* zstdFrame(rows: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> 
   yield Buffer.of(1, 0, 0);
 }
 
-/** A frame of independent blocks of 64 kB at most, without checksums. */
+/** A frame of independent blocks of at most 64 kB, without checksums. */
 async function* lz4Frame(rows: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
   const flags = Buffer.of(0x60, 0x40);
   const sum = (new XxHash32().update(flags).digest() >>> 8) & 0xff;

@@ -8,12 +8,12 @@ import { TocDamage } from '../toc/tocCursor';
 import type { ArchiveEntries } from './archiveEntries';
 
 /**
- * What is left of an entry's data: all, rows up to where they were cut, or nothing that can be trusted.
- * What was changed somewhere unpacks to rows that never were, so nothing of it is taken.
+ * State of an entry's data: complete; rows up to where they were cut; or nothing that can be trusted.
+ * Data with changed bytes are lost, because they may unpack to wrong rows.
  */
 export type EntryState = 'whole' | 'cut' | 'lost';
 
-/** More than the longest end mark. */
+/** Longer than any end mark. */
 const TAIL = 16;
 
 /** Reads and unpacks all data of one entry. */
@@ -58,7 +58,7 @@ export class EntryReader {
     return isCopy && !isList && problem !== 'lost' ? 'cut' : 'lost';
   }
 
-  /** The unpacked data, as far as they can be read; `onEnd` is told where that was not to their end. */
+  /** The unpacked data as far as they can be read; `onEnd` is called if their end was not reached. */
   async *pieces(
     data: StoredData,
     onEnd: (state: EntryState) => void = () => undefined,
@@ -75,7 +75,7 @@ export class EntryReader {
     }
   }
 
-  /** The stored bytes, which just end where the file does: so all that was there gets unpacked. */
+  /** The stored bytes; a truncated file simply ends them, so that everything before is unpacked. */
   private async *stored(
     { pieces, size }: StoredData,
     onEnd: (state: EntryState) => void,
@@ -102,7 +102,7 @@ const MARK_LINE = Buffer.from('\\.\n');
 const END_OF_ROWS = Buffer.from('\n\\.\n');
 const END_OF_COPY = Buffer.from('\\.\n\n\n');
 
-/** Rows of COPY up to the last that is complete, with an end mark; `onRows` counts them. */
+/** COPY rows up to the last complete one, followed by an end mark; `onRows` gets their number. */
 export async function* completeRows(
   pieces: AsyncGenerator<Buffer>,
   onRows: (rows: number) => void,
@@ -120,7 +120,7 @@ export async function* completeRows(
   yield END_OF_COPY;
 }
 
-/** Whole lines up to the one that ends the rows: of what was cut within it, it may be there. */
+/** The lines before the end mark, which can exist even if the data are cut after it. */
 function beforeMark(lines: Buffer): Buffer {
   if (lines.subarray(0, MARK_LINE.length).equals(MARK_LINE)) return lines.subarray(0, 0);
   const at = lines.indexOf(END_OF_ROWS);

@@ -12,9 +12,9 @@ import { openEntries } from './archiveEntries';
 import { packedRows } from './packRows';
 import { completeRows, EntryReader, type EntryState } from './readEntry';
 
-/** What is left of a cut or damaged archive. */
+/** What can be recovered from a truncated or damaged archive. */
 export interface Remains {
-  /** By the index of entries with data. */
+  /** By index of the entries with data. */
   states: ReadonlyMap<number, EntryState>;
 }
 
@@ -23,7 +23,7 @@ export interface SalvageOptions {
 }
 
 /**
- * Reads all data of an archive: which of them are whole? Damage within them counts as well.
+ * Reads all data of an archive to find out which are complete. Damage within data counts, too.
  *
  * @throws AppError `inputMissing`, `inputUnreadable`, `cancelled`
  */
@@ -39,20 +39,20 @@ export async function readRemains(toc: Toc, { signal }: SalvageOptions): Promise
   }
 }
 
-/** A whole archive that holds what is left of another. */
+/** A new archive with the data that could be recovered. */
 export interface SalvagedArchive {
-  /** How many rows there are of tables that were cut, by the index of their entries. */
+  /** Number of recovered rows of truncated tables, by the index of their entries. */
   rows: ReadonlyMap<number, number>;
 }
 
 const NOTHING = Buffer.alloc(64 << 10);
 
 /**
- * Writes what is left of an archive of any format as one in the custom format, with the entries that it
- * had: what pg_restore would give up at, it reads to its end. `file` must not exist.
+ * Writes what can be recovered from an archive of any format to a custom archive with the same
+ * entries. Where pg_restore would stop, the readable data are copied. `file` must not exist.
  *
- * @throws AppError `noSpaceToUnpack`, `inputMissing`, `inputUnreadable`, `cancelled`; an error of the
- *   file system from writing
+ * @throws AppError `noSpaceToUnpack`, `inputMissing`, `inputUnreadable`, `cancelled`; system errors of
+ *   writing
  */
 export async function writeRemains(
   { path: from }: Toc,
@@ -66,12 +66,12 @@ export async function writeRemains(
   const size = await bytesOf(toc, signal);
   const budget = new UnpackBudget(from, size, path.dirname(file));
   await budget.expect(size);
-  // pg_dump writes it as the first member.
+  // In a tar archive of pg_dump, toc.dat is the first member.
   const start = toc.header.format === 'tar' ? TAR_BLOCK : 0;
   let room = toc.endOffset - start;
   for (const name of names) room += 1 + toc.sizes.offset - (name.end - name.start);
   try {
-    // The table of contents says where the data are: its room is left, and it is written last.
+    // The table of contents holds the offsets of data: its space is reserved, and it is written last.
     const { offsets, rows } = await writing(file, 'wx', toc, async (writer) => {
       for (let left = room; left > 0; left -= NOTHING.length) {
         await writer.bytes(NOTHING.subarray(0, Math.min(left, NOTHING.length)));
@@ -104,7 +104,7 @@ async function writing<T>(
   }
 }
 
-/** Returns where the data of each entry begin, and how many rows those have that are cut. */
+/** Returns the offset of each entry's data, and the numbers of rows of truncated tables. */
 async function writeEntries(
   toc: Toc,
   { states }: Remains,
@@ -123,7 +123,7 @@ async function writeEntries(
       const count = (some: number): unknown => rows.set(index, (rows.get(index) ?? 0) + some);
       await writer.block(isList ? 'largeObjects' : 'rows', toc.dumpId(index));
       for await (const data of entries.of(index, { signal, onMissing: () => undefined })) {
-        // pg_dump writes the number as a signed one.
+        // pg_dump writes the oid as a signed int.
         if (isList) await writer.int((data.oid ?? 0) | 0);
         const pieces = reader.pieces(data);
         const kept = state === 'whole' ? pieces : completeRows(pieces, count);

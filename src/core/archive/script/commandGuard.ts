@@ -1,17 +1,17 @@
 import { countLines } from '../bytes/countLines';
 import { BACKSLASH } from './lexer/sqlBytes';
 
-/** Where psql may see a command. */
+/** A place where psql may recognise a command. */
 export interface PossibleCommand {
-  /** From 1. */
+  /** Line number, from 1. */
   line: number;
-  /** The original text, at most 200 characters; for a possible command, only its name. */
+  /** The text of a command, at most 200 characters; of a possible command only its name. */
   command: string;
 }
 
 /**
- * The commands of psql 12 to 18, without the marks that some of them end with (`+`, `S`, `x`):
- * its source's `exec_command`, checked against `\?` of each major.
+ * The commands of psql 12 to 18, without suffixes (`+`, `S`, `x`). Source: `exec_command` in psql,
+ * compared with the output of `\?` of each major version.
  */
 const COMMAND_NAMES: ReadonlySet<string> = new Set(
   `! ? a bind bind_named c C cd close close_prepared connect conninfo copy copyright crosstabview
@@ -20,14 +20,13 @@ const COMMAND_NAMES: ReadonlySet<string> = new Set(
    password print prompt pset q qecho quit r reset restrict s sendpipeline set setenv sf startpipeline
    sv syncpipeline t T timing unrestrict unset w warn watch write x z`.split(/\s+/),
 );
-/** Beginnings of names that are commands, or are treated like commands. */
+/** Prefixes of commands, and of names that psql treats as commands. */
 const COMMAND_PREFIXES = ['d', 'lo_'];
 const LONGEST_NAME = 32;
 
 /**
- * Could psql take what follows a backslash for one of its commands? Up to a blank or the next
- * backslash it is the command's name; an unknown one is an error, with which psql passes over the
- * rest of the line.
+ * Can psql recognise the text after a backslash as a command? The command's name ends at a blank or
+ * at the next backslash. For an unknown name psql reports an error and skips the rest of the line.
  */
 export function mayBeCommand(name: string): boolean {
   if (COMMAND_PREFIXES.some((prefix) => name.startsWith(prefix))) return true;
@@ -35,22 +34,21 @@ export function mayBeCommand(name: string): boolean {
 }
 
 /**
- * Looks for backslashes that could begin a command of psql if psql looked for one there. Where it
- * does depends on the server's answers, on settings and on the client encoding, so no place is taken
- * for safe: not in a string, not in a comment, not in COPY rows. Those of COPY's own escapes (`\N`,
- * `\.`, `\\`) begin no command wherever they stand.
+ * Looks for backslashes that can begin a command of psql. Where psql looks for commands depends on
+ * answers of the server, on settings, and on the client encoding, so this class treats all places
+ * alike: strings, comments and COPY rows, too. COPY's escapes `\N`, `\.` and `\\` are never commands.
  */
 export class CommandGuard {
   found: PossibleCommand | null = null;
   private lines = 1;
   private held: Buffer = Buffer.alloc(0);
 
-  /** The bytes that are found harmless, of `piece` and those held back before. */
+  /** Returns the bytes that are harmless, of `piece` and of bytes that were held back before. */
   push(piece: Buffer): Buffer {
     return this.check(this.held.length === 0 ? piece : Buffer.concat([this.held, piece]), false);
   }
 
-  /** Text that was held back until the end of the script. */
+  /** To be called at the end of the script: returns the bytes that were held back. */
   end(): Buffer {
     return this.check(this.held, true);
   }
@@ -69,7 +67,7 @@ export class CommandGuard {
       if (!mayBeCommand(name)) continue;
       this.lines += countLines(bytes, counted, at);
       counted = at;
-      // The following text may be data.
+      // Only the name is kept, because the text after it may be data.
       this.found = { line: this.lines, command: `\\${name}` };
       return bytes.subarray(0, at);
     }
@@ -78,7 +76,7 @@ export class CommandGuard {
   }
 }
 
-/** Passes a script on up to the first backslash that could begin a command; then throws `refusal`. */
+/** Yields a script up to the first backslash that can begin a command, then throws `refusal`. */
 export async function* refusingCommands(
   pieces: AsyncIterable<Buffer>,
   refusal: (found: PossibleCommand) => Error,
@@ -94,7 +92,7 @@ export async function* refusingCommands(
   if (rest.length > 0) yield rest;
 }
 
-/** Where a name that begins there ends; -1 = it may go on behind the last byte. */
+/** End of the name that begins at `start`; -1 = the name may continue after the last byte. */
 function endOfName(bytes: Buffer, start: number): number {
   const limit = Math.min(bytes.length, start + LONGEST_NAME);
   for (let i = start; i < limit; i++) if (bytes[i]! <= 32 || bytes[i] === BACKSLASH) return i;

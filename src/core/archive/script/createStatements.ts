@@ -2,7 +2,7 @@
 import { MODIFIERS, OBJECT_KINDS, type Named } from './figures/objectWords';
 import type { ScriptEntry } from './scriptTypes';
 
-/** An entry without a comment of pg_dump. */
+/** An entry that has no comment of pg_dump. */
 export function newEntry(
   { desc, name, schema }: Named & { desc: string },
   start: number,
@@ -11,7 +11,7 @@ export function newEntry(
   return { tag: name, desc, schema, owner: '', database: -1, start, end, dataStart: 0, dataEnd: 0 };
 }
 
-/** The name that begins at a token, with its schema. */
+/** The possibly qualified name that begins at a token. */
 export function nameAt(tokens: readonly string[], at: number): Named | null {
   let i = at;
   while (tokens[i] === 'only' || tokens[i] === 'concurrently') i++;
@@ -24,7 +24,7 @@ export function nameAt(tokens: readonly string[], at: number): Named | null {
   return { schema: schema ?? null, name };
 }
 
-/** The object that a CREATE statement creates; null for kinds that are not shown. */
+/** The object that a CREATE statement creates; null for kinds that have no entries. */
 export function createdObject(
   tokens: readonly string[],
 ): (Named & { desc: string; on: Named | null }) | null {
@@ -43,12 +43,12 @@ export function createdObject(
   if (named === null) return null;
   const attached = desc === 'INDEX' || desc === 'TRIGGER' || desc === 'POLICY';
   const on = attached ? nameAt(tokens, tokens.indexOf('on', at + 2) + 1) : null;
-  // pg_dump's own tag of a trigger begins with its table.
+  // As in pg_dump's tags, the name of a trigger, rule or policy follows its table's.
   const name = on !== null && desc !== 'INDEX' ? `${on.name} ${named.name}` : named.name;
   return { schema: named.schema, name, desc, on };
 }
 
-/** The other relation or index that pg_dump's statement for such an entry names. */
+/** The other relation or index in pg_dump's statement for an entry of this type. */
 export function usedBy(desc: string, tokens: readonly string[]): Named | null {
   switch (desc) {
     case 'FK CONSTRAINT':
@@ -56,14 +56,14 @@ export function usedBy(desc: string, tokens: readonly string[]): Named | null {
     case 'SEQUENCE OWNED BY':
       return tokens[1] === 'sequence' ? tableOfColumn(tokens, tokens.indexOf('by') + 1) : null;
     case 'TABLE':
-      // pg_dump up to 13 attaches a partition right behind its definition.
+      // Up to 13 pg_dump attaches a partition directly after creating it.
       return tokens[1] === 'table' && tokens.includes('attach') ? nameAt(tokens, 2) : null;
     case 'TABLE ATTACH':
       return tokens[1] === 'table' ? nameAt(tokens, 2) : null;
     case 'INDEX ATTACH':
       return tokens[1] === 'index' ? nameAt(tokens, 2) : null;
     case 'SEQUENCE':
-      // Of an identity column.
+      // The sequence of an identity column.
       return tokens[1] === 'table' && tokens.includes('generated') ? nameAt(tokens, 2) : null;
     case 'STATISTICS':
       return tokens[0] === 'create' ? nameAt(tokens, tokens.lastIndexOf('from') + 1) : null;
@@ -72,14 +72,14 @@ export function usedBy(desc: string, tokens: readonly string[]): Named | null {
   }
 }
 
-/** The table of the column whose name begins at token `i`. */
+/** The table in a qualified column name that begins at token `i`. */
 function tableOfColumn(tokens: readonly string[], i: number): Named | null {
   let end = i + 1;
   while (tokens[end] === '.' && tokens[end + 1] !== undefined) end += 2;
   return nameAt(tokens.slice(0, end - 2), i);
 }
 
-/** The name behind an identifier or a string, as it is in the catalog. */
+/** The name or string behind its quotes, as in the catalog. */
 export function unquote(token: string): string {
   const quote = token[0];
   if (quote !== '"' && quote !== "'") return token;

@@ -1,9 +1,9 @@
 import type { DatabaseLocale } from '../../model/archive';
 
 /**
- * A database's locale from its CREATE DATABASE, as pg_dump writes it; null where that says nothing.
+ * The locale in a CREATE DATABASE statement, as pg_dump writes it; null = the statement has none.
  *
- * @param value of an option, by its keyword in capitals
+ * @param value returns the value of an option, by its keyword in capitals
  */
 export function databaseLocale(value: (keyword: string) => string | null): DatabaseLocale | null {
   const locale = value('LOCALE');

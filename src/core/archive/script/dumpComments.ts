@@ -1,13 +1,13 @@
-/** What pg_dump and pg_dumpall say in the comment lines of a script. */
+/** A comment that pg_dump or pg_dumpall writes into scripts. */
 export type DumpComment =
-  /** The script goes on with this entry, as in the table of contents of an archive. */
+  /** The beginning of an entry, with the same fields as in an archive's table of contents. */
   | { kind: 'entry'; tag: string; desc: string; schema: string | null; owner: string }
   | { kind: 'serverVersion' | 'pgDumpVersion' | 'started'; text: string }
-  /** A dump begins or ends. */
+  /** The beginning or the end of a dump. */
   | { kind: 'heading' | 'end'; of: 'database' | 'cluster' }
-  /** A part of a cluster's script that pg_dumpall writes by itself, read by its statements. */
+  /** A part that pg_dumpall writes itself, whose statements say what it contains. */
   | { kind: 'globals' }
-  /** Such a part that is an entry of its own. */
+  /** A part of pg_dumpall that counts as an entry. */
   | { kind: 'section'; desc: string; tag: string };
 
 const ENTRY =
@@ -28,7 +28,7 @@ const LINES: ReadonlyMap<string, DumpComment> = new Map([
   ['Role memberships', { kind: 'section', desc: 'ROLE MEMBERSHIPS', tag: 'Role memberships' }],
 ] satisfies [string, DumpComment][]);
 
-/** Reads a line that begins with `-- `; null = it says nothing that the tools say. */
+/** Parses a line that begins with `-- `; null = another comment. */
 export function dumpComment(line: string): DumpComment | null {
   const entry = ENTRY.exec(line);
   if (entry !== null) {

@@ -1,16 +1,16 @@
-/** Kind of dump, of one database or a cluster: pg_dumpall's script contains those of pg_dump. */
+/** A dump of one database, or of a cluster (pg_dumpall), which contains dumps of databases. */
 type DumpKind = 'database' | 'cluster';
 
 /**
- * Checks that each dump in a script is complete: pg_dump's heading requires its end mark. A file
- * may contain several dumps, and other statements before and after them.
+ * Checks that each dump in a script is complete: after pg_dump's heading there must be its end mark.
+ * A script can contain several dumps, and other statements before and after them.
  */
 export class DumpEnds {
   private readonly owed = new Set<DumpKind>();
-  /** A heading where an end mark was due. */
+  /** A heading was found before the end mark of the previous dump. */
   private lost = false;
   private headed = false;
-  /** A transaction was begun before the heading: it ends by a statement of its own. */
+  /** A transaction began before the heading, and will need a statement to end it. */
   private wrapped = false;
   private last = '';
 
@@ -25,23 +25,23 @@ export class DumpEnds {
     this.owed.delete(kind);
   }
 
-  /** A complete statement, by its first word. */
+  /** Records a complete statement by its first word. */
   statement(first: string): void {
-    // Settings come between a BEGIN and the heading.
+    // Settings may stand between BEGIN and the heading.
     if (this.headed || first !== 'set') this.last = first;
   }
 
-  /** pg_dump wrote it, at least in part. */
+  /** pg_dump wrote at least a part of the script. */
   get expected(): boolean {
     return this.headed;
   }
 
-  /** Before everything but settings, or behind the end of all dumps so far. */
+  /** Position before all statements but settings, or after the end of all dumps. */
   get outside(): boolean {
     return this.headed ? this.owed.size === 0 : this.last === '';
   }
 
-  /** null = pg_dump did not write it, or its end mark was replaced. */
+  /** null = pg_dump did not write the script, or somebody replaced its end mark. */
   get whole(): boolean | null {
     if (!this.headed) return null;
     if (this.lost) return false;

@@ -1,16 +1,16 @@
-/** A line of a script that is no SQL. */
+/** A line of a script that is not SQL. */
 export interface StrayLine {
-  /** Byte of the (uncompressed) script where it begins. */
+  /** Offset in the uncompressed script. */
   offset: number;
   text: string;
-  /** Within a statement, which it has torn. */
+  /** The line is within a statement, which is broken by it. */
   within: boolean;
 }
 
-/** In rows, something that begins like a message of pg_dump. Rows may hold such a text. */
+/** Text within rows that begins like a message of pg_dump. It may also be a value of a row. */
 export interface MessageInRows {
   offset: number;
-  /** As many as the COPY statement names: at least 1. */
+  /** Number of columns in the COPY statement, at least 1. */
   columns: number;
   table: { schema: string | null; name: string } | null;
 }
@@ -20,14 +20,14 @@ const MAX_IN_ROWS = 10_000;
 const LONGEST_TEXT = 1000;
 const FAILURE = /^pg_dump(?:all)?: (?:\S+: )*(?:error|fatal): (.*)/i;
 
-/** Lines of a script that are no SQL, as far as they are kept. */
+/** The lines of a script that are not SQL, up to a limit. */
 export class FoundStrays {
   count = 0;
-  /** One of them is within a statement. */
+  /** At least one is within a statement. */
   within = false;
   readonly lines: StrayLine[] = [];
   readonly rows: MessageInRows[] = [];
-  /** The first message of pg_dump that tells of an error; null = none. */
+  /** The first error message of pg_dump; null = none. */
   failure: string | null = null;
 
   add(offset: number, line: string, within: boolean): void {
@@ -35,7 +35,7 @@ export class FoundStrays {
     this.within ||= within;
     const text = line.slice(0, LONGEST_TEXT);
     this.failure ??= failureOf(text);
-    // The first one that tears a statement is what matters.
+    // The first line that breaks a statement is always kept, because it matters most.
     const kept = this.lines.length < MAX_KEPT || (within && !this.lines.some((l) => l.within));
     if (kept) this.lines.push({ offset, text, within });
   }
@@ -45,7 +45,7 @@ export class FoundStrays {
   }
 }
 
-/** What a message of pg_dump says that it ended with; null = it tells of no error. */
+/** The error in a message of pg_dump; null = the message is not an error. */
 export function failureOf(text: string): string | null {
   return FAILURE.exec(text)?.[1] ?? null;
 }

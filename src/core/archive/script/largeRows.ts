@@ -2,12 +2,12 @@ import { sourcePieces, type ByteRange, type PieceOptions } from '../bytes/pieces
 import { openFileSource, readBytes } from '../bytes/byteSource';
 import type { ScriptScan } from './scriptTypes';
 
-/** Rows up to so many bytes are read in less time than a place is found. */
+/** Fewer bytes of rows are read faster than they are skipped. */
 const LARGE = 1 << 20;
-/** More of them than this are not remembered. */
+/** Maximum number of places that are remembered. */
 const MAX_RANGES = 1000;
 
-/** Where large tables have their rows in a script that is not compressed; in its order. */
+/** Places of large tables' rows in an uncompressed script, in its order. */
 export function largeRowsOf(scan: ScriptScan): ByteRange[] {
   return scan.entries
     .filter(({ dataStart, dataEnd }) => dataEnd - dataStart >= LARGE)
@@ -18,7 +18,7 @@ export function largeRowsOf(scan: ScriptScan): ByteRange[] {
 
 const END_MARK = Buffer.from('\n\\.\n');
 
-/** A script as if its large tables had no rows: who wants its statements need not read those. */
+/** A script without its large tables' rows, for readers that only need its statements. */
 export class ScriptWithoutRows {
   private constructor(
     private readonly path: string,
@@ -26,7 +26,7 @@ export class ScriptWithoutRows {
   ) {}
 
   /**
-   * Of `rows`, those count that are whole lines in front of an end mark of their own.
+   * Of `rows`, only ranges count that consist of whole lines and are followed by an end mark.
    *
    * @throws AppError `inputMissing`, `inputUnreadable`
    */
@@ -59,7 +59,7 @@ export class ScriptWithoutRows {
     }
   }
 
-  /** Where in the script a byte of what was read stands. */
+  /** Offset in the script for a position in what was read. */
   offsetOf(position: number): number {
     let offset = position;
     for (const { start, end } of this.rows) {

@@ -14,20 +14,20 @@ export interface ScanOptions {
   compression?: Compression | undefined;
   /** Result of `detectFile`. */
   encoding?: ScriptEncoding | undefined;
-  /** Bytes of the file read so far, of how many; what was found so far is in `scan`. */
+  /** Called with the bytes of the file read so far, their total, and the unfinished scan. */
   onProgress?: ((bytes: number, total: number, scan: ScriptScan) => void) | undefined;
 }
 
 const PIECE_SIZE = 1 << 20;
-/** Bytes that are scanned between two looks at the clock. */
+/** Number of bytes that are scanned between two checks of the clock. */
 const SCAN_SIZE = 128 << 10;
-/** Room before a piece for what is left of the one before. */
+/** Space before a piece for the unread rest of the previous piece. */
 const HEADROOM = 192 << 10;
 
 /**
- * Reads a script once, in pieces and with constant memory, and tells what is in it: the objects by
- * pg_dump's own comments with their byte ranges, versions, encodings, backslash commands, and
- * whether its end is there. COPY rows are skipped at the speed of a search for their end.
+ * Reads a script once, in constant memory, and finds what it contains: objects with their byte
+ * ranges by pg_dump's comments, versions, encodings, backslash commands, and whether it is complete.
+ * COPY rows are skipped, as fast as their end can be searched for.
  * @throws AppError `inputMissing`, `inputUnreadable`, `archiveDamaged` (compressed data) and
  *   `cancelled`
  */
@@ -67,7 +67,7 @@ async function scanFile(
   }
 }
 
-/** Statements take longer than rows, so others have their turn within a piece. */
+/** Scans in slices, because statements take longer than rows. */
 async function scanPiece(
   scanner: ScriptScanner,
   piece: ScriptPiece,
@@ -90,7 +90,7 @@ async function scanPiece(
   return done;
 }
 
-/** Reads a file into two buffers in turn, one being filled while the other is in use. */
+/** Reads a file into two buffers alternately: one is filled while the other is in use. */
 class ReadAhead {
   private readonly buffers = [
     Buffer.allocUnsafe(HEADROOM + PIECE_SIZE),
@@ -98,13 +98,13 @@ class ReadAhead {
   ];
   private turn = 0;
   private position = 0;
-  /** Bytes that were kept of the piece before. */
+  /** Number of bytes that were kept from the previous piece. */
   private kept = 0;
   private pending: Promise<number> | null = null;
 
   constructor(private readonly handle: FileHandle) {}
 
-  /** What was kept of the piece before, and what comes behind it. */
+  /** The bytes kept from the previous piece, followed by new ones. */
   async next(): Promise<ScriptPiece> {
     const read = await (this.pending ?? this.fill());
     const buffer = this.buffers[this.turn]!;
@@ -116,7 +116,7 @@ class ReadAhead {
     return { bytes: buffer.subarray(HEADROOM - this.kept, HEADROOM + read), base, last };
   }
 
-  /** The next piece begins with the bytes of this one from `from` on, at most a token of 64 kB. */
+  /** Keeps the bytes from `from` on for the next piece: at most a token of 64 kB. */
   keep({ bytes }: ScriptPiece, from: number): void {
     this.kept = Math.min(bytes.length - from, HEADROOM);
     bytes.copy(this.buffers[this.turn]!, HEADROOM - this.kept, bytes.length - this.kept);
@@ -170,7 +170,7 @@ function openScript(path: string): Promise<FileHandle> {
   });
 }
 
-/** Length of the byte order mark that the script begins with. */
+/** Length of the script's byte order mark; 0 = none. */
 function byteOrderMark({ bytes, base }: ScriptPiece): number {
   return base === 0 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
 }

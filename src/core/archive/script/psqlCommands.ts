@@ -1,44 +1,43 @@
 import type { TextDecode } from '../bytes/encoding';
 
-/** One of the backslash commands that pg_dump and pg_dumpall write. */
+/** A backslash command that pg_dump or pg_dumpall writes. */
 export type OwnCommand =
   | { kind: 'restrict' | 'unrestrict' }
-  /** Before a `\connect` to a name that is not plain. */
+  /** Precedes a `\connect` to a name with special characters. */
   | { kind: 'encoding'; encoding: string }
-  /** null = the same database once more. */
+  /** null = a new connection to the same database. */
   | { kind: 'connect'; database: string | null };
 
-/** Longest backslash command that is looked at, in bytes: a name has 63 characters. */
+/** Longest accepted backslash command in bytes; a database name has at most 63. */
 export const MAX_COMMAND = 4096;
 
 const RESTRICT = /^\\(un)?restrict [A-Za-z0-9]+$/;
 const ENCODING = /^\\encoding (\w+)$/;
 /**
- * The forms of `\connect` that name a database and nothing else. All others name a user, a host or a
- * port as well, or a connection string, which can hold them.
+ * Forms of `\connect` that only name a database. All others can also name a user, a host and a port,
+ * directly or in a connection string.
  */
 const CONNECT = new RegExp(
   [
     String.raw`^\\c(?:onnect)? (?:"(?<quoted>(?!postgres(?:ql)?://)(?:[^"\`\\=]|"")+)"`,
-    // psql drops semicolons at the end.
+    // psql ignores semicolons at the end.
     String.raw`(?<plain>[^\x00-\x20'"\`=:;\\]+);*)$`,
   ].join('|'),
 );
-/** pg_dump's form for names that are not plain: only these two characters are escaped. */
+/** pg_dump's form for names with special characters: only these two characters are escaped. */
 const CONNECT_BY_STRING =
   /^\\connect -reuse-previous=on "dbname='(?<name>(?:[^'"`\\]|""|\\[\\'])*)'"$/;
 
 /**
- * What the bytes of a command, up to the end of its line, say, if it is one of pg_dump's own to the
- * letter; else null. psql runs what stands in backticks even in the arguments of `\restrict`, and
- * takes a user, a host and a port from `\connect`.
+ * Parses a command, given its bytes up to the end of the line; null unless it has exactly the form
+ * that pg_dump writes. Other forms are dangerous: psql runs backticks even in arguments of
+ * `\restrict`, and `\connect` can name a user, a host and a port.
  *
- * Bytes decide: which of them are letters is the client encoding's to say, and what that is only psql
- * knows. `decode` only turns the bytes of a name into a name, which our own command uses; a name that
- * the encoding cannot explain is none.
+ * The decision is based on bytes, because only psql knows the client encoding in effect. `decode` is
+ * used for the database's name in our own command; a name that cannot be decoded gives null.
  */
 export function ownCommand(line: Buffer, decode: TextDecode): OwnCommand | null {
-  // A command may hide behind blanks.
+  // A long line of blanks could hide a command.
   if (line.length > MAX_COMMAND) return null;
   // One character for each byte.
   const text = line.toString('latin1').replace(/[ \t\r]+$/, '');
@@ -54,7 +53,7 @@ export function ownCommand(line: Buffer, decode: TextDecode): OwnCommand | null 
   return /[\0\uFFFD]/.test(database) ? null : { kind: 'connect', database };
 }
 
-/** The bytes of the database's name in a `\connect`. */
+/** The bytes of the database name in a `\connect`. */
 function connectedName(text: string): string | null {
   const { quoted, plain } = CONNECT.exec(text)?.groups ?? {};
   if (quoted !== undefined) return quoted.replaceAll('""', '"');
@@ -63,7 +62,7 @@ function connectedName(text: string): string | null {
   return named?.replaceAll('""', '"').replace(/\\(.)/gs, '$1') ?? null;
 }
 
-/** The name of a backslash command, as psql reads it: all up to a blank or another backslash. */
+/** The name of a backslash command as psql reads it: up to a blank or another backslash. */
 export function commandName(line: string): string {
   return /^\\([^\s\\\0]*)/.exec(line)?.[1] ?? '';
 }

@@ -16,7 +16,7 @@ import { judgeSetting } from '../reach/judges';
 import { ScriptListener } from './figures/scriptListener';
 
 const MAX_OBJECTS = 200_000;
-/** A compressed script of some MB could list billions. */
+/** Limit, because a small compressed script could contain billions of entries. */
 const MAX_ENTRIES = 1_000_000;
 const MAX_DATABASES = 10_000;
 const MAX_GLOBALS = 100_000;
@@ -32,20 +32,20 @@ const GLOBAL_KINDS: ReadonlyMap<string, GlobalStatement['kind']> = new Map([
   ['tablespace', 'TABLESPACE'],
 ]);
 
-/** Callbacks with byte ranges of the script during the scan. */
+/** Called during the scan with byte ranges of the script. */
 export interface ScriptHooks {
-  /** One of pg_dump's own backslash commands, and where it begins and ends. */
+  /** One of pg_dump's own backslash commands, with its beginning and end. */
   ownCommand?: (command: OwnCommand, start: number, end: number) => void;
-  /** Where a statement begins and ends, its first words, and what it belongs to. */
+  /** A statement with its beginning, its end, its first tokens and its entry. */
   statement?: (
     start: number,
     end: number,
     tokens: readonly string[],
     entry: ScriptEntry | null,
   ) => void;
-  /** Where the rows behind a COPY statement end. */
+  /** End of the rows after a COPY statement. */
   rows?: (end: number) => void;
-  /** A line that is no SQL, and where it begins and ends. */
+  /** Beginning and end of a line that is not SQL. */
   stray?: (start: number, end: number) => void;
 }
 
@@ -58,21 +58,21 @@ export class ScriptScanner implements SqlEvents {
   private current: ScriptEntry | null = null;
   private blockStart = -1;
   private blockEnd = -1;
-  /** End of the last thing that belongs to the current entry. */
+  /** End of the last statement or rows of the current entry. */
   private contentEnd = 0;
   private readonly ends = new DumpEnds();
-  /** Counted apart: there can be millions. */
+  /** Number of INSERTs, which is not kept in the Map because there can be millions. */
   private inserts = 0;
   private searchPath = '';
-  /** The lines before were a message, which may go on. */
+  /** The last lines were a message, which may continue. */
   private inMessage = false;
   private readonly strays = new FoundStrays();
-  /** The table of the COPY statement before, and where the statement begins. */
+  /** Table of the last COPY statement, and the statement's offset. */
   private copied: Named | null = null;
   private copyStart = 0;
-  /** psql silently drops the text between a NUL and the end of its line. */
+  /** The script contains a NUL: psql silently ignores the text after it in its line. */
   private hasNul = false;
-  /** There is more in it than is kept: it cannot be vouched for. */
+  /** Some entries were not kept, so the result is incomplete. */
   private tooMany = false;
 
   constructor(private readonly hooks: ScriptHooks = {}) {}
@@ -83,7 +83,7 @@ export class ScriptScanner implements SqlEvents {
     return this.lexer.scan(piece, from);
   }
 
-  /** The statement that has begun and not ended: where, with which words, and of what. */
+  /** The statement that is incomplete: its offset, first tokens and entry; null = none. */
   get openStatement(): {
     start: number;
     tokens: readonly string[];
@@ -93,7 +93,7 @@ export class ScriptScanner implements SqlEvents {
     return open && { ...open, entry: this.current };
   }
 
-  /** Rows come behind the statement that has just ended. */
+  /** Do rows follow the statement that has just ended? */
   get rowsFollow(): boolean {
     return this.lexer.rowsFollow;
   }
@@ -107,7 +107,7 @@ export class ScriptScanner implements SqlEvents {
     scan.strays = this.strays;
     scan.reach = this.listener.reach.all;
     scan.finished = true;
-    // psql runs a last statement without its semicolon, and people write such scripts.
+    // In hand-written scripts the last semicolon may be missing: psql runs the statement all the same.
     const cut = this.lexer.unfinished || (this.lexer.inStatement && this.ends.expected);
     const torn = cut || this.hasNul || this.tooMany || this.strays.within;
     scan.complete = torn ? false : this.ends.whole;
@@ -120,8 +120,8 @@ export class ScriptScanner implements SqlEvents {
     this.blockEnd = end + 1;
     if (line.length < 12) return;
     const first = line[3]!;
-    // `Name`, `Data`, `Statistics`, `Started`, `Dumped`, `PostgreSQL`: everything else is no mark,
-    // but for `Roles`, `Tablespaces` and `User Config` in a cluster's script.
+    // First letters of pg_dump's comments: `Name`, `Data`, `Statistics`, `Started`, `Dumped`,
+    // `PostgreSQL`, and in pg_dumpall's scripts also `Roles`, `Tablespaces`, `User Config`.
     if (first !== 78 && first !== 68 && first !== 83 && first !== 80) {
       if (!this.scan.cluster || (first !== 82 && first !== 84 && first !== 85)) return;
     }
@@ -166,7 +166,7 @@ export class ScriptScanner implements SqlEvents {
     }
   }
 
-  /** A part of a cluster's script that pg_dumpall writes by itself. */
+  /** Begins a part of a pg_dumpall script that has no entries of pg_dump. */
   private openSection(desc: string, tag: string, end: number): void {
     this.closeEntry();
     this.current = newEntry({ desc, name: tag, schema: null }, this.blockStart, end);
@@ -186,7 +186,7 @@ export class ScriptScanner implements SqlEvents {
     if (setting !== null && scan.settings.size < MAX_SETTINGS) scan.settings.add(setting);
     if (this.current === null && dropsPlainly(tokens)) scan.plainDrops++;
     if (first !== 'insert' && first !== 'set') this.object(start, end, tokens);
-    // `SET default_tablespace` and the like come between entries and belong to neither.
+    // `SET default_tablespace` and the like stand between entries and belong to none.
     if (first !== 'set' || !second.startsWith('default_')) this.contentEnd = end;
     if (first === 'insert') {
       this.inserts++;
@@ -206,7 +206,7 @@ export class ScriptScanner implements SqlEvents {
     this.countKind(kind.toUpperCase());
   }
 
-  /** Records the object that a statement creates where pg_dump wrote no comment. */
+  /** Records the object that a statement creates; for pg_dump's entries, what their comments lack. */
   private object(start: number, end: number, tokens: readonly string[]): void {
     const { scan, current } = this;
     if (current !== null) {
@@ -221,7 +221,7 @@ export class ScriptScanner implements SqlEvents {
     if (scan.objects.length >= MAX_OBJECTS) return;
     if (tokens[0] === 'create') this.created(start, end, tokens);
     else if (scan.cluster && tokens[0] === 'alter') {
-      // pg_dumpall creates a role first and then says what it may do.
+      // pg_dumpall creates a role and then alters it; both belong to one object.
       const last = scan.objects.at(-1);
       if (last?.desc === 'ROLE' && unquote(tokens[2] ?? '') === last.tag) last.end = end;
     }
@@ -250,16 +250,16 @@ export class ScriptScanner implements SqlEvents {
   private global(action: 'create' | 'drop', object: string, tokens: readonly string[]): void {
     const kind = GLOBAL_KINDS.get(object);
     const at = tokens.indexOf(object) + 1;
-    // CREATE USER MAPPING is about a foreign server.
+    // CREATE USER MAPPING belongs to a foreign server.
     if (kind === undefined || tokens[at] === 'mapping') return;
     const { globals } = this.scan;
-    // DROP takes several names.
+    // DROP can name several objects.
     for (const [i, token] of tokens.entries()) {
       const first = i === at;
       if (!first && !(action === 'drop' && i > at && tokens[i - 1] === ',')) continue;
       const name = first ? nameAt(tokens, at)?.name : unquote(token);
       if (name === undefined) continue;
-      // A DROP DATABASE behind as many would go untold.
+      // Beyond the limit a DROP DATABASE could be missed, so the scan counts as incomplete.
       if (globals.length < MAX_GLOBALS) globals.push({ action, kind, name });
       else this.tooMany = true;
     }
@@ -291,7 +291,7 @@ export class ScriptScanner implements SqlEvents {
     } else if (name === 'schema') this.setSearchPath(rest);
   }
 
-  /** The schema of the role is taken for one that is not there, as it is in most databases. */
+  /** `"$user"` is skipped: in most databases there is no schema with the role's name. */
   private setSearchPath(schemas: readonly string[]): void {
     const first = schemas.map(unquote).find((schema) => schema !== '$user') ?? '';
     this.searchPath = schemas[0] === 'default' ? '' : first;
@@ -311,8 +311,8 @@ export class ScriptScanner implements SqlEvents {
 
   meta(start: number, end: number, line: Buffer): void {
     const { scan } = this;
-    // Within a statement psql would go on with it in another database; behind a COPY statement in
-    // its line, rows come first.
+    // Only between statements: within a statement, psql would continue it in another database, and
+    // after a COPY statement on the same line, the rows come first.
     const own = this.lexer.betweenStatements ? ownCommand(line, this.decode) : null;
     if (own === null) {
       if (scan.metaCommands.length >= MAX_META_COMMANDS) return;
@@ -320,7 +320,7 @@ export class ScriptScanner implements SqlEvents {
       scan.metaCommands.push({ offset: start, text: text.slice(0, 200) });
       return;
     }
-    // Only one of the two is left where the other was removed.
+    // One of the two can be missing, if somebody has removed it.
     if (own.kind === 'restrict' || own.kind === 'unrestrict') scan.restricted = true;
     else if (own.kind === 'connect') this.connect(own.database);
     else if (own.kind === 'encoding') {
@@ -334,7 +334,7 @@ export class ScriptScanner implements SqlEvents {
   private connect(database: string | null): void {
     const { databases } = this.scan;
     this.closeEntry();
-    // pg_dump -C connects twice where the database has settings of its own.
+    // pg_dump -C connects twice if the database has settings.
     if (database === null || database === databases.at(-1)) return;
     this.listener.figures.database++;
     this.listener.reach.connect();
@@ -343,7 +343,7 @@ export class ScriptScanner implements SqlEvents {
     else this.tooMany = true;
   }
 
-  /** Before all statements, behind the end of a dump, or right behind a message. */
+  /** Position before all statements, after the end of a dump, or directly after a message. */
   get outside(): boolean {
     return this.inMessage || this.ends.outside;
   }

@@ -3,94 +3,94 @@ import type { ScriptFigures } from './figures/scriptFigures';
 import { FoundStrays } from './foundStrays';
 import type { FoundReach } from '../reach/statementReach';
 
-/** An object of a script, from the comment that pg_dump writes before it. */
+/** An object of a script, from pg_dump's comment before it. */
 export interface ScriptEntry {
   tag: string;
-  /** Entry type as in an archive's table of contents: `TABLE`, `TABLE DATA`, `FK CONSTRAINT`, … */
+  /** Type as in an archive's table of contents: `TABLE`, `TABLE DATA`, `FK CONSTRAINT`, … */
   desc: string;
   schema: string | null;
   owner: string;
-  /** The database it is in, in a cluster's script: index into `databases`, -1 before the first. */
+  /** In a pg_dumpall script: index into `databases`; -1 = before the first `\connect`. */
   database: number;
-  /** Bytes of its comment and statements in the (uncompressed) script. */
+  /** Byte range of its comment and statements in the uncompressed script. */
   start: number;
   end: number;
-  /** Bytes of its COPY rows, without the end mark's line; 0 of each without rows. */
+  /** Byte range of its COPY rows, without the end mark; 0 and 0 = no such rows. */
   dataStart: number;
   dataEnd: number;
-  /** The relation that an index is on, where its statement was seen. */
+  /** For an index: its relation, if the statement was read. */
   on?: { schema: string | null; name: string };
   /**
-   * The relation that its statement names besides its own: what a foreign key refers to, whose
-   * sequence it is, what a partition is attached to.
+   * The other relation in its statement: referenced by a foreign key, owning a sequence, or the
+   * parent of a partition.
    */
   uses?: { schema: string | null; name: string };
 }
 
 /** A backslash command other than pg_dump's own. */
 export interface MetaCommand {
-  /** Byte of the (uncompressed) script where it begins. */
+  /** Offset in the uncompressed script. */
   offset: number;
   /** The command with its arguments, at most 200 characters. */
   text: string;
 }
 
-/** A statement about what all databases of a server share. */
+/** A statement about an object that all databases of a server share. */
 export interface GlobalStatement {
   action: 'create' | 'drop';
   kind: 'DATABASE' | 'ROLE' | 'TABLESPACE';
   name: string;
 }
 
-/** Facts from a scan of a script. */
+/** What a scan has found in a script. */
 export interface ScriptScan {
   byPgDump: boolean;
   cluster: boolean;
   serverVersion: string;
   pgDumpVersion: string;
-  /** `-- Started on`, which only `pg_dump --verbose` writes: without zone, '' if there is none. */
+  /** Time in `-- Started on`, which only `pg_dump --verbose` writes, without zone; '' = none. */
   started: string;
-  /** `SET client_encoding`. */
+  /** Value of `SET client_encoding`. */
   encoding: string | null;
   entries: ScriptEntry[];
   /**
-   * What statements outside of pg_dump's comments create: roles and tablespaces of a cluster, and
-   * the objects and COPY rows of scripts that pg_dump did not write. At most 200,000.
+   * What statements without a comment of pg_dump create: roles and tablespaces of pg_dumpall, and the
+   * objects and COPY rows of other scripts. At most 200,000.
    */
   objects: ScriptEntry[];
-  /** By the statements themselves, whatever the comments say. At most 100,000. */
+  /** Found in the statements, regardless of comments. At most 100,000. */
   globals: GlobalStatement[];
-  /** Databases that `\connect` lines name, in their order. */
+  /** Databases in `\connect` commands, in order. */
   databases: string[];
-  /** Has `\restrict`: only psql of August 2025 and later reads it. */
+  /** The script contains `\restrict`, which psql accepts since its releases of August 2025. */
   restricted: boolean;
   metaCommands: MetaCommand[];
-  /** Statements that go beyond one database, known at the end only. */
+  /** Statements with effects beyond one database. Complete only at the end of the scan. */
   reach: FoundReach[];
-  /** Statements by kind, upper case: `CREATE TABLE`, `INSERT`, … */
+  /** Number of statements by kind, in upper case: `CREATE TABLE`, `INSERT`, … */
   statements: Map<string, number>;
   /** Objects that the statements create, regardless of comments. */
   figures: ScriptFigures;
-  /** It makes the schema `public`, which every new database has. */
+  /** The script creates the schema `public`, which exists in every new database. */
   createsPublic: boolean;
-  /** The encoding and locale of a CREATE DATABASE statement. */
+  /** Encoding (and, next, locale) in a CREATE DATABASE statement. */
   databaseEncoding: string | null;
   locale: DatabaseLocale | null;
-  /** Settings that it sets, in lower case; at most 1000. */
+  /** Settings that the script sets, in lower case; at most 1000. */
   settings: Set<string>;
-  /** Drops outside of pg_dump's comments that do not ask whether there is anything to drop. */
+  /** Number of DROP statements without IF EXISTS, outside of entries. */
   plainDrops: number;
-  /** Lines that are no SQL, known at the end only. */
+  /** Lines that are not SQL. Complete only at the end of the scan. */
   strays: FoundStrays;
-  /** pg_dump's end mark is the last thing in it; null if pg_dump did not write it. */
+  /** pg_dump's end mark comes last; null = pg_dump did not write the script. */
   complete: boolean | null;
-  /** Scanned to its end. */
+  /** The scan has reached the end. */
   finished: boolean;
-  /** Bytes of the (uncompressed) script. */
+  /** Size of the uncompressed script in bytes. */
   size: number;
 }
 
-/** Before anything was read. */
+/** The state before a scan. */
 export function emptyScan(figures: ScriptFigures): ScriptScan {
   return {
     byPgDump: false,

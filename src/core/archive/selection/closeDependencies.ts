@@ -6,18 +6,19 @@ import { relationOf } from '../toc/entryOwners';
 import { isQueryOfView, RefreshRows } from './refreshRows';
 
 export interface ClosedSelection {
-  /** Selected entries with those they need, in the archive's order. */
+  /** The selected entries and those that they need, in the archive's order. */
   indexes: number[];
-  /** Added entries. */
+  /** Those that were added. */
   added: number[];
-  /** How many of each type were added, for `also restores: 2 SEQUENCE, 1 TYPE`. */
+  /** Number of added entries by type, for `also restores: 2 SEQUENCE, 1 TYPE`. */
   addedByType: { desc: string; count: number }[];
 }
 
 /**
- * Adds what the selected entries need to be created: schemas, types, functions, sequences, parents
- * by inheritance, the relations of views, … of those the archive has. Only the definitions come
- * along, not their data; but where a materialized view is refreshed, the rows that it is made of.
+ * Adds the entries that the selected ones need to be created, as far as the archive has them:
+ * schemas, types, functions, sequences, parents of inheritance, relations of views, … Only
+ * definitions are added, not data, except for the rows that a selected materialized view is
+ * refreshed from.
  */
 export function closeDependencies(toc: Toc, indexes: readonly number[]): ClosedSelection {
   const needs = DependencyNeeds.from(toc);
@@ -43,20 +44,20 @@ export function closeDependencies(toc: Toc, indexes: readonly number[]): ClosedS
 }
 
 /**
- * What an entry cannot do without. The archive's dependencies also say in which order things are
- * best restored; those are no needs.
+ * Which other entries an entry needs. Not all dependencies in an archive are needs: some only say in
+ * which order to restore.
  */
 export class DependencyNeeds {
   private readonly schemas = new Map<string, number>();
-  /** Parents of partitions that are attached by an entry of their own. */
+  /** Parents of partitions that have a TABLE ATTACH entry. */
   private readonly parents = new Map<number, Set<number>>();
   private readonly ownedSequences = new Set<number>();
-  /** Entries that attach a partition, by the partition. */
+  /** TABLE ATTACH entries by their partition. */
   private readonly attachments = new Map<number, number>();
   private readonly servers = new Map<string, number>();
   private readonly largeObjects: number[] = [];
   private readonly refreshes: RefreshRows;
-  /** Entries with the query of a view, by the view. */
+  /** Entries with the query of a view, by the view (see `isQueryOfView`). */
   private readonly queries = new Map<number, number>();
 
   private constructor(private readonly toc: Toc) {
@@ -69,7 +70,7 @@ export class DependencyNeeds {
     return needs;
   }
 
-  /** Asynchronous version that does not block the event loop. */
+  /** Does the same without blocking the event loop. */
   static async inSlices(toc: Toc, loop: CooperativeLoop): Promise<DependencyNeeds> {
     const needs = new DependencyNeeds(toc);
     for (let i = 0; i < toc.count; i++) {
@@ -98,23 +99,23 @@ export class DependencyNeeds {
     }
   }
 
-  /** Indexes of what the entry needs directly. */
+  /** Indexes of the entries that an entry needs directly. */
   of(i: number): number[] {
     const { toc } = this;
     const desc = toc.desc(i);
     const needed = dependencyIndexes(toc, i).filter((d) => {
       const type = toc.desc(d);
-      // A partition's index is independent until it is attached.
+      // The index of a partition does not need its parent's index until it is attached.
       if (entryType(desc).buildsIndex && entryType(type).buildsIndex) return false;
-      // So does a partition.
+      // A partition does not need its parent either, until it is attached.
       if (this.parents.get(i)?.has(d) === true) return false;
-      // A sequence of a serial column is created by itself; one of an identity column is not.
+      // The sequence of an identity column needs the table, that of a serial column does not.
       if (desc === 'SEQUENCE' && type === 'TABLE') return !this.ownedSequences.has(i);
-      // Archives of data alone are sorted by foreign keys.
+      // In an archive without definitions, these dependencies only sort rows by foreign keys.
       return !(toc.section(i) === 'data' && type === 'TABLE DATA');
     });
     if (desc === 'SEQUENCE OWNED BY') {
-      // It names the table, but only its sequence depends on that.
+      // The entry names the table, but only the table's sequence depends on it.
       for (const sequence of dependencyIndexes(toc, i)) {
         needed.push(...dependencyIndexes(toc, sequence).filter((d) => toc.desc(d) === 'TABLE'));
       }
@@ -126,14 +127,14 @@ export class DependencyNeeds {
     if (desc === 'MATERIALIZED VIEW DATA') {
       const { rows, tables } = this.refreshes.of(i);
       needed.push(...rows);
-      // A partition's rows are found once it is attached.
+      // Rows of a partitioned table are read through its attached partitions.
       for (const table of tables) {
         const attachment = this.attachments.get(table);
         if (attachment !== undefined) needed.push(attachment);
       }
     }
     if (desc === 'USER MAPPING') {
-      // The server is only in its tag: `USER MAPPING user SERVER name`.
+      // The server is named only in the tag: `USER MAPPING user SERVER name`.
       const tag = toc.tag(i);
       for (let at = tag.indexOf(' SERVER '); at >= 0; at = tag.indexOf(' SERVER ', at + 1)) {
         const server = this.servers.get(tag.slice(at + 8));
@@ -141,7 +142,7 @@ export class DependencyNeeds {
       }
     }
     if (desc === 'INDEX ATTACH') {
-      // Only an index on a partition can be attached; nothing depends on its being one.
+      // An index can only be attached if it is on an attached partition, but no dependency says so.
       for (const index of dependencyIndexes(toc, i)) {
         if (!this.isNamed(index, toc.tag(i))) continue;
         for (const table of dependencyIndexes(toc, index)) {
@@ -156,7 +157,7 @@ export class DependencyNeeds {
     return needed;
   }
 
-  /** The name of a constraint follows its table's. */
+  /** Does the tag of a constraint, which begins with its table, end with this name? */
   private isNamed(index: number, name: string): boolean {
     const tag = this.toc.tag(index);
     return tag === name || tag.endsWith(` ${name}`);

@@ -3,51 +3,51 @@ import type { Toc } from '../toc/toc';
 import { DependencyNeeds } from './closeDependencies';
 import { isDataEntry } from './restorePlan';
 
-/** A restore that has brought a part, and the one that is to bring the rest. Entries by their indexes. */
+/** A restore with failures, and the entries to restore again. Entries are given by their indexes. */
 export interface PartialRestore {
-  /** What was to be restored, in the archive's order. */
+  /** Entries that were to be restored, in the archive's order. */
   chosen: readonly number[];
   failed: ReadonlySet<number>;
-  /** Of these, the ones whose objects the target has: nothing can be made in their place. */
+  /** Those of them whose objects exist in the target, so that they cannot be created. */
   there: ReadonlySet<number>;
-  /** Are objects dropped before they are made? Then what depends on them goes, and comes, with them. */
+  /** Are objects dropped first? Then objects that depend on them are dropped and restored, too. */
   clean: boolean;
 }
 
-/** The entries that another run restores: those that failed, and those that depend on them. */
+/** The entries for the second restore: those that failed, and those that depend on them. */
 export function entriesToRunAgain(toc: Toc, restore: PartialRestore): number[] {
   return restore.clean ? withDependents(toc, restore) : withoutThose(toc, restore);
 }
 
 function withDependents(toc: Toc, { chosen, failed, there }: PartialRestore): number[] {
-  // A schema that is there is good enough: others may have something in it.
+  // An existing schema stays, because it may contain other objects.
   const again = new Set([...failed].filter((i) => !there.has(i) || toc.desc(i) !== 'SCHEMA'));
   growBy(toc, chosen, again);
   return chosen.filter((i) => again.has(i));
 }
 
 /**
- * Where a relation is not there, nothing is that depends on it. What depends on one that is there was
- * restored, or has failed itself.
+ * Without `clean`: the failed entries, and everything that depends on relations that do not exist in
+ * the target. Whatever depends on an existing relation was restored, or has failed itself.
  */
 function withoutThose(toc: Toc, { chosen, failed, there }: PartialRestore): number[] {
   const again = new Set([...failed].filter((i) => !there.has(i)));
   const made = new Set([...again].filter((i) => isRelation(toc.desc(i))));
   growBy(toc, chosen, made);
   for (const i of made) again.add(i);
-  // A table that is there has its own keys and indexes.
+  // An existing table keeps its keys and indexes.
   const barred = new Set([...there].filter((i) => isRelation(toc.desc(i))));
   growBy(toc, chosen, barred, (i) => !isDataEntry(toc, i) && !isAbout(toc, i));
   return chosen.filter((i) => again.has(i) && !barred.has(i));
 }
 
-/** Says something of an object, again and again with the same effect. */
+/** A comment, privilege or similar entry about an object, which can be restored repeatedly. */
 function isAbout(toc: Toc, i: number): boolean {
   const desc = toc.desc(i);
   return desc === 'COMMENT' || entryType(desc).class === 'privileges';
 }
 
-/** Adds what needs one of them, and what needs that. */
+/** Adds all entries that need one of these, directly or indirectly. */
 function growBy(
   toc: Toc,
   chosen: readonly number[],
@@ -60,7 +60,7 @@ function growBy(
   for (const i of chosen) {
     if (!grown.has(i) && takes(i)) left.set(i, needs.of(i));
   }
-  // Whatever needs comes after what it needs, but for a few types.
+  // Usually an entry comes after what it needs; a few types need a further pass.
   for (let size = -1; size !== grown.size;) {
     size = grown.size;
     for (const [i, needed] of left) {

@@ -5,12 +5,12 @@ import type { Toc } from '../toc/toc';
 import type { ForeignKey, ForeignKeyEnd } from '../../model/archive';
 
 /**
- * The foreign keys between tables whose rows the archive holds. One of a table to itself is none:
- * it is looked at when all rows are there, unless they come partition by partition. Archives of
- * data alone tell of no foreign keys, neither as entries nor as dependencies of the rows; pg_dump
- * sorts the rows by them.
+ * The foreign keys between tables whose rows the archive contains. A foreign key of a table to
+ * itself does not count, because it is checked when all rows are loaded, except if the rows are
+ * loaded partition by partition. Archives without definitions have no foreign keys, neither as
+ * entries nor as dependencies; pg_dump sorts their rows accordingly.
  *
- * @param tables places of the tables in `BackupContents.tables`, by their index in `toc`
+ * @param tables positions in `BackupContents.tables`, by the table's index in `toc`
  */
 export async function foreignKeysOf(
   toc: Toc,
@@ -57,7 +57,7 @@ export async function foreignKeysOf(
   return [...found.values()];
 }
 
-/** Indexes of the entries of a table, its partitions and what it is a partition of, and of its rows. */
+/** One side of a foreign key: the table, its partitions and ancestors, and their rows' entries. */
 interface End {
   tables: number[];
   rows: number[];

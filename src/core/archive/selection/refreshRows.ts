@@ -2,18 +2,18 @@ import type { Toc } from '../toc/toc';
 import { entryType } from '../../model/entryTypes';
 import { attachedTables, dependencyIndexes } from './restoreList';
 
-/** What the refresh of a materialized view reads, as indexes of entries. */
+/** What refreshing a materialized view reads; entries by their indexes. */
 export interface ReadByRefresh {
-  /** Tables, their partitions and their children by inheritance. */
+  /** Tables, with their partitions and their children by inheritance. */
   tables: number[];
-  /** The rows of these, as far as the archive has them. */
+  /** Entries with the rows of these tables, as far as the archive has them. */
   rows: number[];
 }
 
 /**
- * Tells what a materialized view is made of. Its entry depends on the tables, views and functions
- * that it names; the entry of its refresh on it, and on the refreshes of other materialized views.
- * What a function reads is known only where it was written with BEGIN ATOMIC.
+ * Finds the tables that a materialized view reads. The view's entry depends on the tables, views and
+ * functions in its query; the entry for its refresh depends on the view, and on refreshes of other
+ * materialized views. What a function reads is known only if its body is BEGIN ATOMIC.
  */
 export class RefreshRows {
   private readonly rows = new Map<number, number>();
@@ -27,7 +27,7 @@ export class RefreshRows {
     return known;
   }
 
-  /** To be told of every entry before `of` is asked. */
+  /** Must be called with every entry before `of`. */
   know(i: number): void {
     const { toc } = this;
     const desc = toc.desc(i);
@@ -47,7 +47,7 @@ export class RefreshRows {
     }
   }
 
-  /** @param refresh index of an entry MATERIALIZED VIEW DATA */
+  /** @param refresh index of a MATERIALIZED VIEW DATA entry */
   of(refresh: number): ReadByRefresh {
     const { toc } = this;
     const seen = new Set<number>();
@@ -58,7 +58,7 @@ export class RefreshRows {
       seen.add(i);
       const isTable = toc.desc(i) === 'TABLE';
       if (isTable) tables.push(i);
-      // What a table depends on (its parent, types) holds none of its rows.
+      // A table also depends on types and on its parent, none of which hold its rows.
       const named = isTable ? [] : dependencyIndexes(toc, i);
       for (const other of [...named, ...(this.parts.get(i) ?? [])])
         if (isRead(toc.desc(other))) queue.push(other);
@@ -67,7 +67,7 @@ export class RefreshRows {
     return { tables, rows };
   }
 
-  /** Index of the entry TABLE DATA of a table, if the archive has one. */
+  /** Index of a table's TABLE DATA entry, if the archive has one. */
   rowsOf(table: number): number | undefined {
     return this.rows.get(table);
   }
@@ -81,8 +81,8 @@ export class RefreshRows {
 }
 
 /**
- * Materialized views that a selection refreshes without rows which the archive has: it makes their
- * tables, and leaves them empty. Qualified by their schemas.
+ * Qualified names of materialized views that a selection would leave empty: it refreshes the view and
+ * creates its tables, but lacks the rows, which the archive has.
  */
 export function refreshedEmpty(toc: Toc, indexes: readonly number[]): string[] {
   const refreshes = indexes.filter((i) => toc.desc(i) === 'MATERIALIZED VIEW DATA');
@@ -100,12 +100,12 @@ function qualified(schema: string | null, name: string): string {
   return schema === null ? name : `${schema}.${name}`;
 }
 
-/** The query of a view that depends on itself in a circle: pg_dump writes it behind the view. */
+/** The query of a view in a circular dependency, which pg_dump writes after the view itself. */
 export function isQueryOfView(toc: Toc, i: number): boolean {
   return toc.desc(i) === 'RULE' && toc.tag(i).endsWith(' _RETURN');
 }
 
-/** Sequences are read for their values by no view that is worth its name. */
+/** Does a view read rows of such a relation? Sequences do not count. */
 function isRead(desc: string): boolean {
   const { class: kind } = entryType(desc);
   return (kind === 'relation' && desc !== 'SEQUENCE') || kind === 'routine' || desc === 'RULE';

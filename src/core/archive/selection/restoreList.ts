@@ -5,20 +5,20 @@ import { ascending } from '../bytes/cooperativeLoop';
 import type { Toc } from '../toc/toc';
 import { entryType, isRelation } from '../../model/entryTypes';
 
-/** Selected names: whole schemas and single relations, together; null for both is everything. */
+/** Selected names: whole schemas and single relations. If both are null, everything is selected. */
 export interface SelectedNames {
   schemas: readonly string[] | null;
   /** Tables, foreign tables, views, materialized views or sequences, by their exact names. */
   tables: readonly TableRef[] | null;
 }
 
-/** An entry that belongs to a ticked table and is left out nevertheless. */
+/** An entry of a selected table that is left out. */
 export interface LeftOut {
   dumpId: number;
   desc: string;
   schema: string | null;
   tag: string;
-  /** `references`: a foreign key to a table that is not ticked; `parent`: of a partition. */
+  /** `references`: a foreign key to a table that is not selected; `parent`: of a partition. */
   why: 'references' | 'parent';
 }
 
@@ -28,7 +28,7 @@ export interface SelectedEntries {
   leftOut: LeftOut[];
 }
 
-/** Does it always go with what it depends on? */
+/** Is an entry of this type always restored with the entry that it depends on? */
 function followsAnother(desc: string): boolean {
   const type = entryType(desc);
   return (
@@ -39,14 +39,14 @@ function followsAnother(desc: string): boolean {
 const keyOf = (schema: string | null, name: string): string => JSON.stringify([schema ?? '', name]);
 
 /**
- * The entries of a selection. A ticked relation brings its data, owned sequences, defaults,
- * constraints, indexes, triggers, rules, policies, privileges, comments, statistics and membership
- * in publications, and a partitioned one its partitions with all of theirs. A ticked schema brings
- * itself and everything in it. Foreign keys to tables that are not ticked, and the attaching of a
- * partition to a parent that is not, are left out and reported.
+ * The entries of a selection. A selected relation includes its data, owned sequences, defaults,
+ * constraints, indexes, triggers, rules, policies, privileges, comments, statistics and membership in
+ * publications; a partitioned table also its partitions with all of these. A selected schema includes
+ * everything in it. Foreign keys to tables that are not selected, and attachments to parents that are
+ * not selected, are left out and reported.
  *
- * pg_restore's own `-t` is no help: it takes bare names and brings neither indexes nor constraints,
- * defaults or sequences.
+ * pg_restore's own `-t` does not suffice: it accepts only unqualified names, and restores neither
+ * indexes nor constraints, defaults or sequences.
  * @throws AppError `objectUnknown` for a schema or relation that the archive does not have
  */
 export function selectEntries(toc: Toc, selection: SelectedNames): SelectedEntries {
@@ -58,7 +58,7 @@ export function selectEntries(toc: Toc, selection: SelectedNames): SelectedEntri
   const relations = chooseRelations(toc, selection.tables ?? [], chosen);
   choosePartitions(toc, chosen, relations);
   const leftOut = new Map<number, LeftOut['why']>();
-  // Dependent entries follow the entries that they depend on, except for sequences and their parts.
+  // Dependent entries come after what they depend on; only sequences and their parts may not.
   for (let size = -1; size !== chosen.size;) {
     size = chosen.size;
     for (let i = 0; i < toc.count; i++) {
@@ -96,7 +96,7 @@ function chooseSchemas(toc: Toc, schemas: readonly string[], chosen: Set<number>
   }
 }
 
-/** Adds the ticked relations and returns the names of those that are there as data only. */
+/** Adds the selected relations; returns the names of those that only have data in the archive. */
 function chooseRelations(
   toc: Toc,
   tables: readonly TableRef[],
@@ -111,7 +111,7 @@ function chooseRelations(
     if (!isRelation(desc) && desc !== 'TABLE DATA') continue;
     const key = keyOf(toc.schema(i), toc.tag(i));
     if (!wanted.has(key)) continue;
-    // Data follow their table below; without a table entry they represent it.
+    // Data are added with their table below; without a definition of the table, they stand for it.
     if (desc === 'TABLE DATA') dataOnly.add(key);
     else found.add(key);
     chosen.add(i);
@@ -128,8 +128,8 @@ function chooseRelations(
 }
 
 /**
- * An archive of data alone does not record which table a sequence belongs to; PostgreSQL's default
- * names, `table_column_seq`, show it.
+ * An archive without definitions does not say which table a sequence belongs to. The sequence's name
+ * does, if it is PostgreSQL's default: `table_column_seq`.
  */
 function chooseSequenceValues(toc: Toc, tables: ReadonlySet<string>, chosen: Set<number>): void {
   const names = new Set<string>();
@@ -140,7 +140,7 @@ function chooseSequenceValues(toc: Toc, tables: ReadonlySet<string>, chosen: Set
     if (toc.desc(i) !== 'SEQUENCE SET') continue;
     const tag = toc.tag(i);
     if (!tag.endsWith('_seq')) continue;
-    // The longest name of a table that fits: `orders_old_id_seq` is not of `orders` if that exists.
+    // The longest matching name: `orders_old_id_seq` belongs to `orders_old` if that table exists.
     for (let cut = tag.length - 4; cut > 0; cut = tag.lastIndexOf('_', cut - 1)) {
       const key = keyOf(toc.schema(i), tag.slice(0, cut));
       if (!names.has(key)) continue;
@@ -150,7 +150,7 @@ function chooseSequenceValues(toc: Toc, tables: ReadonlySet<string>, chosen: Set
   }
 }
 
-/** Adds the partitions of chosen tables, of any depth. Children by inheritance are not partitions. */
+/** Adds the partitions of chosen tables at any depth. Children by inheritance are not partitions. */
 function choosePartitions(toc: Toc, chosen: Set<number>, relations: ReadonlySet<string>): void {
   if (relations.size === 0) return;
   const children = partitionsByParent(toc);
@@ -164,7 +164,7 @@ function choosePartitions(toc: Toc, chosen: Set<number>, relations: ReadonlySet<
   }
 }
 
-/** Indexes of the partitions of each partitioned table that has some, one level down. */
+/** Indexes of the direct partitions of each partitioned table that has any. */
 export function partitionsByParent(toc: Toc): Map<number, number[]> {
   const children = new Map<number, number[]>();
   const add = (parent: number, child: number): void => {
@@ -185,7 +185,7 @@ export function partitionsByParent(toc: Toc): Map<number, number[]> {
   return children;
 }
 
-/** The partition that an entry TABLE ATTACH is named after, and what it is attached to. */
+/** The partition in the name of a TABLE ATTACH entry, and the possible parents. */
 export function attachedTables(toc: Toc, i: number): { child: number; parents: number[] } {
   const tables = dependencyIndexes(toc, i).filter((d) => toc.desc(d).endsWith('TABLE'));
   const tag = toc.tag(i);
@@ -194,7 +194,7 @@ export function attachedTables(toc: Toc, i: number): { child: number; parents: n
   return { child, parents: [...new Set(tables)].filter((d) => d !== child) };
 }
 
-/** Indexes of the entries it depends on, as far as they are in the archive. */
+/** Indexes of the entries in the archive that an entry depends on. */
 export function dependencyIndexes(toc: Toc, i: number): number[] {
   return toc
     .dependencies(i)
@@ -202,7 +202,7 @@ export function dependencyIndexes(toc: Toc, i: number): number[] {
     .filter((index) => index >= 0);
 }
 
-/** Does an entry belong to the entries chosen so far? */
+/** Does an entry belong to one of the entries chosen so far? */
 function belongs(
   toc: Toc,
   i: number,
@@ -227,7 +227,7 @@ function belongs(
   return false;
 }
 
-/** Does an entry of the selection need an entry outside of it? */
+/** Does an entry of the selection need an entry that is not selected? */
 function leavesOut(
   toc: Toc,
   i: number,
@@ -255,14 +255,14 @@ function leavesOut(
   return true;
 }
 
-/** The lines of a `-L` list: the id is all that pg_restore reads of them. */
+/** The lines of a `-L` list, of which pg_restore reads only the dump id. */
 export function writeListLines(toc: Toc, indexes: readonly number[]): string {
   return indexes.map((i) => `${toc.dumpId(i)};\n`).join('');
 }
 
 /**
- * Indexes of exactly these entries, in the archive's order, each once: an order of the user's own
- * would be the order of the restore.
+ * Indexes of the entries with these dump ids, in the archive's order and without duplicates: the
+ * order of a list decides the order of the restore, so it must not be the user's.
  * @throws AppError `objectUnknown`
  */
 export function entriesByDumpIds(toc: Toc, dumpIds: readonly number[]): number[] {

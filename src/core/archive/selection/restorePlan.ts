@@ -1,7 +1,7 @@
 import type { Toc } from '../toc/toc';
 import { entryType, isAboutObject } from '../../model/entryTypes';
 
-/** Parts of the selected entries that pg_restore leaves out by its options. */
+/** Options with which pg_restore leaves out parts of the selected entries. */
 export interface RestoreParts {
   schemaOnly?: boolean | undefined;
   dataOnly?: boolean | undefined;
@@ -12,18 +12,18 @@ export interface RestoreParts {
   noSecurityLabels?: boolean | undefined;
 }
 
-/** Order of pg_restore's work, for its progress. */
+/** The order in which pg_restore works, for its progress. */
 export interface RestorePlan {
   /**
-   * Indexes of the entries in the order in which a serial `pg_restore -v` starts them, one line
-   * each: the k-th `creating …`, `processing data for …` or `executing …` line is the k-th of them.
+   * Indexes of entries in the order in which a serial `pg_restore -v` reports them: the k-th line
+   * `creating …`, `processing data for …` or `executing …` is about the k-th of them.
    */
   order: number[];
-  /** Tables whose rows will be loaded. */
+  /** Number of tables whose rows will be loaded. */
   tablesWithData: number;
 }
 
-/** pg_restore's passes over its list: privileges come after everything else, and a few after them. */
+/** pg_restore's pass over its list: privileges come in the second pass, a few types in the third. */
 function passOf(toc: Toc, i: number): 0 | 1 | 2 {
   const desc = toc.desc(i);
   const type = entryType(desc);
@@ -33,7 +33,7 @@ function passOf(toc: Toc, i: number): 0 | 1 | 2 {
   return attribute && toc.tag(i).startsWith('EVENT TRIGGER ') ? 2 : 0;
 }
 
-/** Whether an entry is data to `--data-only` and `--schema-only` (`_tocEntryRequired`). */
+/** Do `--data-only` and `--schema-only` treat an entry as data (`_tocEntryRequired`)? */
 export function isDataEntry(toc: Toc, i: number): boolean {
   if (toc.hadDumper(i)) return true;
   const desc = toc.desc(i);
@@ -52,7 +52,7 @@ function leftOut(toc: Toc, i: number, parts: RestoreParts): boolean {
   return parts.dataOnly === true && !isDataEntry(toc, i);
 }
 
-/** Puts a plan together, entry by entry. */
+/** Builds a plan, entry by entry. */
 export class RestorePlanner {
   private readonly passes: [number[], number[], number[]] = [[], [], []];
   private tablesWithData = 0;
@@ -62,7 +62,7 @@ export class RestorePlanner {
     private readonly parts: RestoreParts = {},
   ) {}
 
-  /** Entries come in the order of the list. */
+  /** Must be called in the order of the list. */
   add(i: number): void {
     const { toc } = this;
     if (!toc.isListed(i) || leftOut(toc, i, this.parts)) return;
@@ -76,8 +76,8 @@ export class RestorePlanner {
 }
 
 /**
- * The entries that will be restored and their order. `indexes` is what a `-L` list names, in its
- * order; null without one.
+ * The entries that will be restored, in order. `indexes`: entries of the `-L` list in its order;
+ * null = there is no list.
  */
 export function restorePlan(
   toc: Toc,

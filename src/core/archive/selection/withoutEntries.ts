@@ -2,11 +2,11 @@ import { DependencyNeeds } from './closeDependencies';
 import type { Toc } from '../toc/toc';
 
 /**
- * Of chosen entries, those that can be restored without some of them: what needs one of these goes
- * too, and what needs that.
+ * The chosen entries without `left` and without everything that needs one of those, directly or
+ * indirectly.
  *
- * @param indexes in the archive's order
- * @param left dump ids
+ * @param indexes chosen entries in the archive's order
+ * @param left dump ids of entries to leave out
  */
 export function withoutEntries(
   toc: Toc,
@@ -15,7 +15,7 @@ export function withoutEntries(
 ): number[] {
   const needs = DependencyNeeds.from(toc);
   const gone = new Set(left.map((dumpId) => toc.indexOf(dumpId)));
-  // Whatever needs comes after what it needs, but for a few types.
+  // Usually an entry comes after what it needs; a few types need a further pass.
   for (let size = -1; size !== gone.size;) {
     size = gone.size;
     for (const i of indexes) {

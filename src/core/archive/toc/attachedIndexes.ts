@@ -1,14 +1,15 @@
 import type { Toc } from './toc';
 
 /**
- * Dump ids of the indexes and constraints of partitions that belong to their parents'. PostgreSQL
- * drops them only together with those, which `pg_restore --clean` tries to do one by one.
+ * Dump ids of the indexes and constraints of partitions that are attached to their parents'.
+ * PostgreSQL only drops them together with the parent's, but `pg_restore --clean` tries to drop each
+ * of them.
  */
 export function attachedIndexIds(toc: Toc): Set<number> {
   const ids = new Set<number>();
   for (let i = 0; i < toc.count; i++) {
     if (toc.desc(i) !== 'INDEX ATTACH') continue;
-    // It is named after the index, and depends on it and on that of the parent.
+    // The INDEX ATTACH entry has the index's name, and depends on that index and on the parent's.
     const name = toc.tag(i);
     for (const dumpId of toc.entry(i).dependencies) {
       const k = toc.indexOf(dumpId);

@@ -1,6 +1,6 @@
 /**
- * Gives equal byte strings equal small numbers, without making a JavaScript string of each:
- * 160,000 entries share a few dozen types, owners and schemas.
+ * Assigns small numbers to byte strings, equal ones to equal strings, without creating a JavaScript
+ * string for each: 160,000 entries share a few dozen types, owners and schemas.
  */
 export class ByteInterner {
   private bytes = Buffer.allocUnsafe(1024);
@@ -8,13 +8,13 @@ export class ByteInterner {
   private starts: number[] = [];
   private ends: number[] = [];
   private hashes: number[] = [];
-  /** Open addressing; holds id + 1, 0 is free. */
+  /** Hash table with open addressing; a slot holds id + 1, or 0 if it is free. */
   private slots = new Int32Array(256);
   private last = -1;
 
-  /** The number of `window[start, end)`. */
+  /** Number of the byte string `window[start, end)`. */
   add(window: Buffer, start: number, end: number): number {
-    // An entry mostly has the schema and owner of the entry before it.
+    // Most entries have the same schema and owner as the previous entry.
     if (this.last >= 0 && this.equals(this.last, window, start, end)) return this.last;
     let hash = 0x811c9dc5;
     for (let i = start; i < end; i++) hash = Math.imul(hash ^ window[i]!, 0x01000193);
@@ -28,7 +28,7 @@ export class ByteInterner {
     }
   }
 
-  /** The bytes behind a number, as a view that lives as long as the interner does not grow. */
+  /** The bytes for a number, as a view that is valid until the next `add`. */
   get(id: number): Buffer {
     return this.bytes.subarray(this.starts[id], this.ends[id]);
   }

@@ -2,9 +2,9 @@ import type { Toc } from './toc';
 import { entryType, isRelation } from '../../model/entryTypes';
 
 /**
- * Index of the relation that a part (an index, a constraint, a trigger, …) belongs to, -1 if the
- * archive does not have it. By the dependencies first; where several relations are among them (a
- * foreign key's two tables, the tables in a policy's condition) by schema and tag.
+ * Index of the relation that an entry (an index, a constraint, a trigger, …) is part of; -1 if the
+ * archive does not have it. Decided by the dependencies; if these include several relations (both
+ * tables of a foreign key, tables in a policy's condition), by schema and tag.
  */
 export function relationOf(toc: Toc, i: number): number {
   const desc = toc.desc(i);
@@ -19,10 +19,10 @@ export function relationOf(toc: Toc, i: number): number {
     const d = toc.indexOf(dumpId);
     if (d < 0 || d === i) continue;
     const type = toc.desc(d);
-    // A default depends on its sequence, but belongs to its table.
+    // A column's default depends on its sequence, but is part of its table.
     if (!isRelation(type) || (type === 'SEQUENCE' && tag !== null)) continue;
     if (ownSequence && type === 'SEQUENCE') continue;
-    // Only extended statistics may lie in another schema than their table.
+    // Only extended statistics can be in another schema than their table.
     if (toc.schema(d) !== schema && desc !== 'STATISTICS') continue;
     if (first < 0) first = d;
     if (tag === null) continue;

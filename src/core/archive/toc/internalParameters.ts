@@ -4,13 +4,13 @@ import { TextWindow } from './textWindow';
 import type { Toc } from './toc';
 
 /**
- * Storage parameters that a server keeps for itself and that another release of pg_dump writes into
- * definitions all the same: other servers refuse the whole definition (measured: server 17.12, dumped
- * by pg_dump 18.6).
+ * Storage parameters for the server's internal use that pg_dump of another release writes into
+ * definitions. Other servers refuse such a definition (measured: server 17.12 dumped by pg_dump
+ * 18.6).
  */
 export const INTERNAL_PARAMETERS: readonly string[] = ['pg_attver'];
 
-/** Types of entries whose columns have parameters. */
+/** Types of entries whose columns have storage parameters. */
 const WITH_COLUMNS: ReadonlySet<string> = new Set([
   'TABLE',
   'FOREIGN TABLE',
@@ -19,8 +19,8 @@ const WITH_COLUMNS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Does one of these entries set such a parameter? Tools of the server's own release write none, so
- * nothing is read of an archive that they made.
+ * Does one of these entries set such a parameter? pg_dump of the server's own release writes none, so
+ * definitions are read only if the releases differ.
  *
  * @throws AppError `inputMissing`, `inputUnreadable`, `cancelled`
  */

@@ -1,10 +1,10 @@
 import { readBytes, type ByteSource } from '../bytes/byteSource';
 import type { TextSpan } from '../../model/archive';
 
-/** Bytes that are read at once: the texts lie one behind the other. */
+/** Size of one read; successive texts are close together in the file. */
 const WINDOW = 1 << 20;
 
-/** Reads texts of a table of contents that lie in ascending order, many at a time. */
+/** Reads many texts of a table of contents, in ascending order. */
 export class TextWindow {
   private bytes: Buffer = Buffer.alloc(0);
   private start = 0;

@@ -5,11 +5,11 @@ import { TocStore } from './tocStore';
 import type { TextSpan, TocEntry } from '../../model/archive';
 import { entryType } from '../../model/entryTypes';
 
-/** From where on the table of contents could not be read, and what was being read there. */
+/** Where reading the table of contents failed. */
 export interface TocDamageInfo {
-  /** Bytes, in `Toc.file`. */
+  /** Offset in `Toc.file`. */
   offset: number;
-  /** e.g. `tag of entry 12`. */
+  /** The item that was being read, e.g. `tag of entry 12`. */
   reading: string;
 }
 
@@ -21,34 +21,34 @@ function listingOf(desc: string): Listing {
   return type.tag === 'object' ? 'attribute' : 'always';
 }
 
-/** The table of contents of one archive, as far as it could be read. */
+/** The table of contents of an archive, as far as it could be read. */
 export class Toc extends TocStore {
   /** Set by the reader when the table of contents ends early. */
   damage: TocDamageInfo | null = null;
-  /** The dump's client encoding; null where unknown. */
+  /** The dump's client encoding; null = unknown. */
   encoding: string | null = null;
-  /** Where the table of contents ends in `file`: in a custom archive the data begin here. */
+  /** End of the table of contents in `file`; in a custom archive, the data begin here. */
   endOffset = 0;
 
   constructor(
-    /** The archive: a file, or the directory. */
+    /** Path of the archive: a file or a directory. */
     readonly path: string,
-    /** The file whose bytes the text spans count: the archive itself, or the directory's toc.dat. */
+    /** Path of the file that text spans refer to: the archive itself, or the directory's toc.dat. */
     readonly file: string,
     readonly header: TocHeader,
-    /** Sizes of this archive's ints and offsets, for its data blocks. */
+    /** Sizes in bytes of this archive's ints and offsets. */
     readonly sizes: { int: number; offset: number },
   ) {
     super(sizes.int);
   }
 
-  /** How a type of entry is listed, by its word in the store: looked up once for all its entries. */
+  /** How entries of a type are listed, by the type's number; computed once per type. */
   private readonly listing: Listing[] = [];
 
   /**
-   * Whether `pg_restore -l` without options lists the entry: it leaves out what is not an object
-   * (the encoding, …), what only `--create` restores (the database and its properties), and entries
-   * with neither a definition nor data.
+   * Does `pg_restore -l` without further options list the entry? It does not list entries that are
+   * not objects (the encoding, …), those that only `--create` restores (the database and its
+   * properties), and entries without definition and data.
    */
   isListed(i: number): boolean {
     const listing = (this.listing[this.descWord(i)] ??= listingOf(this.desc(i)));
@@ -64,7 +64,7 @@ export class Toc extends TocStore {
     return indexes;
   }
 
-  /** Does the archive hold data of the entry? */
+  /** Does the archive contain data of the entry? */
   hasData(i: number): boolean {
     return this.hadDumper(i) && this.dataState(i) !== 'none';
   }
@@ -76,12 +76,12 @@ export class Toc extends TocStore {
     return indexes;
   }
 
-  /** All entries as objects: convenient, and heavy on archives with 100,000 of them. */
+  /** All entries as objects; takes much memory for archives with 100,000 entries. */
   entries(): TocEntry[] {
     return Array.from({ length: this.count }, (_, i) => this.entry(i));
   }
 
-  /** Reads one text (definition, drop or COPY statement) from the file. */
+  /** Reads one text (a definition, DROP or COPY statement) from the file. */
   async readText(span: TextSpan): Promise<string> {
     const source = await openFileSource(this.file);
     try {
@@ -92,10 +92,10 @@ export class Toc extends TocStore {
   }
 }
 
-/** Longest text that is read into memory at once. */
+/** Maximum size of a text that is read into memory. */
 const MAX_TEXT_LENGTH = 64 << 20;
 
-/** Reads a text of the table of contents on demand, at most 64 MB of it. */
+/** Reads a text of the table of contents, up to 64 MB of it. */
 export async function readSpan(
   source: ByteSource,
   span: TextSpan,

@@ -1,13 +1,13 @@
 /**
- * Reading the primitive types of the archive format from a window of bytes. An int is a sign byte
- * and `intSize` bytes, little-endian; a string is an int length (-1 = NULL) and its bytes.
+ * Reads the primitive types of the archive format from a window of bytes. An int is a sign byte and
+ * `intSize` bytes, little-endian; a string is its length as an int (-1 = NULL) and its bytes.
  */
 
-/** The table of contents holds a value that is not possible. */
+/** The table of contents contains an impossible value. */
 export class TocDamage extends Error {
   override readonly name = 'TocDamage';
   constructor(
-    /** Absolute, in the file that holds the table of contents. */
+    /** Offset in the file with the table of contents. */
     readonly offset: number,
     /** The item that was being read, e.g. `tag of entry 12`. */
     readonly reading: string,
@@ -16,33 +16,33 @@ export class TocDamage extends Error {
   }
 }
 
-/** Thrown when the window ends before the value does; not an error. */
+/** Thrown if the window ends within a value: the caller reads more and tries again. */
 export const needMore = new Error('more bytes are needed');
 
-/** Longest name taken for one: a function's signature with a hundred long arguments is 14 kB. */
+/** Maximum length of a name; a function's signature with a hundred long arguments has 14 kB. */
 const MAX_NAME_LENGTH = 1 << 20;
 
 export class TocCursor {
   window: Buffer = Buffer.alloc(0);
-  /** Absolute offset of the window's first byte. */
+  /** Offset in the file of the window's first byte. */
   base = 0;
   pos = 0;
-  /** Where names start and end after `readName`, in the window; -1 for NULL. */
+  /** Start and end, in the window, of the name that `name` has found; -1 = NULL. */
   start = -1;
   end = -1;
   intSize = 4;
   offsetSize = 8;
-  /** The item that is being read, for the message about damage. */
+  /** The item that is being read, for errors. */
   reading = '';
 
-  /** `limit` is the absolute end of what may be read: every length is checked against it. */
+  /** `limit`: size of the file, against which every length is checked. */
   constructor(readonly limit: number) {}
 
   damage(at = this.base + this.pos): TocDamage {
     return new TocDamage(at, this.reading);
   }
 
-  /** There must be `count` more bytes: throws a damage if the file ends before, else `needMore`. */
+  /** The error for `count` missing bytes: a damage if the file ends before them, else `needMore`. */
   private lacking(count: number): Error {
     return this.base + this.pos + count > this.limit ? this.damage() : needMore;
   }
@@ -70,7 +70,7 @@ export class TocCursor {
     return sign === 0 ? value : -value;
   }
 
-  /** Archives of machines with another `sizeof(int)`. */
+  /** Reads an int of an archive in which ints do not have 4 bytes. */
   private oddInt(): number {
     const { window, pos, intSize } = this;
     if (pos + 1 + intSize > window.length) throw this.lacking(1 + intSize);
@@ -82,7 +82,7 @@ export class TocCursor {
     return sign === 0 ? value : -value;
   }
 
-  /** An offset into the file; can be larger than an int. */
+  /** Reads an offset into the file, which may be larger than an int. */
   offset(): number {
     const { window, pos, offsetSize } = this;
     if (pos + offsetSize > window.length) throw this.lacking(offsetSize);
@@ -93,8 +93,8 @@ export class TocCursor {
   }
 
   /**
-   * Length of a string, -1 for NULL, and moves to its first byte. The length is checked against
-   * what is left of the file.
+   * Reads the length of a string (-1 = NULL) and moves to its first byte. The length is checked
+   * against the rest of the file.
    */
   stringLength(): number {
     const at = this.base + this.pos;
@@ -104,7 +104,7 @@ export class TocCursor {
     return length;
   }
 
-  /** Finds a name's bytes in the window and sets `start` and `end`; -1 for NULL. */
+  /** Finds a name in the window and sets `start` and `end`; -1 = NULL. */
   name(): void {
     const at = this.base + this.pos;
     const length = this.stringLength();
@@ -118,7 +118,7 @@ export class TocCursor {
     this.end = this.pos += length;
   }
 
-  /** A number written as a string of digits; -1 for NULL. */
+  /** Reads a number that is stored as a string of digits; -1 = NULL. */
   digits(): number {
     const at = this.base + this.pos;
     this.name();

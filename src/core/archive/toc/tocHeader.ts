@@ -1,18 +1,18 @@
 import type { ArchiveHeader, ArchiveCompression } from '../../model/archive';
 import { TocDamage, needMore, type TocCursor } from './tocCursor';
 
-/** The versions whose layout is known: pg_dump 9.0 to 18 write 1.12 to 1.16. */
+/** Versions with a known layout: pg_dump 9.0 to 18 write 1.12 to 1.16. */
 const OLDEST_MINOR = 12;
 const NEWEST_MINOR = 16;
 
 export interface TocHeader extends ArchiveHeader {
-  /** Second number of the archive version. */
+  /** The second number of the archive version. */
   minor: number;
-  /** The version is newer than any known here. */
+  /** The version is newer than all known versions. */
   newer: boolean;
 }
 
-/** The archive is of a version whose header this reader does not know. */
+/** The header has a version that is not known here. */
 export class UnknownVersion extends Error {
   override readonly name = 'UnknownVersion';
   constructor(readonly version: string) {
@@ -22,7 +22,7 @@ export class UnknownVersion extends Error {
 
 const ALGORITHMS: readonly ArchiveCompression[] = ['none', 'gzip', 'lz4', 'zstd'];
 
-/** Does it start like an archive's table of contents? */
+/** Do these bytes begin like an archive's table of contents? */
 export function hasMagic(bytes: Uint8Array): boolean {
   return (
     bytes.length >= 5 &&
@@ -31,8 +31,7 @@ export function hasMagic(bytes: Uint8Array): boolean {
 }
 
 /**
- * Reads the header and leaves the cursor at the first entry, with its sizes of ints and offsets
- * set.
+ * Reads the header and leaves the cursor at the first entry, with its sizes of ints and offsets set.
  * @throws `needMore`, `TocDamage` or `UnknownVersion`
  */
 export function readTocHeader(
@@ -57,7 +56,7 @@ export function readTocHeader(
     throw cursor.damage();
   }
   cursor.reading = 'format';
-  // A directory's toc.dat says 3 (tar), so it is only checked to be one that exists.
+  // In a directory's toc.dat the format is 3 (tar), so any known format is accepted.
   const format = cursor.byte();
   if (container === 'custom' ? format !== 1 : format !== 3 && format !== 5) {
     throw cursor.damage(cursor.base + cursor.pos - 1);
@@ -75,8 +74,7 @@ export function readTocHeader(
   cursor.reading = 'number of entries';
   const at = cursor.base + cursor.pos;
   const tocCount = cursor.int();
-  // A count that is too large for the file does not end the reading: the existing entries can be
-  // shown.
+  // A count that is too large does not matter here: the entries in the file can still be shown.
   if (tocCount < 0) throw cursor.damage(at);
   return {
     format: container,
@@ -93,7 +91,7 @@ export function readTocHeader(
   };
 }
 
-/** From 1.15 on one byte names the algorithm; before it was gzip's level, -1 for its default. */
+/** Since 1.15 a byte names the algorithm; before, there was gzip's level, -1 for its default. */
 function readCompression(
   cursor: TocCursor,
   minor: number,
@@ -110,7 +108,7 @@ function readCompression(
   };
 }
 
-/** A `struct tm`: local time of the dumping host. */
+/** Reads a `struct tm`: local time of the host that ran pg_dump. */
 function readDate(cursor: TocCursor): string {
   const [second, minute, hour, day, month, year] = [
     cursor.int(),
@@ -123,7 +121,7 @@ function readDate(cursor: TocCursor): string {
   cursor.int(); // Daylight saving time or not.
   const pad = (value: number, width = 2): string => String(value).padStart(width, '0');
   const date = `${pad(year, 4)}-${pad(month)}-${pad(day)}T${pad(hour)}:${pad(minute)}:${pad(second)}`;
-  // An invalid date does not make the archive unreadable: it is only shown.
+  // An invalid date is not an error, because the date is only displayed.
   return Number.isNaN(Date.parse(date)) ? '' : date;
 }
 

@@ -3,21 +3,21 @@ import { needMore, type TocCursor } from './tocCursor';
 import type { TocHeader } from './tocHeader';
 import type { RawEntry, TocStore } from './tocStore';
 
-/** Names are kept in memory, so their number is limited. */
+/** Limit for all names together, which are kept in memory. */
 const MAX_NAME_BYTES = 1 << 30;
 
 type Stage = 'names' | 'definition' | 'drop' | 'copy' | 'rest';
 
 /**
- * Is told where an entry's file name begins, with its length, and ends: offsets in the file. In a custom
- * archive the place of its data stands there.
+ * Called for an entry's file name with the offsets in the file of its length field and of its end.
+ * In a custom archive, the offset of the entry's data is there instead.
  */
 export type FileNameListener = (start: number, end: number) => void;
 
 /**
- * Parses entries from the cursor's window into the store. An entry is read in stages, each of which
- * is repeated from its start when the window ends within it; the texts between them are stepped
- * over without being looked at, even beyond the window.
+ * Parses entries from the cursor's window into the store. An entry is read in stages; if the window
+ * ends within a stage, that stage is repeated from its beginning. Texts between stages are skipped
+ * without being read, even beyond the window.
  */
 export class TocParser {
   private stage: Stage = 'names';
@@ -41,7 +41,7 @@ export class TocParser {
     dataOffset: 0,
   };
 
-  /** The dump's client encoding, once its entry has been read. */
+  /** The dump's client encoding, once the ENCODING entry has been read. */
   encoding: string | null = null;
   private tagBytes = 0;
 
@@ -59,7 +59,7 @@ export class TocParser {
     this.tableWords.add(word('TABLE'));
   }
 
-  /** Parses the window. Returns whether the last entry has been read. */
+  /** Parses the window; returns true after the last entry. */
   run(): boolean {
     const { cursor, store, header } = this;
     while (store.count < header.tocCount) {
@@ -100,7 +100,7 @@ export class TocParser {
     }
   }
 
-  /** `reading` is built only for an error, because building it costs more than the parsing. */
+  /** Builds `reading` only for an error, because building it costs more than parsing. */
   private what(field: string): void {
     this.cursor.reading = field;
   }
@@ -196,7 +196,7 @@ export class TocParser {
       const start = cursor.base + cursor.pos;
       this.what('data state');
       raw.dataState = cursor.byte();
-      // 0 is what versions before 1.7 meant by an unknown state.
+      // Versions before 1.7 wrote 0 for an unknown state.
       if (raw.dataState < 1 || raw.dataState > 3) {
         throw cursor.damage(cursor.base + cursor.pos - 1);
       }

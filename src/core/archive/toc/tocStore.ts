@@ -2,26 +2,26 @@ import { ByteInterner } from './byteInterner';
 import { decoderOf, type TextDecode } from '../bytes/encoding';
 import type { Section, TextSpan, TocEntry } from '../../model/archive';
 
-/** Fields of one entry while it is parsed; texts are offsets into the file. */
+/** Fields of an entry while it is parsed; texts are offsets into the file. */
 export interface RawEntry {
   dumpId: number;
   hadDumper: boolean;
   tableOid: number;
   oid: number;
   section: number;
-  /** Lengths of definition, drop and COPY statement, -1 for NULL; they follow each other. */
+  /** Lengths of definition, DROP and COPY statement in the file, one after the other; -1 = NULL. */
   definitionOffset: number;
   definitionLength: number;
   dropLength: number;
   copyLength: number;
   relkind: number;
-  /** Custom: 1 offset not set, 2 set, 3 no data. Directory and tar: 3 without a file. */
+  /** In custom archives: 1 = no offset, 2 = offset set, 3 = no data. In others: 3 = no file. */
   dataState: number;
   dataOffset: number;
 }
 
 /** Names of an entry, null for NULL. */
-/** Numbers of an entry's names in the interner; -1 for NULL. */
+/** Numbers of an entry's names in the interner; -1 = NULL. */
 export interface EntryWords {
   desc: number;
   schema: number;
@@ -29,7 +29,7 @@ export interface EntryWords {
   accessMethod: number;
   owner: number;
   fileName: number;
-  /** Is it a TABLE ATTACH or INDEX ATTACH? */
+  /** Is it TABLE ATTACH or INDEX ATTACH? */
   attaches: boolean;
 }
 
@@ -42,7 +42,7 @@ export interface RawNames {
 
 const SECTIONS: readonly Section[] = ['none', 'none', 'preData', 'data', 'postData'];
 
-/** Room for `capacity` entries, a column for each field. */
+/** Columns for `capacity` entries, one for each field. */
 function makeColumns(capacity: number) {
   return {
     dumpIds: new Int32Array(capacity),
@@ -79,8 +79,8 @@ const FLAG_DUMPER = 1;
 const FLAG_ATTACHES = 2;
 
 /**
- * The entries of a table of contents by column: some 75 bytes an entry beside its names, and no
- * object or string until one is asked for. Indexes run from 0 in the archive's order.
+ * The entries of a table of contents in columns: some 75 bytes per entry besides its names; objects
+ * and strings are created on demand. Indexes run from 0 in the archive's order.
  */
 export class TocStore {
   count = 0;
@@ -88,7 +88,7 @@ export class TocStore {
   private columns = makeColumns(this.capacity);
   private dependencyIds = new Int32Array(1024);
   private dependencyCount = 0;
-  /** Dependencies of the entry being collected, dropped when it is parsed again. */
+  /** Number of dependencies of the current entry, which are dropped if the entry is parsed again. */
   private pendingDependencies = 0;
 
   private readonly words = new ByteInterner();
@@ -104,13 +104,13 @@ export class TocStore {
     this.textAfter = intSize + 1;
   }
 
-  /** Encoding of the names that follow; set as soon as the ENCODING entry has been read. */
+  /** Encoding of the names after this call; set when the ENCODING entry has been read. */
   setEncoding(encoding: string | null): void {
     this.decode = decoderOf(encoding);
     this.strings = [];
   }
 
-  // Collecting: the parser calls these in the order of the fields, then `commit`.
+  // Writing: the parser calls these methods in the order of the fields, then `commit`.
 
   word(window: Buffer, start: number, end: number): number {
     return start < 0 ? -1 : this.words.add(window, start, end);
@@ -178,7 +178,7 @@ export class TocStore {
     this.count = i + 1;
   }
 
-  // Reading, by index. An index out of range is a programming error.
+  // Reading by index. Callers must not pass an index that is out of range.
 
   private at(column: keyof Columns, i: number): number {
     if (i < 0 || i >= this.count) throw new RangeError(`no entry ${i} of ${this.count}`);
@@ -202,8 +202,8 @@ export class TocStore {
   }
 
   /**
-   * A partition whose own definition attaches it to its parent, as pg_dump 13 and older write it;
-   * from 14 on that is an entry of its own, TABLE ATTACH.
+   * Does the definition of a partition attach it to its parent, as pg_dump 13 and older write it?
+   * Since 14 a separate entry does that, TABLE ATTACH.
    */
   attachesItself(i: number): boolean {
     return (this.at('flags', i) & FLAG_ATTACHES) !== 0;
@@ -214,7 +214,7 @@ export class TocStore {
     return this.decode(this.tagBytes, i === 0 ? 0 : this.columns.tagEnds[i - 1]!, end);
   }
 
-  /** A small number for the entry type. */
+  /** A small number that stands for the entry's type. */
   protected descWord(i: number): number {
     return this.at('descs', i);
   }
@@ -228,7 +228,7 @@ export class TocStore {
   }
 
   schema(i: number): string | null {
-    // No schema is written as NULL by some versions and as '' by others.
+    // Depending on the version, "no schema" is NULL or ''.
     const schema = this.text(this.at('schemas', i));
     return schema === '' ? null : schema;
   }
@@ -281,7 +281,7 @@ export class TocStore {
     return name === '' ? null : name;
   }
 
-  /** Names as in the archive, where pg_restore distinguishes NULL from ''. */
+  /** Names as stored in the archive, because pg_restore distinguishes NULL from ''. */
   rawNames(i: number): RawNames {
     return {
       schema: this.text(this.at('schemas', i)),
@@ -291,13 +291,13 @@ export class TocStore {
     };
   }
 
-  /** `pg_class.relkind` of a relation, from archive version 1.16 on; null where missing. */
+  /** `pg_class.relkind` of a relation, since archive version 1.16; null = missing. */
   relkind(i: number): string | null {
     const relkind = this.at('relkinds', i);
     return relkind === 0 ? null : String.fromCharCode(relkind);
   }
 
-  /** Everything of one entry as an object. */
+  /** All fields of an entry as an object. */
   entry(i: number): TocEntry {
     return {
       dumpId: this.dumpId(i),
@@ -332,7 +332,7 @@ export class TocStore {
   private indexDumpIds(): Map<number, number> | Int32Array {
     let largest = 0;
     for (let i = 0; i < this.count; i++) largest = Math.max(largest, this.columns.dumpIds[i]!);
-    // pg_dump gives consecutive ids; a hostile file may hold any.
+    // pg_dump's ids are consecutive; a malicious file can contain any number.
     if (largest <= this.count * 8 + 1024) {
       const table = new Int32Array(largest + 1);
       for (let i = 0; i < this.count; i++) table[this.columns.dumpIds[i]!] = i + 1;

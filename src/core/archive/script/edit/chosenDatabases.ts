@@ -5,14 +5,14 @@ import { isSetting } from './leaveOutRules';
 import { databaseOf, isAboutDatabase } from './ownDatabase';
 import { KEPT, LEFT_OUT, type StatementEdit, type StatementRule } from './scriptStatement';
 
-/** What of a script of pg_dumpall is restored. */
+/** The part of a pg_dumpall script that is restored. */
 export interface ClusterChoice {
   databases: readonly DatabaseChoice[];
-  /** With the roles and tablespaces that the server does not have. */
+  /** Also create those roles and tablespaces that the server lacks. */
   roles: boolean;
 }
 
-/** Names that the server has before the script runs. */
+/** Names of what the server has before the script runs. */
 export interface ServerNames {
   databases: ReadonlySet<string>;
   roles: ReadonlySet<string>;
@@ -22,8 +22,8 @@ export interface ServerNames {
 type Words = readonly string[];
 
 /**
- * The rule for a script of pg_dumpall of which some databases are restored: what is in the others is
- * left out, and nothing is dropped.
+ * The rule for restoring some databases of a pg_dumpall script: leaves out the statements for all
+ * other databases, and everything that drops.
  */
 export function chosenDatabases(choice: ClusterChoice, there: ServerNames): StatementRule {
   const targets = new Map(choice.databases.map(({ name, target }) => [name, target]));
@@ -43,9 +43,9 @@ export function chosenDatabases(choice: ClusterChoice, there: ServerNames): Stat
   };
 }
 
-/** The statement with another database's name in it. */
+/** The statement with the database's name replaced. */
 function named(text: string, target: string): StatementEdit {
-  // Quoted names and strings are passed over, up to the first DATABASE that is a word.
+  // Skips quoted names and strings up to the first DATABASE that is a word of its own.
   const word = /"(?:[^"]|"")*"|'(?:[^']|'')*'|\bDATABASE\s+("(?:[^"]|"")*"|[^\s;"]+)/gi;
   for (const { 0: whole, 1: name, index } of text.matchAll(word)) {
     if (name === undefined) continue;
@@ -55,7 +55,7 @@ function named(text: string, target: string): StatementEdit {
   return LEFT_OUT;
 }
 
-/** A quoted name of ASCII characters alone: it means the same in every client encoding. */
+/** Is it a quoted ASCII name, which is the same in every client encoding? */
 function identifier(name: string): string {
   const quoted = name.replaceAll('"', '""');
   if (/^[ -~]*$/.test(name)) return `"${quoted}"`;
@@ -67,7 +67,7 @@ function identifier(name: string): string {
   return `U&"${escaped.join('')}"`;
 }
 
-/** Does it make a role or a tablespace that is not there, or say something about one? */
+/** Does the statement create or describe a role or tablespace that the server lacks? */
 function isWantedGlobal(tokens: Words, there: ServerNames): boolean {
   const [first, second, third = '', fourth = ''] = tokens;
   const at = tokens.indexOf('on');
@@ -84,7 +84,7 @@ function isWantedGlobal(tokens: Words, there: ServerNames): boolean {
     case 'revoke':
       if (at > 0 && tokens[at + 1] === 'parameter') return !there.roles.has(grantee(tokens));
       if (at > 0) return isNew(tokens[at + 1], tokens[at + 2], there);
-      // A membership between roles that are there is theirs.
+      // Memberships between roles that the server has already are not changed.
       return !there.roles.has(unquote(second ?? '')) || !there.roles.has(grantee(tokens));
     default:
       return false;
@@ -100,15 +100,15 @@ function isRole(word: string | undefined): boolean {
   return word === 'role' || word === 'user' || word === 'group';
 }
 
-/** To whom is it granted, or from whom taken? */
+/** The role that GRANT or REVOKE is about. */
 function grantee(tokens: Words): string {
   const at = Math.max(tokens.lastIndexOf('to'), tokens.lastIndexOf('from'));
   return unquote(tokens[at + 1] ?? '');
 }
 
 /**
- * The pieces of such a script, which connects to the targets of the chosen databases; whatever it says
- * elsewhere it says in `maintenance`.
+ * The script in pieces, which connect to the targets of the chosen databases. Statements outside of
+ * these databases run in `maintenance`.
  */
 export async function* intoTargets(
   source: AsyncIterable<EditedPiece>,

@@ -11,7 +11,7 @@ import { dictionary } from '../../../dictionary';
 const NAME = String.raw`(?:"(?:[^"]|"")+"|[A-Za-z_\x80-\xff][\w$\x80-\xff]*)`;
 const QUALIFIED = String.raw`${NAME}(?:\.${NAME})?`;
 
-/** Kinds whose DROP names them as their CREATE does, with words that may stand before the kind. */
+/** Kinds whose DROP has the same name as their CREATE, with the words that may precede the kind. */
 const KINDS = dictionary<string>({
   'ACCESS METHOD': '',
   COLLATION: '',
@@ -58,15 +58,15 @@ const FOREIGN_KEY = new RegExp(
 );
 const LARGE_OBJECT = /\blo_create\('(\d+)'\)/;
 
-/** A statement that drops what an entry of a script makes. */
+/** A statement that drops the object of an entry. */
 export interface EntryDrop {
   entry: ScriptEntry;
   text: string;
 }
 
 /**
- * The statement that drops what a statement of pg_dump makes, if it is there; null = it makes nothing
- * that is dropped by itself: triggers, indexes and the like go with their table.
+ * The DROP … IF EXISTS for the object that a statement of pg_dump creates; null = nothing needs to be
+ * dropped separately: triggers, indexes and the like are dropped with their table.
  */
 export function dropOf(statement: ScriptStatement): EntryDrop | null {
   const entry = entryOf(statement);
@@ -78,7 +78,7 @@ export function dropOf(statement: ScriptStatement): EntryDrop | null {
 
 function dropText({ desc, tag }: ScriptEntry, text: string): string | null {
   const shell = SHELL_TYPE.exec(text)?.[1];
-  // Its functions need it, and it needs them.
+  // A type's functions depend on the type, and the type on its functions.
   if (shell !== undefined) return `DROP TYPE IF EXISTS ${shell} CASCADE;`;
   const name = OF_KIND.get(desc)?.exec(text)?.[1];
   if (name !== undefined) return `DROP ${desc} IF EXISTS ${name};`;
@@ -108,7 +108,7 @@ function dropText({ desc, tag }: ScriptEntry, text: string): string | null {
   return `SELECT pg_catalog.lo_unlink(oid) ${where};`;
 }
 
-/** `(integer, text)` of the tag of a routine, whose name may have brackets in it. */
+/** The arguments in a routine's tag, `(integer, text)`; the name before them may contain brackets. */
 function argumentsIn(tag: string): string {
   let depth = 0;
   for (let i = tag.length - 1; i >= 0; i--) {
@@ -120,7 +120,7 @@ function argumentsIn(tag: string): string {
   return '';
 }
 
-/** The lines of the script keep their numbers: a name with a line end is written with escapes. */
+/** Writes line ends in names as escapes, so that the script's line numbers do not change. */
 function onOneLine(text: string): string {
   if (!/[\r\n]/.test(text)) return text;
   return text.replace(/"(?:[^"]|"")*"/g, (name) => {
@@ -130,7 +130,7 @@ function onOneLine(text: string): string {
   });
 }
 
-/** The last comes first; sequences come behind the tables, whose defaults need them. */
+/** Reverse order of creation, but sequences after the tables, whose defaults depend on them. */
 export function dropsInOrder(drops: readonly EntryDrop[]): string {
   const reversed = [...drops].reverse();
   const end = reversed.findLastIndex(({ entry }) => entry.desc === 'TABLE') + 1;
@@ -142,7 +142,7 @@ export function dropsInOrder(drops: readonly EntryDrop[]): string {
   return [...new Set(texts)].join(' ');
 }
 
-/** The rules, as one that also puts `drops` before the first statement of pg_dump's entries. */
+/** Combines rules into one, which also inserts `drops` before the first statement of an entry. */
 export function withDropsFirst(rules: readonly StatementRule[], drops: string): PrecedingRule {
   let done = drops === '';
   return (statement) => {

@@ -4,36 +4,35 @@ import { ScriptScanner } from '../scriptScan';
 import type { ScriptEntry, ScriptScan } from '../scriptTypes';
 import type { PrecedingRule, ScriptStatement, StatementEdit } from './scriptStatement';
 
-/** Where a script goes on in another database. */
+/** The script continues in another database. */
 export interface DatabaseSwitch {
-  /** null = in the same one, connected anew. */
+  /** null = a new connection to the same database. */
   connectTo: string | null;
 }
 
-/** Lines of the script that have been left out before what follows. */
+/** Number of lines that were left out of the script before the next piece. */
 export interface SkippedLines {
   skipped: number;
 }
 
-/** A piece of a script as psql gets it. */
+/** A piece of the script for psql, or what psql has to know before the next one. */
 export type EditedPiece = Buffer | DatabaseSwitch | SkippedLines;
 
 /**
- * How many lines of a part that is left out stay as empty ones: they cost psql next to nothing.
+ * Up to this number, lines that are left out become empty lines, which cost psql next to nothing.
  */
 const EMPTY_LINES = 32;
-/** A statement that is longer is judged by its first words, and passed on as it comes. */
+/** A longer statement is judged by its first words, and passed on in pieces. */
 const LONGEST_HELD = 1 << 20;
 
 /**
- * A script without pg_dump's own backslash commands, so that psql can be told to refuse all that are
- * left, and as `rules` want it: nothing stands in the place of `\restrict` and `\unrestrict` and of
- * lines that are no SQL, a statement in that of `\encoding`, and `\connect` is handed out as what it
- * asks for.
+ * Edits a script for psql: applies `rules`, and removes pg_dump's own backslash commands, so that
+ * psql can be told to refuse all others. `\restrict`, `\unrestrict` and lines that are not SQL are
+ * removed, `\encoding` becomes a statement, and `\connect` becomes a `DatabaseSwitch`.
  *
- * Only psql itself knows for certain what it takes for a command: that depends on the server's
- * answers (rows of a COPY that fails are read as SQL), on settings made out of sight, and on the
- * client encoding. So no command of a script ever reaches psql, not even one that looks harmless.
+ * Only psql knows for certain what it will recognise as a command: that depends on the server's
+ * answers (rows of a failed COPY are read as SQL), on settings that are not visible in the script,
+ * and on the client encoding. So no command of a script reaches psql, however harmless it looks.
  */
 export async function* editedScript(
   pieces: AsyncIterable<Buffer>,
@@ -62,20 +61,20 @@ class ScriptEditor {
       this.rows(end);
     },
   });
-  /** What is given out next. */
+  /** Pieces that are ready for the caller. */
   private out: EditedPiece[] = [];
-  /** The bytes of the script from `base` on that were not given out, and those behind them. */
+  /** Bytes of the script from offset `base` that are still needed. */
   private bytes: Buffer = Buffer.alloc(0);
   private base = 0;
-  /** Bytes of the script that were given out or left out, and that the scanner has taken. */
+  /** Offsets: up to `passed`, bytes were passed on or left out; up to `scanned`, they were scanned. */
   private passed = 0;
   private scanned = 0;
   private skipped = 0;
-  /** Where `\connect` has led. */
+  /** The database of the last `\connect`. */
   private database: string | null = null;
-  /** The statement that begins there was judged by its first words. */
+  /** Where a statement begins that was judged by its first words, and the result. */
   private judged: { start: number; edit: StatementEdit | null } | null = null;
-  /** What comes until the end of a statement, or of its rows, is left out. */
+  /** The rest of the statement, or of its rows, is left out. */
   private leavesOut = false;
 
   get scan(): ScriptScan {
@@ -104,7 +103,7 @@ class ScriptEditor {
     return out;
   }
 
-  /** How far what has been scanned can be given out: a statement waits for its end. */
+  /** Offset up to which bytes can be passed on: a statement is held back until it is complete. */
   private certain(): number {
     const { scanned } = this;
     const open = this.scanner.openStatement;
@@ -155,7 +154,7 @@ class ScriptEditor {
       if (!known) this.pass(start);
       this.leavesOut = true;
       this.pass(end);
-      // The rows of a COPY come behind it, and go with it.
+      // A COPY that is left out takes its rows with it.
       this.leavesOut = this.scanner.rowsFollow;
       return;
     }
@@ -178,7 +177,7 @@ class ScriptEditor {
     this.passed = end;
   }
 
-  /** Gives out, or leaves out, what comes up to there. */
+  /** Passes bytes on, or leaves them out, up to this offset. */
   private pass(to: number): void {
     const part = this.bytes.subarray(this.passed - this.base, to - this.base);
     this.passed = Math.max(this.passed, to);

@@ -1,6 +1,6 @@
 import type { ScriptStatement, StatementEdit } from './scriptStatement';
 
-/** Kinds of objects of more than one word that DROP names. */
+/** Kinds of objects in DROP statements that have more than one word. */
 const KINDS = [
   'ACCESS METHOD',
   'EVENT TRIGGER',
@@ -18,11 +18,11 @@ const KINDS = [
 ];
 const DROP = new RegExp(String.raw`^DROP (?:${KINDS.join('|')}|[A-Z]+) (?!IF EXISTS )`, 'i');
 const ALTER_TABLE = /^ALTER (?:FOREIGN )?TABLE (?!IF EXISTS )/i;
-/** pg_dump writes the constraint's name last. */
+/** pg_dump writes the constraint's name at the end. */
 const DROP_CONSTRAINT = /\bDROP CONSTRAINT (?!IF EXISTS )(?=(?:"(?:[^"]|"")*"|[^\s"]+);$)/i;
 const UNLINK = /^SELECT pg_catalog\.lo_unlink\('(\d+)'\);$/;
 
-/** Does it drop an object, or a part of one, that has to be there? By its tokens. */
+/** Is it a DROP without IF EXISTS? By the statement's tokens. */
 export function dropsPlainly(tokens: readonly string[]): boolean {
   const [first] = tokens;
   const asks = tokens.some((token, i) => token === 'if' && tokens[i + 1] === 'exists');
@@ -32,8 +32,8 @@ export function dropsPlainly(tokens: readonly string[]): boolean {
 }
 
 /**
- * Gives IF EXISTS to what pg_dump --clean drops before it makes anything, as --if-exists does. Such
- * statements stand before the first object's comment.
+ * Adds IF EXISTS to the DROP statements of `pg_dump --clean`, as `--if-exists` would. These
+ * statements come before the first object's comment.
  */
 export function withIfExists({ tokens, entry, text }: ScriptStatement): StatementEdit | null {
   if (entry !== null || text === null || !dropsPlainly(tokens)) return null;

@@ -4,13 +4,13 @@ import { oneLine } from '../../../sql';
 import type { ScriptEntry } from '../scriptTypes';
 import { LEFT_OUT, type ScriptStatement, type StatementRule } from './scriptStatement';
 
-/** Words that begin statements about a transaction. */
+/** First words of statements that begin or end transactions. */
 const TRANSACTION = new Set(['begin', 'start', 'commit', 'end', '']);
-/** First words of the statements that pg_dump writes for data. */
+/** First words of statements that pg_dump writes for data. */
 const DATA = new Set(
   'copy insert update select begin commit alter grant revoke comment security'.split(' '),
 );
-/** First words of the statements that pg_dump writes for definitions. */
+/** First words of statements that pg_dump writes for definitions. */
 const DEFINITIONS = new Set(
   'create alter comment grant revoke security select drop refresh'.split(' '),
 );
@@ -18,18 +18,18 @@ const OWNER = /\bOWNER TO (?:"(?:[^"]|"")*"|[^\s'";]+);$/i;
 
 type Words = readonly string[];
 
-/** Does a statement set something, and nothing else? Every part of a script needs that. */
+/** Is the statement a mere setting? Every part of a script needs those. */
 export function isSetting([first, second, , fourth]: Words): boolean {
   if (first === 'select') return (second === 'pg_catalog' ? fourth : second) === 'set_config';
   return first === 'set' || first === 'reset';
 }
 
-/** Does a statement that belongs to no entry of pg_dump matter to the others? */
+/** Does a statement outside of all entries affect the entries? */
 function isCommon(tokens: Words): boolean {
   return isSetting(tokens) || TRANSACTION.has(tokens[0] ?? '');
 }
 
-/** Is an entry data to `pg_dump --data-only`? */
+/** Does `pg_dump --data-only` dump this entry? */
 export function isDataEntry({ desc, tag }: Pick<ScriptEntry, 'desc' | 'tag'>): boolean {
   if (desc === 'TABLE DATA' || desc === 'SEQUENCE SET') return true;
   if (entryType(desc).class === 'largeObject') return true;
@@ -37,8 +37,8 @@ export function isDataEntry({ desc, tag }: Pick<ScriptEntry, 'desc' | 'tag'>): b
 }
 
 /**
- * The entry that a statement belongs to by pg_dump's comment and by its own words; null = none: people
- * write statements of their own between pg_dump's.
+ * The entry of a statement, if both pg_dump's comment and the statement's words say so; null
+ * otherwise, because people insert their own statements between those of pg_dump.
  */
 export function entryOf({ entry, tokens }: ScriptStatement): ScriptEntry | null {
   if (entry === null || isSetting(tokens)) return null;
@@ -46,7 +46,7 @@ export function entryOf({ entry, tokens }: ScriptStatement): ScriptEntry | null 
   return (isDataEntry(entry) ? DATA : DEFINITIONS).has(first) ? entry : null;
 }
 
-/** Does a statement load rows, whatever comment is before it? */
+/** Does the statement load rows, whatever comment precedes it? */
 function loadsRows([first]: Words): boolean {
   return first === 'copy' || first === 'insert' || first === 'update';
 }
@@ -56,7 +56,7 @@ function isAboutPublication(tokens: Words, kind: string): boolean {
   return (first === 'create' || first === 'alter' || first === 'drop') && second === kind;
 }
 
-/** Is a statement of a kind, by its words or by its entry? */
+/** For each kind: is a statement of that kind, by its words or by its entry? */
 const JUDGES: Readonly<Record<LeftOutKind, (statement: ScriptStatement) => boolean>> = {
   definitions: (statement) => {
     const entry = entryOf(statement);
@@ -75,7 +75,7 @@ const JUDGES: Readonly<Record<LeftOutKind, (statement: ScriptStatement) => boole
     first === 'grant' ||
     first === 'revoke' ||
     (first === 'alter' && second === 'default' && third === 'privileges') ||
-    // `SET SESSION AUTHORIZATION` of the grantor stands around its GRANT.
+    // `SET SESSION AUTHORIZATION` surrounds a GRANT of another role.
     (entry !== null && entryType(entry.desc).class === 'privileges'),
   comments: ({ tokens: [first] }) => first === 'comment',
   publications: ({ tokens }) => isAboutPublication(tokens, 'publication'),
@@ -85,7 +85,7 @@ const JUDGES: Readonly<Record<LeftOutKind, (statement: ScriptStatement) => boole
 
 const key = (schema: string | null, name: string): string => JSON.stringify([schema ?? '', name]);
 
-/** The first of these kinds that a statement is of; null = it is of none. */
+/** The first of these kinds that the statement has; null = none. */
 export function leftOutKind(
   statement: ScriptStatement,
   kinds: readonly LeftOutKind[],
@@ -94,9 +94,9 @@ export function leftOutKind(
 }
 
 /**
- * Rules for what is left out of a script.
+ * The rules for everything that is left out of a script.
  *
- * @param chosen where the entries begin that `edits.selection` chooses
+ * @param chosen offsets of the entries that `edits.selection` chooses
  */
 export function leaveOutRules(edits: ScriptEdits, chosen: ReadonlySet<number>): StatementRule[] {
   const rules: StatementRule[] = [];
@@ -112,7 +112,7 @@ export function leaveOutRules(edits: ScriptEdits, chosen: ReadonlySet<number>): 
   }
   if (edits.withoutRowsOf.length > 0) {
     const tables = new Set(
-      // As pg_dump's comments have them.
+      // In pg_dump's comments, line ends in names are replaced by blanks.
       edits.withoutRowsOf.map(({ schema, name }) => key(oneLine(schema), oneLine(name))),
     );
     rules.push(({ entry }) =>

@@ -1,13 +1,13 @@
-/** Which line of a script a line is that psql counts, where lines are left out on the way. */
+/** Converts psql's line numbers to those of a script from which lines were left out. */
 export class LineMap {
-  /** Lines as psql counts them, up to which the number of left out ones is that beside it. */
+  /** Numbers of psql's lines, and (next) how many lines of the script were left out up to there. */
   private readonly after: number[] = [];
   private readonly skipped: number[] = [];
 
-  /** @param before how many lines of the script come before the first that psql gets */
+  /** @param before number of the script's lines before psql's first line */
   constructor(private readonly before = 0) {}
 
-  /** After `behind` lines that psql has received, `lines` lines of the script are left out. */
+  /** Records that `lines` lines of the script were left out after psql's line `behind`. */
   skip(behind: number, lines: number): void {
     const last = this.after.length - 1;
     if (this.after[last] === behind) this.skipped[last]! += lines;
@@ -17,7 +17,7 @@ export class LineMap {
     }
   }
 
-  /** The line of the script, from 1, for one of psql's. */
+  /** The script's line number for one of psql's, both from 1. */
   readonly lineOf = (line: number): number => {
     let low = 0;
     let high = this.after.length;

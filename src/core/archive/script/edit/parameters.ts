@@ -1,8 +1,8 @@
 import type { StatementRule } from './scriptStatement';
 
 /**
- * Takes storage parameters of these names out of `ALTER … SET (…)`, and the statement where it sets
- * nothing else.
+ * Removes these storage parameters from `ALTER … SET (…)`, or the whole statement if it sets nothing
+ * else.
  */
 export function withoutParameters(names: readonly string[]): StatementRule {
   const unwanted = new Set(names);

@@ -2,24 +2,24 @@ import { oneLine } from '../../../sql';
 
 const NAME = String.raw`(?:"(?:[^"]|"")+"|[A-Za-z_\x80-\xff][\w$\x80-\xff]*)`;
 const QUALIFIED = new RegExp(String.raw`(?<![\w$."])(${NAME})\.(${NAME})`, 'g');
-/** Function bodies, and strings other than names of relations: pg_dump depends on nothing in them. */
+/** Function bodies, and strings that are not names of relations: pg_dump finds no dependency there. */
 const OPAQUE =
   /\$([A-Za-z_]\w*)?\$[\s\S]*?\$\1\$|'(?:[^']|'')*'(?!::(?:pg_catalog\.)?regclass)|--[^\n]*/g;
 
-/** Names that stand behind their kind, without a schema. */
+/** Unqualified names after the kind of their object. */
 const OF_KIND = new RegExp(
   String.raw`\b(?:PUBLICATION|SERVER|FOREIGN DATA WRAPPER|LANGUAGE) (${NAME})`,
   'gi',
 );
 
-/** A name with its schema ('' = it is in none), as it is in the catalog. */
+/** A name as in the catalog, with its schema ('' = none). */
 export interface QualifiedName {
   schema: string;
   name: string;
 }
 
 /**
- * Names with a schema in a statement, each once: pg_dump writes every name so, but for those in
+ * The qualified names in a statement, without duplicates. pg_dump qualifies all names outside of
  * `pg_catalog`.
  *
  * @param text one character for each byte
@@ -39,6 +39,6 @@ export function qualifiedNames(text: string): QualifiedName[] {
 
 function plain(name: string): string {
   const bytes = name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name.toLowerCase();
-  // Compared with names in pg_dump's comments.
+  // The result is compared with names in pg_dump's comments, which are on one line.
   return oneLine(Buffer.from(bytes, 'latin1').toString('utf8'));
 }

@@ -2,47 +2,46 @@ import { countLines } from '../../bytes/countLines';
 import type { EditedPiece } from './editScript';
 import { LineMap } from './lineMap';
 
-/** The part of a script that one psql runs in one database. */
+/** A part of a script that one psql process runs in one database. */
 export interface ScriptPart {
-  /** null = the one that the script begins in. */
+  /** null = the database in which the script begins. */
   database: string | null;
-  /** Which lines of the script its lines are; filled while its pieces are read. */
+  /** Converts line numbers of this part to those of the script; filled while `pieces` is read. */
   lines: LineMap;
-  /** Has to be read to its end before the next part. */
+  /** Must be read to the end before the next part. */
   pieces: AsyncGenerator<Buffer>;
 }
 
 /**
- * A script, piece by piece, as the parts that run in one database each. No psql is ever told to
- * connect to another one: whatever a part did to its psql (an open string, another client encoding)
- * ends with it.
+ * Splits a script into parts of one database each. Each part gets a psql process of its own rather
+ * than a `\connect`, so that the effects of a part on psql (an open string, another client encoding)
+ * end with it.
  */
 export class ScriptParts {
-  /** Lines of the script so far. */
+  /** Number of the script's lines so far. */
   private lines = 0;
   private database: string | null = null;
   private ended = false;
-  /** The last returned part was read to its end. */
+  /** The last part was read to its end. */
   private partRead = true;
 
   constructor(private readonly source: AsyncGenerator<EditedPiece>) {}
 
-  /** The parts in their order; those without anything in them are left out. */
+  /** The parts in order; empty parts are left out. */
   async *all(): AsyncGenerator<ScriptPart> {
     while (!this.ended) {
       if (!this.partRead) throw new Error('a part of the script was left unread');
       const { database } = this;
       const lines = new LineMap(this.lines);
       const pieces = this.part(lines);
-      // An empty part for a database needs no connection, unless the database is missing, which is
-      // reported.
+      // A part without content needs no connection, unless its database is missing, which is reported.
       const first = await pieces.next();
       if (first.done === true && database === null) continue;
       yield { database, lines, pieces: behind(first, pieces) };
     }
   }
 
-  /** Ends the source: nothing more is read. */
+  /** Closes the source; nothing more is read. */
   async close(): Promise<void> {
     this.ended = true;
     await this.source.return(undefined);
@@ -85,9 +84,9 @@ async function* behind(
 }
 
 /**
- * The bytes of a script that stays in one database, wherever it connects.
+ * The script's bytes for a single database, whatever it connects to.
  *
- * @param lines is told which lines of the script they are, while they are read
+ * @param lines records, during reading, which lines of the script the bytes are
  */
 export async function* inOneDatabase(
   source: AsyncIterable<EditedPiece>,

@@ -1,34 +1,34 @@
 import type { ScriptEntry } from '../scriptTypes';
 
-/** A statement of a script, as far as rules look at it. */
+/** The facts about a statement that rules can use. */
 export interface ScriptStatement {
-  /** As `SqlEvents.statement` hands them out. */
+  /** First tokens, as in `SqlEvents.statement`. */
   tokens: readonly string[];
-  /** What pg_dump's comment says that it belongs to; null = no comment is before it. */
+  /** The entry in pg_dump's comment before the statement; null = there is no such comment. */
   entry: ScriptEntry | null;
-  /** The database that the script is in; null = the one that it began in. */
+  /** The script's present database; null = the one in which it began. */
   database: string | null;
-  /** One character for each byte; null = it is too long to be looked at. */
+  /** The statement with one character for each byte; null = too long. */
   text: string | null;
 }
 
-/** What stands in the place of a statement ('' = nothing), or comes behind it. */
+/** `by` replaces a statement ('' = removes it); `after` is added after the statement. */
 export type StatementEdit = { by: string } | { after: string };
 
-/** Text that goes before a statement, whether that is left out or not. */
+/** Text to insert before a statement, whether the statement is kept or not. */
 export interface PrecededEdit {
   before: string;
   edit: StatementEdit | null;
 }
 
-/** null = the rule has nothing to say about it. */
+/** Returns null for a statement that the rule does not affect. */
 export type StatementRule = (statement: ScriptStatement) => StatementEdit | null;
 
-/** A rule that stands alone. */
+/** A rule that can also insert text before a statement; it is not combined with others. */
 export type PrecedingRule = (statement: ScriptStatement) => StatementEdit | PrecededEdit | null;
 
-/** Passes a statement on, whatever other rules say. */
+/** Keeps a statement, without asking further rules. */
 export const KEPT: StatementEdit = { after: '' };
 
-/** Leaves a statement out, with the rows behind it. */
+/** Leaves a statement out, with its rows. */
 export const LEFT_OUT: StatementEdit = { by: '' };

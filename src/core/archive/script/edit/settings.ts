@@ -1,14 +1,14 @@
 import { unquote } from '../createStatements';
 import { LEFT_OUT, type StatementRule } from './scriptStatement';
 
-/** What SET can be followed by that is no setting's name. */
+/** Words after SET that are not names of settings. */
 const SYNTAX = new Set(
   'authorization characteristics constraints names role schema time transaction xml'.split(' '),
 );
 
 /**
- * The setting that a statement sets or resets, in lower case; null = none, or one of an extension's
- * (with a dot), which every server takes.
+ * The setting that a statement sets or resets, in lower case. null = none, or an extension's setting
+ * (with a dot), which every server accepts.
  */
 export function settingOf(tokens: readonly string[]): string | null {
   const [first] = tokens;
@@ -21,7 +21,7 @@ export function settingOf(tokens: readonly string[]): string | null {
   return unquote(name).toLowerCase();
 }
 
-/** `SELECT pg_catalog.set_config('name', 'value', false)` and nothing else. */
+/** The setting in a plain `SELECT pg_catalog.set_config('name', 'value', false)`. */
 function configured(tokens: readonly string[]): string | null {
   const at = tokens[1] === 'pg_catalog' && tokens[2] === '.' ? 3 : 1;
   const name = tokens[at + 1] ?? '';
@@ -30,7 +30,7 @@ function configured(tokens: readonly string[]): string | null {
   return setting.includes('.') || setting === '' ? null : setting;
 }
 
-/** Leaves out what sets a setting that the target does not know: of scripts, and of archives as scripts. */
+/** Leaves out statements for settings that the target server does not know. */
 export function withoutSettings(isUnknown: (name: string) => boolean): StatementRule {
   return ({ tokens }) => {
     const setting = settingOf(tokens);

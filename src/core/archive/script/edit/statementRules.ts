@@ -10,9 +10,9 @@ import { withoutSettings } from './settings';
 const EMPTY_SEARCH_PATH = /^(SELECT (?:pg_catalog\.)?set_config\('search_path', ')(', false\);)$/i;
 
 /**
- * Rules for the statements of a script: the first rule with an answer decides.
+ * All rules for a script's statements, in order: the first that affects a statement decides.
  *
- * @param chosen where the entries begin that `edits.selection` chooses
+ * @param chosen offsets of the entries that `edits.selection` chooses
  */
 export function rulesOf(
   edits: ScriptEdits,
@@ -39,10 +39,10 @@ export function rulesOf(
 }
 
 /**
- * The role that a script of pg_dumpall is run as gets its password back at once when the script sets
- * another: the next connection would be refused.
+ * Restores the password of the role that runs a pg_dumpall script, directly after the script changes
+ * it: otherwise the next connection would be refused.
  *
- * @param password as the server keeps it, which is no plain text; null = not known, or none
+ * @param password the hash that the server stores; null = unknown or none
  */
 export function keepPassword(role: string, password: string | null): StatementRule {
   if (password === null) return () => null;

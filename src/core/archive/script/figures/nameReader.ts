@@ -1,18 +1,18 @@
 import type { Named } from './objectWords';
 
-/** CREATE SCHEMA AUTHORIZATION with one of these does not show the name. */
+/** In CREATE SCHEMA AUTHORIZATION, these do not tell the schema's name. */
 const SESSION_ROLES = new Set(['current_user', 'current_role', 'session_user']);
 
-/** Reads the name of an object, with its schema, token by token. */
+/** Reads the possibly qualified name of an object, token by token. */
 export class NameReader {
   private parts: string[] = [];
   private expects = true;
-  /** The last part was no quoted name: it may be a word of the statement. */
+  /** The last part was not quoted, so it can be a keyword. */
   private plain = true;
-  /** Behind IF: NOT EXISTS or EXISTS. */
+  /** After IF: NOT EXISTS or EXISTS follows. */
   private condition = false;
   private isSchema = false;
-  /** `U&` was there: the quoted name has escapes. */
+  /** After `U&`: the quoted name contains escapes. */
   private escaped = false;
 
   start(isSchema: boolean): void {
@@ -22,7 +22,7 @@ export class NameReader {
     this.isSchema = isSchema;
   }
 
-  /** Does a word or a quoted name belong to the name, or precede it? */
+  /** Returns whether the word or quoted name is part of the name, or may precede it. */
   take(text: string, isQuoted: boolean): boolean {
     if (!isQuoted && this.isBefore(text)) return true;
     if (!this.expects) return false;
@@ -41,7 +41,7 @@ export class NameReader {
     this.escaped = this.expects = this.plain && this.parts.at(-1) === 'u';
   }
 
-  /** The complete name; null = none. A database before the schema is left out. */
+  /** The complete name; null = none. A database before the schema is dropped. */
   read(): Named | null {
     const name = this.parts.at(-1);
     if (name === undefined) return null;
@@ -62,12 +62,12 @@ export class NameReader {
       this.condition = word === 'not';
       return true;
     }
-    // CREATE SCHEMA AUTHORIZATION makes a schema with the name of the role.
+    // CREATE SCHEMA AUTHORIZATION names the schema after the role.
     return this.isSchema && parts.length === 0 && word === 'authorization';
   }
 }
 
-/** Decodes `\0441` and `\+01F600` in a `U&"…"`. */
+/** Decodes the escapes `\0441` and `\+01F600` of `U&"…"`. */
 function unescape(text: string): string {
   return text.replace(
     /\\(?:\\|([\da-f]{4})|\+([\da-f]{6}))/gi,

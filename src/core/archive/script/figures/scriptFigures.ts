@@ -6,22 +6,22 @@ import { foldCase } from '../lexer/sqlBytes';
 import { TableFigures } from './tableFigures';
 import { isRelation } from '../../../model/entryTypes';
 
-/** An object that a statement creates, where its name is of interest. */
+/** An object that a statement creates, of a kind whose names are needed. */
 export interface CreatedObject {
   desc: string;
   schema: string | null;
   name: string;
 }
 
-/** Kinds that may have several objects of one name. */
+/** Kinds in which several objects can share a name. */
 const OVERLOADED = new Set(['FUNCTION', 'PROCEDURE', 'AGGREGATE']);
-/** An index may have no name; the names of triggers are those of their tables. */
+/** Kinds that are only counted: an index may have no name, and triggers are named within a table. */
 const COUNTED_ONLY = new Set(['INDEX', 'TRIGGER']);
-/** A dump in INSERTs has millions of other statements. */
+/** First words of statements to examine, because a dump with INSERTs has millions of others. */
 const HEARD = new Set(['create', 'alter', 'drop', 'select']);
 const LARGE_OBJECT_MAKERS = new Set(['lo_create', 'lo_creat', 'lo_from_bytea', 'lo_import']);
 const MAX_NAMED = 200_000;
-/** Bytes: no name of PostgreSQL is longer than 63. */
+/** Length in bytes beyond which a word is ignored; PostgreSQL's names have 63 bytes at most. */
 const MAX_WORD = 256;
 const OPEN = 40;
 const COMMA = 44;
@@ -30,48 +30,48 @@ const DOUBLE_QUOTE = 34;
 const AMPERSAND = 38;
 
 const enum Phase {
-  /** Nothing more of this statement counts. */
+  /** The rest of the statement is ignored. */
   Over,
-  /** Behind CREATE, ALTER or DROP: what it is about. */
+  /** After CREATE, ALTER or DROP: the kind of object. */
   Head,
-  /** The name of what is created. */
+  /** Name of the created object. */
   Name,
   /** Columns and constraints of a table. */
   Table,
-  /** Behind the name of a schema: more CREATE may follow. */
+  /** After the name of a schema: its elements may follow as CREATE clauses. */
   Elements,
-  /** Names of what is dropped. */
+  /** Names of dropped objects. */
   Drop,
-  /** A query that may make large objects. */
+  /** A query, which may create large objects. */
   Query,
 }
 
 /**
- * Counts what the statements of a script create, as the table of contents of an archive would count
- * it: keys and foreign keys have entries of their own wherever they are written, a CHECK has one
- * only if it is added to its table; temporary objects have none. Judges tokens: what comments say is
- * of no account. It is told of tokens like a `TokenListener`.
+ * Counts what the statements of a script create, in the way of an archive's table of contents: keys
+ * and foreign keys are entries of their own wherever they are written, a CHECK only if it is added
+ * to its table later; temporary objects are not counted. Examines tokens and ignores comments.
+ * Called like a `TokenListener`.
  */
 export class ScriptFigures {
-  /** How many of each type, by the words of archives: `CONSTRAINT`, `FK CONSTRAINT`, … */
+  /** Numbers by type, with the names of archives: `CONSTRAINT`, `FK CONSTRAINT`, … */
   readonly counts = new Map<string, number>();
   readonly schemas = new Set<string>();
   largeObjects = 0;
-  /** Named objects that the last statement creates: a schema may have its own behind it. */
+  /** Objects that the last statement created; CREATE SCHEMA can create several. */
   created: CreatedObject[] = [];
-  /** Names are in this encoding. */
+  /** Decodes names. */
   decode: TextDecode;
-  /** Where names without a schema lead. */
+  /** Schema of unqualified names. */
   defaultSchema = 'public';
-  /** Objects of several databases may have the same name. */
+  /** Index of the present database, because databases can share names of objects. */
   database = -1;
 
-  /** Tables that rows are copied into. */
+  /** Tables with COPY rows. */
   readonly filled = new Map<string, TableRef>();
   private readonly named = new Map<string, CreatedObject>();
   private phase = Phase.Over;
   private action = '';
-  /** Words between CREATE and the kind of the object. */
+  /** Words between CREATE and the kind of object. */
   private head: string[] = [];
   private desc = '';
   /** The schema that the statement creates. */
@@ -101,13 +101,13 @@ export class ScriptFigures {
     return found;
   }
 
-  /** Rows of COPY are there for a table. */
+  /** Records COPY rows for a table. */
   fill(schema: string, name: string): void {
     const key = relationKey(this.database, { schema, name });
     if (this.filled.size < MAX_NAMED) this.filled.set(key, { schema, name });
   }
 
-  /** Whether it needs to hear more of the statement. */
+  /** Are further tokens of the statement needed? */
   get listens(): boolean {
     return this.phase !== Phase.Over;
   }
@@ -177,7 +177,7 @@ export class ScriptFigures {
       case Phase.Name:
         if (this.name.take(text, isQuoted)) return;
         this.nameEnds();
-        // The word behind the name may already count.
+        // This word comes after the name, and may count itself.
         this.token(text, isQuoted, depth);
         return;
       case Phase.Drop:
@@ -217,7 +217,7 @@ export class ScriptFigures {
     else this.creates(kind);
   }
 
-  /** FOREIGN DATA WRAPPER, USER MAPPING; objects that are gone with the session. */
+  /** FOREIGN DATA WRAPPER, USER MAPPING, and temporary objects. */
   private isOther(word: string): boolean {
     const { head } = this;
     if (head.includes('foreign') && word !== 'table') return true;
@@ -263,7 +263,7 @@ export class ScriptFigures {
     else if (isRelation(desc)) this.add(created);
   }
 
-  /** A compressed script of some MB could create billions. */
+  /** Records a created object; limited, because a small compressed script could create billions. */
   private tell(created: CreatedObject, schema: string): void {
     if (this.schemas.size < MAX_NAMED) this.schemas.add(schema);
     if (this.created.length < MAX_NAMED) this.created.push(created);
@@ -272,7 +272,7 @@ export class ScriptFigures {
   private add(created: CreatedObject): void {
     const { desc } = created;
     const key = relationKey(this.database, created);
-    // IF NOT EXISTS; or a view that is written twice, first without what it needs.
+    // The same name again: IF NOT EXISTS, or a view that pg_dump writes in two steps.
     if (this.named.has(key)) return;
     if (this.named.size < MAX_NAMED) this.named.set(key, created);
     this.count(desc, 1);
@@ -301,7 +301,7 @@ export class ScriptFigures {
   }
 }
 
-/** Tables, views and sequences of a database share their names. */
+/** Key of a relation: tables, views and sequences of a database share one set of names. */
 export function relationKey(
   database: number,
   { schema, name }: { schema: string | null; name: string },

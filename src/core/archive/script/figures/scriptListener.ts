@@ -3,7 +3,7 @@ import type { TokenListener } from '../../reach/tokenListener';
 import { decoderOf } from '../../bytes/encoding';
 import { ScriptFigures } from './scriptFigures';
 
-/** Hears a script once for its figures and for what reaches out of it. */
+/** Passes the tokens of a script on to its figures, and to the search for effects beyond it. */
 export class ScriptListener implements TokenListener {
   readonly reach = new StatementReach();
   readonly figures = new ScriptFigures(decoderOf(null));

@@ -1,24 +1,24 @@
-/** Column types that make a sequence. */
+/** Column types that create a sequence. */
 const SERIALS = new Set([
   ...['serial', 'bigserial', 'smallserial'],
   ...['serial2', 'serial4', 'serial8'],
 ]);
-/** Behind these, nothing of CREATE TABLE is a column any more. */
+/** After these words, CREATE TABLE has no further columns. */
 const AFTER_COLUMNS = new Set(['as', 'for']);
 const OPEN = 40;
 const COMMA = 44;
 const DOT = 46;
 
 /**
- * Counts what CREATE TABLE, ALTER TABLE and ALTER DOMAIN make besides: keys, foreign keys, sequences
- * of columns. The words that it looks for are reserved: as names, they are quoted or behind a dot.
+ * Counts what else CREATE TABLE, ALTER TABLE and ALTER DOMAIN create: keys, foreign keys, sequences
+ * of columns. It looks for reserved words, which as names would be quoted or follow a dot.
  */
 export class TableFigures {
   private action: 'create' | 'alter' = 'create';
   private hasColumns = false;
-  /** The last tokens, the last one first; '' for quoted names and non-words. */
+  /** The last three tokens, latest first; '' for quoted names and for tokens other than words. */
   private before: [string, string, string] = ['', '', ''];
-  /** Tokens of a column's definition so far; -1 = outside of one. */
+  /** Number of tokens in the current column's definition; -1 = not in a column. */
   private column = -1;
 
   constructor(private readonly count: (desc: string, more: number) => void) {}
@@ -30,7 +30,7 @@ export class TableFigures {
     this.column = -1;
   }
 
-  /** Returns whether more may come. */
+  /** Returns whether further tokens are needed. */
   token(text: string, isQuoted: boolean, depth: number): boolean {
     const word = isQuoted ? '' : text;
     if (this.action === 'create') {
@@ -85,14 +85,14 @@ export class TableFigures {
         return;
       case 'check':
       case 'not':
-        // An archive has an entry for those that were not written with the table.
+        // In an archive, only a CHECK that was added later has an entry.
         if (this.action === 'create') return;
         if (last === 'add' || (second === 'constraint' && third === 'add')) {
           this.count('CHECK CONSTRAINT', 1);
         }
         return;
       case 'index':
-        // The index becomes the one of the constraint.
+        // The existing index becomes the constraint's, so it is no longer counted as an index.
         if (last === 'using' && (second === 'key' || second === 'unique')) this.count('INDEX', -1);
         return;
       case 'identity':

@@ -3,11 +3,11 @@ import { MARK_LENGTH } from './strayLines';
 
 const COPY_END = Buffer.from('\n\\.');
 
-/** Rows of one COPY, up to a line that is `\.` and nothing else. */
+/** Finds the end of a COPY's rows: a line that consists of `\.`. */
 export class CopyRows {
   private atLineStart = true;
 
-  /** Where the lines behind the rows begin in `b`; or how far it came: -1 = nowhere. */
+  /** `at`: offset after the rows if they have `ended`, else how far they were read (-1 = nowhere). */
   scan(b: Buffer, from: number, to: number, last: boolean): { at: number; ended: boolean } {
     const stop = (at: number): { at: number; ended: boolean } => ({
       at: at > from ? at : -1,
@@ -23,7 +23,7 @@ export class CopyRows {
     for (;;) {
       const found = b.indexOf(COPY_END, i);
       if (found < 0 || found + 3 > to) {
-        // The mark may begin in the last bytes of this piece, and so may that of a message.
+        // The end mark, or the mark of a message, may begin in the last bytes of this piece.
         return last ? { at: to, ended: false } : stop(Math.max(i, to - MARK_LENGTH));
       }
       if (found + 5 > to && !last) return stop(found);

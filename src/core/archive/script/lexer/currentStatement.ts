@@ -7,30 +7,30 @@ import type { TokenListener } from '../../reach/tokenListener';
 
 const COMMA = 44;
 
-/** A statement that has ended at its `;`. */
+/** A statement whose `;` was read. */
 interface EndedStatement {
   start: number;
   tokens: readonly string[];
-  /** It is a COPY whose rows follow; `columns` is their number (0 = unknown). */
+  /** The statement is a COPY with rows after it; `columns` is their number (0 = unknown). */
   rowsFollow: boolean;
   columns: number;
 }
 
 /** The statement that is being read, from its first token to its `;`. */
 export class CurrentStatement {
-  /** Its offset in the script; -1 = none has begun. */
+  /** Offset in the script; -1 = no statement has begun. */
   start = -1;
   private readonly tokens = new StatementTokens();
   private readonly body = new StatementBody();
 
   constructor(private readonly listener: TokenListener | null) {}
 
-  /** Names and strings are in this encoding. */
+  /** Decodes names and strings. */
   set decode(decode: TextDecode) {
     this.tokens.decode = decode;
   }
 
-  /** A token of it has been seen. */
+  /** At least one token was read. */
   get begun(): boolean {
     return this.start >= 0;
   }
@@ -40,12 +40,12 @@ export class CurrentStatement {
     return this.tokens.all;
   }
 
-  /** A `;` here stands in parentheses or in a routine's body, and does not end it. */
+  /** A `;` at this place is within parentheses or a routine's body, and does not end the statement. */
   get nested(): boolean {
     return this.body.open;
   }
 
-  /** A token that is no word stands at `offset`; it may be the first. */
+  /** Records a token other than a word at `offset`; it may be the statement's first. */
   begin(offset: number): void {
     if (this.begun) return;
     this.start = offset;
@@ -65,13 +65,13 @@ export class CurrentStatement {
     this.body.word(bytes, start, end, this.tokens.all);
   }
 
-  /** A string or an identifier that is whole, with its quotes. */
+  /** A complete string or identifier, with its quotes. */
   quoted({ bytes }: ScriptPiece, start: number, end: number): void {
     this.tokens.quoted(bytes, start, end);
     this.listener?.quoted(bytes, start, end, this.body.parens);
   }
 
-  /** A string begins whose end is looked for afterwards. */
+  /** A string whose end is searched for afterwards. */
   literal(): void {
     this.listener?.literal(this.body.parens);
   }
@@ -88,7 +88,7 @@ export class CurrentStatement {
     else if (kind === Kind.Punctuation) this.tokens.dot();
   }
 
-  /** The server may see another statement begin behind a `;` that does not end this one. */
+  /** After a `;` within this statement, the server may see another statement begin. */
   innerEnd(offset: number): void {
     this.listener?.end();
     this.listener?.begin('', offset);

@@ -1,8 +1,8 @@
-/** A piece of a script that is being read. */
+/** A piece of a script, as it is read. */
 export interface ScriptPiece {
   bytes: Buffer;
-  /** Offset of the first byte in the script. */
+  /** Offset of the piece in the script. */
   base: number;
-  /** There is no more behind it. */
+  /** The script ends with this piece. */
   last: boolean;
 }

@@ -1,6 +1,6 @@
-/** Character classes of psql. */
+/** Classes of characters, as in psql. */
 
-/** Tokens that a byte can begin outside of strings and comments. */
+/** Kinds of tokens that a byte can begin, outside of strings and comments. */
 export const enum Kind {
   Skip,
   Space,
@@ -17,12 +17,12 @@ export const enum Kind {
   Punctuation,
 }
 
-/** Kinds of tokens that are one byte long and part of a statement. */
+/** Kinds of single-byte tokens within a statement. */
 export type SignKind = Kind.Skip | Kind.Open | Kind.Close | Kind.Punctuation;
 
-/** `Kind` by byte. */
+/** The `Kind` of each byte. */
 export const kinds = new Uint8Array(256).fill(Kind.Skip);
-/** 1 for bytes that an identifier can go on with. */
+/** 1 for bytes with which an identifier can continue. */
 export const IS_IDENT = new Uint8Array(256);
 for (let c = 0; c < 256; c++) {
   const letter = (c >= 65 && c <= 90) || (c >= 97 && c <= 122) || c === 95 || c >= 128;
@@ -49,33 +49,33 @@ export const NEWLINE = 10;
 export const CARRIAGE_RETURN = 13;
 export const BACKSLASH = 92;
 
-/** Short strings are found faster without a call into native code, long ones with one. */
+/** Like `indexOf`, but short distances are searched without a call into native code. */
 export function indexOfByte(b: Buffer, byte: number, from: number, to: number): number {
   const near = Math.min(to, from + 64);
   for (let i = from; i < near; i++) if (b[i] === byte) return i;
   return near < to ? b.indexOf(byte, near) : -1;
 }
 
-/** Where the identifier ends that goes on at `from`. */
+/** End of the identifier that continues at `from`. */
 export function endOfIdentifier(bytes: Buffer, from: number): number {
   let end = from;
   while (end < bytes.length && IS_IDENT[bytes[end]!] === 1) end++;
   return end;
 }
 
-/** As in psql, a carriage return alone ends a comment too; one before the line's end is part of that. */
+/** A carriage return alone ends a comment, as in psql; before a newline it is part of the line end. */
 export function endOfComment(b: Buffer, start: number, end: number): number {
   for (let i = start; i < end - 1; i++) if (b[i] === CARRIAGE_RETURN) return i;
   return end;
 }
 
-/** The first byte that is not blank, or -1. */
+/** Position of the first byte that is not blank; -1 = none. */
 export function firstPrinting(b: Buffer, start: number, end: number): number {
   for (let i = start; i < end; i++) if (kinds[b[i]!] !== Kind.Space) return i;
   return -1;
 }
 
-/** The quote that ends an identifier or a string, its doubled quotes passed over; -1 = not there. */
+/** Position of the closing quote of an identifier or string; doubled quotes are skipped; -1 = none. */
 export function endOfQuoted(b: Buffer, quote: number, from: number, to: number): number {
   let end = indexOfByte(b, quote, from, to);
   while (end >= 0 && end + 1 < to && b[end + 1] === quote) {
@@ -84,20 +84,20 @@ export function endOfQuoted(b: Buffer, quote: number, from: number, to: number):
   return end;
 }
 
-/** Folds unquoted names as the server does in most encodings: ASCII letters only. */
+/** Folds an unquoted name as the server does in most encodings: ASCII letters only. */
 export function foldCase(text: string): string {
   if (!/[A-Z]/.test(text)) return text;
-  // Beyond ASCII, lower case is another matter.
+  // toLowerCase() would change other letters, too.
   if (/^[\0-\x7f]*$/.test(text)) return text.toLowerCase();
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
-/** A line without its line end. */
+/** The line without its line end. */
 export function trimLine(b: Buffer, start: number, end: number): Buffer {
   return b.subarray(start, b[end - 1] === CARRIAGE_RETURN ? end - 1 : end);
 }
 
-/** Where the line behind `\.` begins, or -1 if the line is another. */
+/** Start of the line after `\.`; -1 = this line is not `\.`. */
 export function endOfRows(b: Buffer, i: number, to: number, last: boolean): number {
   if (i + 1 >= to || b[i] !== BACKSLASH || b[i + 1] !== 46) return -1;
   if (i + 2 >= to) return last ? to : -1;
@@ -108,8 +108,8 @@ export function endOfRows(b: Buffer, i: number, to: number, last: boolean): numb
 }
 
 /**
- * Where a string with backslash escapes that goes on at `from` ends, at its quote; or, as far as it
- * is certain without more bytes, where it does not.
+ * Finds the end of a string with backslash escapes that continues at `from`; if the end is not in
+ * this piece, `at` is the position up to which the string certainly continues.
  */
 export function endOfEscaped(
   b: Buffer,
@@ -123,7 +123,7 @@ export function endOfEscaped(
       if (cut) return { at: last ? to : i, ended: false };
       i++;
     } else if (b[i] === 39) {
-      // A doubled quote continues the string; only the next byte shows it.
+      // Only the next byte shows whether the quote is doubled.
       if (cut && !last) return { at: i, ended: false };
       if (b[i + 1] !== 39 || cut) return { at: i, ended: true };
       i++;
@@ -133,8 +133,8 @@ export function endOfEscaped(
 }
 
 /**
- * Where a block comment that goes on at `from` ends, or how far it is certain; `depth` = how many are
- * open there.
+ * Finds the end of a block comment that continues at `from`, or the position up to which it certainly
+ * continues; `depth`: number of comments open there.
  */
 export function endOfBlockComment(
   b: Buffer,

@@ -33,10 +33,10 @@ const enum State {
   CopyData,
 }
 
-/** A token that the piece cuts is looked at again with the next piece, up to this length. */
+/** A token at the end of a piece is read again with the next piece, up to this length. */
 const MAX_TOKEN = 64 << 10;
 
-/** No progress without more bytes. */
+/** More bytes are needed. */
 const CUT = -1;
 const DOUBLE_QUOTE = 34;
 const DOLLAR = 36;
@@ -55,9 +55,9 @@ export class SqlLexer {
   private copyStart = 0;
   private rows = new CopyRows();
   private rowColumns = 0;
-  /** The script said `SET standard_conforming_strings = off`: backslashes escape in all strings. */
+  /** After `SET standard_conforming_strings = off`, backslashes are escapes in all strings. */
   backslashEscapes = false;
-  /** Names and strings are in this encoding. */
+  /** Decodes names and strings. */
   set decode(decode: TextDecode) {
     this.statement.decode = decode;
   }
@@ -69,7 +69,7 @@ export class SqlLexer {
     this.statement = new CurrentStatement(listener);
   }
 
-  /** Inside a string, a comment or COPY data: the script cannot end here. */
+  /** The present position is within a string, a comment or COPY data, where a script cannot end. */
   get unfinished(): boolean {
     return (
       this.state !== State.Normal &&
@@ -78,28 +78,28 @@ export class SqlLexer {
     );
   }
 
-  /** Bytes of a statement without its `;` have been seen. */
+  /** A statement has begun, and its `;` was not read yet. */
   get inStatement(): boolean {
     return this.statement.begun;
   }
 
-  /** That statement: where it begins, and its first words. */
+  /** Offset and first words of that statement. */
   get openStatement(): { start: number; tokens: readonly string[] } | null {
     const { begun, start, words } = this.statement;
     return begun ? { start, tokens: words } : null;
   }
 
-  /** While the end of a statement is told: rows come behind it. */
+  /** Valid during the event for a statement's end: rows follow the statement. */
   rowsFollow = false;
 
-  /** Neither in a statement nor in anything else. */
+  /** The present position is outside of statements, comments and rows. */
   get betweenStatements(): boolean {
     return this.state === State.Normal && !this.inStatement;
   }
 
   /**
-   * Scans a piece of the script from its byte `from` on, and returns how far it came: what is left is
-   * to be given again, with more behind it.
+   * Scans a piece of the script from its byte `from`; returns the position reached. The remaining
+   * bytes must be passed again, followed by more.
    */
   scan(piece: ScriptPiece, from: number): number {
     let i = from;
@@ -147,7 +147,7 @@ export class SqlLexer {
     }
   }
 
-  /** Token by token, until one begins that has a state of its own. */
+  /** Reads tokens until one begins that needs a state of its own. */
   private normal(piece: ScriptPiece, from: number): number {
     const { bytes } = piece;
     const to = bytes.length;
@@ -158,7 +158,7 @@ export class SqlLexer {
         i++;
         continue;
       }
-      // Words and the bytes of numbers are most of a script; one way for all takes a quarter longer.
+      // Most tokens are words and numbers: handling all kinds alike would take a quarter longer.
       let next: number;
       if (kind === Kind.Word) next = this.word(piece, i);
       else if (kind === Kind.Skip) next = this.sign(piece, i, kind);
@@ -169,7 +169,7 @@ export class SqlLexer {
     return i;
   }
 
-  /** The end of the token at `i`, or CUT; of a long token that has a state of its own, its begin. */
+  /** The end of the token at `i`, or CUT; for a long token with its own state, its beginning. */
   private token(piece: ScriptPiece, i: number, kind: RareKind): number {
     switch (kind) {
       case Kind.Quote:
@@ -192,7 +192,7 @@ export class SqlLexer {
     }
   }
 
-  /** Could what begins at `i` go on behind the piece? Then it is begun again with the next one. */
+  /** Can the token at `i` continue in the next piece? Then it is read again from its beginning. */
   private mayGoOn({ bytes, last }: ScriptPiece, i: number): boolean {
     return !last && bytes.length - i < MAX_TOKEN;
   }
@@ -206,7 +206,7 @@ export class SqlLexer {
       if (next !== 0) return next;
     }
     this.statement.word(piece, i, end);
-    // E'…' has escapes of its own.
+    // E'…' always has escapes.
     const escapes = end === i + 1 && (bytes[i] === 69 || bytes[i] === 101);
     return escapes && bytes[end] === QUOTE ? this.literal(State.Escaped, end + 1) : end;
   }
@@ -305,7 +305,7 @@ export class SqlLexer {
     return i + 1;
   }
 
-  /** The content of a string begins at `next`. */
+  /** Enters the state of a string whose content begins at `next`. */
   private literal(state: State, next: number): number {
     this.statement.literal();
     this.state = state;
@@ -316,7 +316,7 @@ export class SqlLexer {
     return at > from ? at : CUT;
   }
 
-  /** The end of the line, if it is none of SQL; 0 = it is SQL; or CUT. */
+  /** The end of a line that is not SQL; 0 = the line is SQL; or CUT. */
   private stray(piece: ScriptPiece, start: number, wordEnd: number): number {
     const { bytes, base } = piece;
     const { inStatement } = this;
@@ -337,7 +337,7 @@ export class SqlLexer {
     const lineEnd = bytes.indexOf(NEWLINE, i);
     const end = lineEnd < 0 ? bytes.length : lineEnd + 1;
     if (lineEnd >= 0) this.state = State.CopyData;
-    // psql continues with the rest of the line once it has read the rows.
+    // psql runs the rest of the line after the rows.
     const first = firstPrinting(bytes, i, end);
     if (first >= 0) this.events.meta(base + first, base + end, trimLine(bytes, first, end));
     this.copyStart = base + end;

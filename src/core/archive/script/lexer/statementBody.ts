@@ -1,24 +1,24 @@
-/** Tracks the tokens that decide where a statement ends. */
+/** Follows the tokens that decide where a statement ends. */
 export class StatementBody {
-  /** Open parentheses. */
+  /** Number of open parentheses. */
   parens = 0;
-  /** Nesting of BEGIN ATOMIC … END in a routine's body. */
+  /** Depth of BEGIN ATOMIC … END in a routine's body. */
   private blocks = 0;
-  /** In a COPY statement: the word before was FROM. */
+  /** In a COPY statement: the last word was FROM. */
   private afterFrom = false;
-  /** FROM STDIN was there: rows follow. */
+  /** FROM STDIN was read: rows follow the statement. */
   fromStdin = false;
-  /** Columns that a COPY statement names, if its rows are plain text; 0 = not known. */
+  /** Number of columns in a COPY statement for rows in text format; 0 = unknown. */
   columns = 0;
 
-  /** A `;` here ends nothing. */
+  /** A `;` at this place does not end the statement. */
   get open(): boolean {
     return this.parens > 0 || this.blocks > 0;
   }
 
-  /** A word of the statement that these words (lower case) begin. */
+  /** A word of the statement; `first`: the statement's first words in lower case. */
   word(b: Buffer, start: number, end: number, first: readonly string[]): void {
-    // WITH and what follows it say how the rows are written.
+    // WITH and other words after STDIN can select another format.
     if (this.fromStdin) this.columns = 0;
     else if (this.parens === 1) this.columns ||= 1;
     if (this.parens > 0 || end - start > 5 || end - start < 3) {
@@ -33,7 +33,7 @@ export class StatementBody {
   }
 
   /**
-   * Like psql: within CREATE FUNCTION and PROCEDURE, `;` between BEGIN and END does not end the
+   * As in psql: in CREATE FUNCTION and PROCEDURE, a `;` between BEGIN and END does not end the
    * statement.
    */
   private block(word: 'begin' | 'case' | 'end', first: readonly string[]): void {
@@ -47,7 +47,7 @@ export class StatementBody {
     if (this.parens === 1) this.columns++;
   }
 
-  /** The statement is over. */
+  /** The statement has ended. */
   end(): void {
     this.afterFrom = this.fromStdin = false;
     this.columns = 0;

@@ -5,27 +5,27 @@ const MAX_TOKENS = 24;
 const LONGEST_FIRST = 64;
 const LONGEST_WORD = 256;
 const LONGEST_QUOTED = 1024;
-/** Statements of which more than the first word is of interest. */
+/** Statements of which more than the first word is needed. */
 const CAPTURED = new Set(
   'create alter drop set reset copy grant revoke comment security select'.split(' '),
 );
-/** Of a statement that begins with no word; never written to. */
+/** For a statement without words; never modified. */
 const noTokens: string[] = [];
 
 /** The first words, names and strings of a statement, as `SqlEvents.statement` hands them out. */
 export class StatementTokens {
   all: string[] = noTokens;
-  /** Is more than the first word of interest? */
+  /** Are tokens after the first word needed? */
   wanted = false;
   decode: TextDecode = decoderOf(null);
   private firstWord: Buffer = Buffer.alloc(0);
   private firstTokens: string[] = [];
   private firstWanted = false;
 
-  /** The first word; returns it in lower case. */
+  /** Records the first word; returns it in lower case. */
   begin(b: Buffer, start: number, end: number): string {
     const length = end - start;
-    // Dumps of INSERTs begin a million statements with the same word.
+    // Dumps with INSERTs have a million statements with the same first word: compare before decoding.
     let same = length === this.firstWord.length;
     for (let k = 0; same && k < length; k++) same = b[start + k] === this.firstWord[k];
     if (!same) {
@@ -44,7 +44,7 @@ export class StatementTokens {
     this.all.push(foldCase(this.decode(b, start, Math.min(end, start + LONGEST_WORD))));
   }
 
-  /** A string or a quoted name, with its quotes. */
+  /** A complete string or quoted name, with its quotes. */
   quoted(b: Buffer, start: number, end: number): void {
     if (!this.wanted || this.all.length >= MAX_TOKENS) return;
     this.all.push(this.decode(b, start, Math.min(end, start + LONGEST_QUOTED)));
@@ -54,7 +54,7 @@ export class StatementTokens {
     if (this.wanted && this.all.length < MAX_TOKENS) this.all.push('.');
   }
 
-  /** The statement is over; returns its tokens. */
+  /** To be called at the statement's end; returns its tokens. */
   end(): string[] {
     const { all } = this;
     this.all = noTokens;

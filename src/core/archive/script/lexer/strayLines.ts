@@ -7,30 +7,31 @@ const SPACE = 32;
 const OPEN_BRACKET = 91;
 const LONGEST_WORD = 64;
 
-/** The TOOLS whose messages come into their output by `2>&1`; what stands before may be cut. */
+/** Tools whose messages can get into their output (`2>&1`); text may be cut off before the name. */
 const TOOLS = [Buffer.from('pg_dumpall'), Buffer.from('pg_dump')];
-/** How a message of pg_dump begins, in rows. */
+/** Beginning of a message of pg_dump, within rows. */
 const MESSAGE_MARK = Buffer.from('pg_dump');
-/** As many bytes may be needed behind the mark's first to tell it. */
+/** Number of bytes that are needed to recognise a message's beginning. */
 export const MARK_LENGTH = 16;
 
-/** Where a word stands in a piece of a script. */
+/** Place of a word in a piece of a script. */
 interface WordPlace {
   start: number;
   end: number;
   /** End of the piece. */
   to: number;
-  /** There is no more behind the piece. */
+  /** The script ends with the piece. */
   last: boolean;
-  /** Within a statement. */
+  /** The word is within a statement. */
   inStatement: boolean;
-  /** Before the first statement, behind the end of a dump or behind a message. */
+  /** The word is before the first statement, after the end of a dump, or after a message. */
   outside: boolean;
 }
 
 /**
- * Where a line ends that is no SQL: a message of pg_dump, which no statement looks like, or, outside
- * of dumps, what other programs have said (kubectl, ssh). 0 = it is none; -1 = more bytes are needed.
+ * The end of a line that is not SQL: a message of pg_dump, which differs from every statement, or,
+ * outside of dumps, the output of another program (kubectl, ssh). 0 = the line is SQL; -1 = more
+ * bytes are needed.
  */
 export function endOfStray(b: Buffer, place: WordPlace): number {
   const { start, end, to, last, inStatement, outside } = place;
@@ -43,12 +44,12 @@ export function endOfStray(b: Buffer, place: WordPlace): number {
   const found = b.indexOf(NEWLINE, end);
   const lineEnd = found < 0 || found >= to ? to : found;
   if (lineEnd === to && !last) return -1;
-  // A statement with a wrong word is for psql to refuse.
+  // This may be a statement with an error, which psql will report.
   if (!message && b.subarray(start, lineEnd).includes(SEMICOLON)) return 0;
   return lineEnd;
 }
 
-/** Can a line that is no SQL begin with this byte, which is none of a word? */
+/** Can a line that is not SQL begin with this byte (not part of a word)? */
 export function beginsStray(byte: number): boolean {
   return (byte >= 48 && byte <= 57) || byte === OPEN_BRACKET;
 }
@@ -65,10 +66,10 @@ function isStatementWord(b: Buffer, start: number, end: number): boolean {
   return STATEMENT_WORDS.has(word.toLowerCase());
 }
 
-/** Where messages of pg_dump seem to begin in rows. */
+/** Positions within rows at which messages of pg_dump seem to begin. */
 export function messagesIn(b: Buffer, from: number, to: number): number[] {
   const found: number[] = [];
-  // Rows of another COPY may follow: they are not looked at twice.
+  // Ends where the rows end, because other rows may follow, which are searched separately.
   const looked = b.subarray(0, Math.min(b.length, to + MARK_LENGTH));
   let at = to > from ? looked.indexOf(MESSAGE_MARK, from) : -1;
   for (; at >= 0 && at < to; at = looked.indexOf(MESSAGE_MARK, at + 1)) {
