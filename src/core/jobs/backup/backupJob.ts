@@ -30,7 +30,10 @@ import {
 import { assertNoErrors } from '../job/assertNoErrors';
 import { samePath } from '../../files/samePath';
 
-/** Backs up one database. Everything that can be checked is checked before pg_dump is started. */
+/**
+ * Backs up one database. Everything that can be checked is checked before pg_dump is started.
+ * @throws AppError `outputBusy`; as `connect`, `OutputTarget.prepare` and `runDump`
+ */
 export async function runBackup(run: JobRun, request: BackupRequest): Promise<'completed'> {
   const { record, services } = run;
   const { outputPath, format } = request.options;

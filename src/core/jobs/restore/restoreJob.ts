@@ -44,7 +44,11 @@ export interface RestoreRequest extends RequestedOptions {
   safety?: SafetyRequest | undefined;
 }
 
-/** Restores a file into a database. All that can be checked is checked before anything changes. */
+/**
+ * Restores a file into a database. All that can be checked is checked before anything changes.
+ * @throws AppError `connectionReadOnly`, `cancelled`; as `connect`, `readInput`,
+ *   `makeSafetyBackup`, `runArchiveRestore` and `runScriptRestore`
+ */
 export async function runRestore(
   run: JobRun,
   request: Permitted<RestoreRequest>,

@@ -32,7 +32,9 @@ interface Findings {
 /**
  * Verifies one backup. What is found stays with it and is in the record's `verification`; damage
  * makes the job fail with `backupDamaged`. Each level goes on only while the one before found
- * nothing: a cut tar would make pg_restore spin.
+ * nothing: a truncated tar would make pg_restore loop for ever.
+ * @throws AppError `backupDamaged`, `inputChanged`, `optionInvalid`, `outputBusy`, `cancelled`; as
+ *   `readByTool` and `runTrialRestore`
  */
 export async function runVerify(
   run: JobRun,

@@ -29,6 +29,7 @@ import type { ScriptPlan } from '../../../plans/planRestore';
 /**
  * Runs a script by psql: one process, or one for each database that a script of pg_dumpall connects
  * to.
+ * @throws AppError `cancelled`; as `ScriptRun.run` and `runParts`
  */
 export async function runScriptRestore(
   run: JobRun,

@@ -13,6 +13,7 @@ const INTERVAL_MS = 200;
 /**
  * Lets at most `concurrency` jobs run at a time, over all windows, in the order in which they were
  * asked for. `mine`: the job that waits.
+ * @returns a function that rejects with AppError `cancelled` once its signal is aborted
  */
 export function waitForTurn(
   storeDir: string,
