@@ -17,6 +17,7 @@ export interface Container {
 /** Maximum number of files that are listed. */
 export const MAX_MEMBERS = 200_000;
 
+/** The name without its folder. */
 export function baseName(name: string): string {
   return name.slice(name.lastIndexOf('/') + 1);
 }

@@ -59,6 +59,7 @@ export const SHARED_CATALOGS: ReadonlySet<string> = new Set(
 /** Languages whose code the server restricts. */
 const CONFINED_LANGUAGES = new Set(['sql', 'plpgsql', 'plperl', 'pltcl', 'plv8', 'plrust']);
 
+/** Does the server restrict what code in this language can reach? By the name in CREATE FUNCTION. */
 export function isConfined(language: string): boolean {
   return CONFINED_LANGUAGES.has(language);
 }

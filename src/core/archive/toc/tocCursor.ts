@@ -22,6 +22,10 @@ export const needMore = new Error('more bytes are needed');
 /** Maximum length of a name; a function's signature with a hundred long arguments has 14 kB. */
 const MAX_NAME_LENGTH = 1 << 20;
 
+/**
+ * A position in a window of bytes, from which values are read.
+ * @throws `needMore` where the window ends within a value; `TocDamage` for an impossible value
+ */
 export class TocCursor {
   window: Buffer = Buffer.alloc(0);
   /** Offset in the file of the window's first byte. */

@@ -25,6 +25,7 @@ export function found(result: PasteResult, at: string, name?: string): FoundConn
   return [{ connection, at, ...(name === undefined || name === '' ? {} : { name }) }];
 }
 
+/** Is the value an object with keys (not null and not an array)? */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -219,6 +219,7 @@ function toParsedUrl(stated: Map<string, string>): UrlResult {
   return { url };
 }
 
+/** Is the value one of libpq's values of `sslmode`? */
 export function isSslMode(value: unknown): value is SslMode {
   return (SSL_MODES as readonly unknown[]).includes(value);
 }

@@ -31,6 +31,7 @@ const GUARDS = dictionary<string>({
   ssl_max_protocol_version: 'PGSSLMAXPROTOCOLVERSION',
 });
 
+/** Can the entry have come with a workspace? True also if its source is unknown. */
 export function isWorkspaces(source: ProfileSource | undefined): boolean {
   return source !== 'user';
 }

@@ -47,6 +47,7 @@ const COLON = 58;
 
 type RareKind = Exclude<Kind, Kind.Space | Kind.Word | Kind.Skip>;
 
+/** Splits a script into the parts that `SqlEvents` and `TokenListener` receive, as psql would. */
 export class SqlLexer {
   private state: State = State.Normal;
   private readonly statement: CurrentStatement;
