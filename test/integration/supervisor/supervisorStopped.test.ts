@@ -9,7 +9,7 @@ import { SupervisorHarness } from '../harness/supervisorHarness';
 
 const database = 'stopped';
 
-describe('a supervisor that was stopped', function () {
+describe('a supervisor that was stopped, and its guard', function () {
   this.timeout(60_000);
   let server: ServerCoordinates;
   let harness: SupervisorHarness;
@@ -32,13 +32,15 @@ describe('a supervisor that was stopped', function () {
       const id = window.startBackup({ outputPath }, true);
       const tool = await harness.toolOf(id);
       const { owner } = await harness.stored(id);
-      process.kill(owner.pid, 'SIGSTOP');
+      const guards = harness.guardsOf(owner.pid);
+      assert.equal(guards.length, 1);
+      for (const pid of [owner.pid, ...guards]) process.kill(pid, 'SIGSTOP');
       if (who === 'a later window') window.kill();
       const jobs = await harness.open();
       if (who === 'its own window') window.cancel(id);
       else assert.equal((await jobs.cancel(id)).status, 'cancelled');
       assert.ok(await until(async () => (await harness.stored(id)).job.status === 'cancelled'));
-      assert.ok(await until(() => !runs(tool) && !runs(owner.pid)));
+      assert.ok(await until(() => ![tool, owner.pid, ...guards].some(runs)));
       assert.equal(await readFile(outputPath, 'utf8'), 'older');
       await harness.nothingIsLeft(id, server);
     });

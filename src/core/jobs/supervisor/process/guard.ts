@@ -61,6 +61,8 @@ export class Guard {
   dismiss(): void {
     this.dismissed = true;
     this.child?.stdin?.end(`${BYE}\n`);
+    // One that was stopped (SIGSTOP) would never read it, and stay for ever.
+    if (process.platform !== 'win32') this.child?.kill('SIGCONT');
   }
 
   private post(): void {
