@@ -41,6 +41,13 @@ export type ForeignKind =
   /** An archive in which a terminal has made CR LF of each LF. */
   | 'archiveByTerminal'
   | 'gitLfs'
+  /** What was downloaded, behind the headers of the answer. */
+  | 'httpHeaders'
+  | 'uuencoded'
+  /** A script that ends in zeros; `text` says how many there are. The dump before them is whole. */
+  | 'zerosBehind'
+  /** The same where the end of the dump, or all of it, is not there. */
+  | 'zeros'
   /** Pages and answers of web servers. */
   | 'html'
   | 'xml'

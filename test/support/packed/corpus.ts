@@ -43,6 +43,9 @@ function members(directory: string, prefix: string): [string, Buffer][] {
 const zipped = (list: readonly [string, Buffer | string][]): Buffer =>
   buildZip(list.map(([name, content]): ZipMember => ({ name, content })));
 
+const urlBase64 = (): string => bytesOf('mini.16.none.dump').toString('base64url');
+const lines = (text: string, between: string): string => text.replace(/.{76}/g, `$&${between}`);
+
 const LETTERS = ['x.dump.aa', 'x.dump.ab', 'x.dump.ac', 'x.dump.ad'];
 const NUMBERS = ['x.dump.001', 'x.dump.002', 'x.dump.003'];
 const PARTS = ['x.sql.part1', 'x.sql.part2'];
@@ -94,6 +97,24 @@ const opened: PackedCase[] = [
     }),
     verdict: { opens: 'mini.17.dump', by: ['base64', 'gzip'] },
   },
+  ...(
+    [
+      ['in the alphabet of URLs', () => urlBase64()],
+      ['in lines of the alphabet of URLs', () => lines(urlBase64(), '\n')],
+      ['that is indented', () => lines(urlBase64(), '\n\t  ')],
+      ['with empty lines', () => `\r\n${lines(urlBase64(), '\r\n\r\n')}`],
+      ['in a data URL', () => `data:application/octet-stream;base64,${urlBase64()}`],
+      ['with a mark of UTF-8', () => `\uFEFF${urlBase64()}`],
+      [
+        'in a data URL as PowerShell writes it',
+        () => Buffer.from(`\uFEFFdata:;base64,${urlBase64()}`, 'utf16le'),
+      ],
+    ] as const
+  ).map(([how, content]): PackedCase => ({
+    name: `a custom archive in base64 ${how}`,
+    make: file('shop.b64', content),
+    verdict: { opens: 'mini.16.none.dump', by: ['base64'] },
+  })),
   {
     name: 'base64 with something else in it',
     make: file('shop.b64', () => `${bytesOf('mini.17.dump').toString('base64')}\n*`),

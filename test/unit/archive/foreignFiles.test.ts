@@ -92,6 +92,24 @@ const cases: readonly Case[] = [
     'xml',
     'Request has expired',
   ],
+  [
+    'a script behind headers',
+    'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n--\n-- PostgreSQL database dump\n--\n\nSELECT 1;\n',
+    'httpHeaders',
+  ],
+  [
+    'an archive behind headers',
+    Buffer.concat([Buffer.from('HTTP/2 200 \r\ncontent-length: 9\r\n\r\n'), file('mini.17.dump')]),
+    'httpHeaders',
+  ],
+  [
+    'a refusal behind a redirection',
+    'HTTP/1.1 302 Found\r\nLocation: /x\r\n\r\nHTTP/1.1 403 Forbidden\r\n\r\n<html></html>',
+    'httpHeaders',
+    'HTTP/1.1 403 Forbidden',
+  ],
+  ['uuencode', 'begin 644 shop.dump\nM4$=$35`!#P`$"`$#\n`\nend\n', 'uuencoded'],
+  ['uuencode -m', 'begin-base64 600 shop.dump\nUEdETVABDwAECAE=\n====\n', 'uuencoded'],
   ['JSON', '{"a": [1, 2, 3]}\n', 'json'],
   [
     'the answer of an API',
@@ -224,11 +242,43 @@ describe('a file that is no dump', () => {
     });
   }
 
+  const begin = '--\n-- PostgreSQL database dump\n--\n\nSELECT 1;\n';
+  const rows = `COPY t (a) FROM stdin;\n${'a row\n'.repeat(20_000)}`;
+  const end = '--\n-- PostgreSQL database dump complete\n--\n\n';
+  const padded: readonly (readonly [
+    what: string,
+    text: string,
+    zeros: number,
+    kind: ForeignKind,
+  ])[] = [
+    ['a whole script', begin + end, 1, 'zerosBehind'],
+    ['a whole script, and a page', begin + end, 4096, 'zerosBehind'],
+    ['a large script', begin + rows + end, 100_000, 'zerosBehind'],
+    ['a script that is cut', begin, 5000, 'zeros'],
+    ['a large script that is cut', begin + rows, 70_001, 'zeros'],
+    ['nothing', '', 300, 'zeros'],
+  ];
+  for (const [what, text, zeros, looksLike] of padded) {
+    it(`is named with its ${zeros} zeros behind ${what}`, async () => {
+      const path = files.write('z.sql', Buffer.concat([Buffer.from(text), Buffer.alloc(zeros)]));
+      const kind = await detectFile(path);
+      assert.deepEqual(kind, { kind: 'other', looksLike, text: String(zeros) });
+      assert.ok(notADumpText({ path, looksLike, text: kind.text }).includes(` ${zeros} bytes`));
+    });
+  }
+
+  it('with a zero within is binary, whatever it ends in', async () => {
+    const path = files.write('z.sql', `${begin}\0 more\0\0`);
+    assert.deepEqual(await detectFile(path), { kind: 'other', looksLike: 'binary' });
+  });
+
   const scripts: readonly (readonly [what: string, text: string])[] = [
     [
       'a name in backticks in a comment',
       '-- like `users` of MySQL\nCREATE TABLE users (id int);\n',
     ],
+    ['a transaction', 'begin;\nselect 644;\n'],
+    ['words alone', `select${' customer'.repeat(20)};\n`],
     ['GO as an alias', 'SELECT 1 AS\nGO\n;\n'],
     ['a function for Oracle', 'CREATE FUNCTION nvl(a varchar2(3)) RETURNS int AS $$ $$;\n'],
     ['rows of JSON', 'COPY t (j) FROM stdin;\n{"model": "a.b", "pk": 1, "fields": {}}\n\\.\n'],

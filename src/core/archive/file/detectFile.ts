@@ -2,14 +2,17 @@ import { isUtf8 } from 'node:buffer';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../errors';
-import { inputError, openFileSource, readBytes } from '../bytes/byteSource';
+import { inputError, openFileSource, readBytes, type ByteSource } from '../bytes/byteSource';
 import { ENCODING_LABELS, utf16Of } from '../bytes/utf16';
 import { compressionOf } from '../compression/codecs';
 import { decompressed } from '../compression/decompress';
 import { foreignBytes } from './foreignBytes';
 import { foreignText } from './foreignText';
+import { httpHeaders } from './httpHeaders';
 import { ruinedArchive } from './ruinedArchive';
 import { parseTarHeader, TAR_BLOCK } from './tarMembers';
+import { zerosFrom } from './zerosFrom';
+import { base64Begin } from '../packed/base64';
 import { TocCursor } from '../toc/tocCursor';
 import { hasMagic, probeHeader } from '../toc/tocHeader';
 import type { Compression, FileKind, ForeignKind, ScriptEncoding } from '../../model/archive';
@@ -49,11 +52,39 @@ export async function detectFile(path: string): Promise<FileKind> {
   try {
     const head = await readBytes(source, 0, HEAD_SIZE);
     const packed = ruinedArchive(head) ? null : compressionOf(head);
-    return packed === null ? detectHead(head, source.size) : await detectCompressed(path, packed);
+    return packed === null
+      ? await detectStored(source, head)
+      : await detectCompressed(path, packed);
   } finally {
     await source.close();
   }
 }
+
+async function detectStored(source: ByteSource, head: Buffer): Promise<FileKind> {
+  const kind = detectHead(head, source.size);
+  const mayEndInZeros =
+    kind.kind === 'plain'
+      ? kind.encoding === 'utf8'
+      : kind.kind === 'other' && kind.looksLike === 'binary';
+  return (mayEndInZeros ? await endInZeros(source, head) : null) ?? kind;
+}
+
+/** A script behind which zeros stand; null = it is none. */
+async function endInZeros(source: ByteSource, head: Buffer): Promise<FileKind | null> {
+  const end = await zerosFrom(source);
+  if (end === source.size) return null;
+  const text = head.subarray(0, end);
+  if (head.subarray(end).some((byte) => byte !== 0)) return null;
+  const zeros = { kind: 'other', text: String(source.size - end) } as const;
+  if (end === 0) return { ...zeros, looksLike: 'zeros' };
+  if (detectHead(text, end).kind !== 'plain') return null;
+  const tail = await readBytes(source, Math.max(0, end - TAIL_SIZE), Math.min(end, TAIL_SIZE));
+  return { ...zeros, looksLike: END_MARK.test(tail.toString('latin1')) ? 'zerosBehind' : 'zeros' };
+}
+
+/** More than what stands behind the last line of pg_dump. */
+const TAIL_SIZE = 4096;
+const END_MARK = /^-- PostgreSQL database (?:cluster )?dump complete/m;
 
 async function detectDirectory(path: string): Promise<FileKind> {
   let names: Set<string>;
@@ -107,6 +138,8 @@ export function detectHead(head: Buffer, size: number): FileKind {
   if (head.toString('latin1', 0, 8) === 'toc.dat\0' && size < TAR_BLOCK) {
     return other('truncatedArchive');
   }
+  const http = httpHeaders(head);
+  if (http !== null) return { kind: 'other', ...http };
   const foreign = foreignBytes({ bytes: head, size });
   if (foreign !== null) return other(foreign);
   const by = compressionOf(head) ?? (isZip(head) ? 'zip' : null);
@@ -191,25 +224,23 @@ function detectText(withMark: string, encoding: ScriptEncoding, size: number): F
   const dump = PG_DUMP_MARK.exec(text);
   const plain = { kind: 'plain', compression: 'none', encoding } as const;
   if (dump !== null) return { ...plain, cluster: dump[1] !== undefined, byPgDump: true };
+  // A line of it can begin like one of SQL.
+  if (isBase64(text)) return { kind: 'packed', by: 'base64' };
   const foreign = foreignText(text);
   // A file that begins with many messages can be the output of `pg_dump --verbose`.
   const whole = size <= HEAD_SIZE;
   if (foreign !== null && (whole || foreign.looksLike !== 'dumpMessage')) {
     return { kind: 'other', ...foreign };
   }
-  if (!SQL_LINE.test(text) && foreign === null) {
-    return isBase64(text) ? { kind: 'packed', by: 'base64' } : other('text');
-  }
+  if (!SQL_LINE.test(text) && foreign === null) return other('text');
   return { ...plain, cluster: false, byPgDump: false };
 }
 
 /** Is the text base64 whose decoded bytes begin like a dump or a compressed file? */
 function isBase64(text: string): boolean {
-  const [line = ''] = /^[A-Za-z0-9+/=\n]{16,}/.exec(text.trimStart()) ?? [];
-  if (line === '') return false;
-  const bytes = Buffer.from(line.replaceAll('\n', ''), 'base64');
-  const kind = line.length < Math.min(text.trim().length, 64) ? null : detectHead(bytes, Infinity);
-  if (kind === null) return false;
+  const bytes = base64Begin(text);
+  if (bytes === null) return false;
+  const kind = detectHead(bytes, Infinity);
   if (kind.kind !== 'other') return true;
   if (kind.looksLike === 'truncatedArchive' || kind.looksLike === 'compressed') return true;
   return compressionOf(bytes) !== null;

@@ -91,6 +91,7 @@ const SIGNATURES: readonly Signature[] = [
     mark: /^(?:REM INSERTING into|SET DEFINE OFF;?\s*$|--\s+(?:DDL for|File created - ))/im,
     also: /\b(?:VARCHAR2|NUMBER|NVARCHAR2)\s*\(|^REM |to_(?:date|timestamp)\(|SEGMENT CREATION|"SYSTEM"|TABLESPACE "/im,
   },
+  { looksLike: 'uuencoded', mark: /^\s*begin(?:-base64)? [0-7]{3,4} \S/ },
   { looksLike: 'redis', mark: /^\*\d+\r?\n\$\d+\r?\n/ },
   {
     looksLike: 'encrypted',

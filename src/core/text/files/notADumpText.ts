@@ -63,6 +63,23 @@ const sentences: Readonly<Record<ForeignKind | 'plain', (path: string) => string
       '{0} is a pointer of Git LFS that stands for the file. Fetch the file itself: "git lfs pull".',
       path,
     ),
+  httpHeaders: (path) =>
+    l10n.t(
+      '{0} begins with the headers of the answer that it was downloaded with. Download it again, with "curl" without -i.',
+      path,
+    ),
+  uuencoded: (path) =>
+    l10n.t(
+      '{0} is in uuencode. Decode it with "uudecode -o NAME", and open what that writes.',
+      path,
+    ),
+  zerosBehind: (path) =>
+    l10n.t('{0} is a whole dump, but ends in bytes that are zero. Cut them off.', path),
+  zeros: (path) =>
+    l10n.t(
+      '{0} ends in bytes that are zero instead of the rest of the dump: room that was reserved and never filled. Make it again, or copy it again.',
+      path,
+    ),
   html: (path) =>
     l10n.t(
       '{0} is a web page, such as one that asks to sign in, and not the file that was to be downloaded. Download it again.',
@@ -94,6 +111,20 @@ export function notADumpText({ path, looksLike, text }: ErrorDetails['notADump']
   if (text === undefined) return sentences[looksLike](path);
   if (looksLike === 'dumpMessage') {
     return l10n.t('This is not a dump: it holds the message of a pg_dump that failed: {0}', text);
+  }
+  if (looksLike === 'zerosBehind') {
+    return l10n.t(
+      '{0} is a whole dump, but ends in {1} bytes that are zero. Cut them off, with "truncate -s -{1} NAME" for example.',
+      path,
+      text,
+    );
+  }
+  if (looksLike === 'zeros') {
+    return l10n.t(
+      '{0} ends in {1} bytes that are zero instead of the rest of the dump: room that was reserved and never filled. Make it again, or copy it again.',
+      path,
+      text,
+    );
   }
   return l10n.t('{0} It says: {1}', sentences[looksLike](path), text);
 }
