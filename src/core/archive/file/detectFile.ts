@@ -12,7 +12,7 @@ import { httpHeaders } from './httpHeaders';
 import { ruinedArchive } from './ruinedArchive';
 import { parseTarHeader, TAR_BLOCK } from './tarMembers';
 import { zerosFrom } from './zerosFrom';
-import { base64Begin } from '../packed/base64';
+import { base64Begin } from '../compression/base64';
 import { TocCursor } from '../toc/tocCursor';
 import { hasMagic, probeHeader } from '../toc/tocHeader';
 import type { Compression, FileKind, ForeignKind, ScriptEncoding } from '../../model/archive';

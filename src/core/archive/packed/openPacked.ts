@@ -10,7 +10,7 @@ import { detectFile } from '../file/detectFile';
 import type { OpenPackedOptions } from './openPackedOptions';
 import { chooseDump, type DumpInside } from './dumpsInside';
 import { baseName, type Container } from './member';
-import { base64Decoded } from './base64';
+import { base64Decoded } from '../compression/base64';
 import { nameLargeObjectLists, viewOfUnpackedTar } from './unpackedTar';
 import { splitParts } from './splitParts';
 import { openTar } from './tarContainer';
