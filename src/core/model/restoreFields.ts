@@ -77,12 +77,12 @@ export const restoreFields = {
     group: 'Target database',
     place: 'alone',
   }),
-  /** Of an archive that is cut or damaged, into a new database only. */
+  /** Of an archive that is cut or damaged, also within its data; into a new database only. */
   salvage: field(FLAG, {
     ...ONCE,
     default: false,
     label: 'Restore what is whole',
-    help: 'The archive is cut or damaged. Rows that are not whole are left out, and the job names them. Into a new database only.',
+    help: 'Of an archive that is cut or damaged, also where only reading its rows shows it: rows that are not whole are left out, and the job names them. Into a new database only.',
     place: 'alone',
   }),
   /** Only with `salvage`. */

@@ -127,7 +127,7 @@ describe('files as people have them are restored row by row', function () {
     }
   });
 
-  for (const file of ['cut.dump', 'cut.tar']) {
+  for (const file of ['cut.dump', 'cut.tar', 'cut.dump.gz']) {
     it(`as far as they are whole, with the complete rows of what is cut: ${file}`, async () => {
       const salvaged = 'corpus salvaged';
       try {

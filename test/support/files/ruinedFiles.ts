@@ -48,7 +48,12 @@ const ruined: readonly CorpusEntry[] = [
   {
     file: 'cut.dump.gz',
     make: 'pg_dump -Fc -Z0 | gzip > d; head -c 5000 d > $NAME; rm d',
-    verdict: { refused: 'archiveDamaged', says: /damaged or truncated/ },
+    verdict: {
+      opens: 'custom',
+      by: ['gzip'],
+      info: ({ complete }) => complete === false,
+      restore: 'optionInvalid',
+    },
   },
   {
     file: 'empty.dump',

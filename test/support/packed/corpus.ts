@@ -314,8 +314,20 @@ const refused: PackedCase[] = [
     verdict: { refused: 'archiveDamaged' },
   },
   {
-    name: 'a custom archive in gzip that is cut',
-    make: file('x.dump.gz', () => gzipSync(bytesOf('mini.17.dump')).subarray(0, 100_000)),
+    name: 'a custom archive in gzip that is damaged',
+    make: file('x.dump.gz', () => gzipSync(bytesOf('mini.17.dump')).fill(0xff, 90_000, 90_100)),
+    verdict: { refused: 'archiveDamaged' },
+  },
+  {
+    name: 'a script in gzip in gzip that is cut',
+    make: file('x.gz', () => gzipSync(gzipSync(script())).subarray(0, 900)),
+    verdict: { refused: 'archiveDamaged' },
+  },
+  {
+    name: 'a tar archive in a tar in gzip that is cut',
+    make: file('x.tgz', () =>
+      gzipSync(buildTar([['a.tar', bytesOf('mini.18.tar')]])).subarray(0, 9000),
+    ),
     verdict: { refused: 'archiveDamaged' },
   },
   {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { AppError } from '../../errors';
 import type { FileKind, PackedFrom, Packaging } from '../../model/archive';
 import { throwIfCancelled } from '../bytes/abort';
+import { DecodeError } from '../bytes/byteQueue';
 import { filePieces } from '../bytes/pieces';
 import { inputError } from '../bytes/byteSource';
 import { decompressed } from '../compression/decompress';
@@ -31,8 +32,8 @@ const MAX_LAYERS = 5;
  * Makes a packed dump readable: an archive that was compressed as a whole, a zip or tar file with a
  * dump in it, a dump that was split into files, an unpacked tar archive, and any of them within
  * another. A file that can be read directly is returned as it is, scripts with a single compression
- * included; so is a file of an unknown kind. Memory is bounded, and so is the amount that is
- * written.
+ * included; so is a file of an unknown kind. An archive that was cut after it was compressed is
+ * unpacked as far as it goes. Memory is bounded, and so is the amount that is written.
  *
  * @throws AppError `packedChoice`, `nothingPacked`, `unpacksTooLarge`, `noSpaceToUnpack`, `partMissing`,
  *   `archiveDamaged`, `notADump`, `compressionUnsupported`, `objectUnknown`, `inputMissing`,
@@ -58,15 +59,23 @@ export async function openPacked(file: string, options: OpenPackedOptions): Prom
     if (at !== file) await rm(at, { force: true });
     at = inner;
     kind = await detectFile(at);
+    if (run.cut !== null && !canBeCut(kind)) throw run.cut;
   }
   await run.date(at);
   return { path: at, packed: { by, member: run.member } };
+}
+
+/** Only an archive lists what should be in it, so only of an archive is it known what a cut took away. */
+function canBeCut(kind: FileKind): boolean {
+  return kind.kind === 'packed' ? kind.by !== 'tar' && kind.by !== 'zip' : kind.kind === 'archive';
 }
 
 /** Unpacks one file, layer by layer. */
 class Unpacking {
   /** Name of the dump that was chosen in a zip or tar file. */
   member: string | null = null;
+  /** The error of the first layer whose compressed data end too early; null = all layers are whole. */
+  cut: AppError | null = null;
   private readonly budget: Promise<UnpackBudget>;
   private layers = 0;
   private written = 0;
@@ -107,7 +116,17 @@ class Unpacking {
       case 'lz4':
       case 'bzip2':
       case 'xz':
-        return this.write(decompressed(at, by, { signal }), baseName(at));
+        return this.write(this.upToCut(decompressed(at, by, { signal })), baseName(at));
+    }
+  }
+
+  private async *upToCut(pieces: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+    try {
+      yield* pieces;
+    } catch (error) {
+      const cut = AppError.is(error, 'archiveDamaged') && error.cause instanceof DecodeError;
+      if (!cut || !(error.cause as DecodeError).endsEarly) throw error;
+      this.cut ??= error;
     }
   }
 

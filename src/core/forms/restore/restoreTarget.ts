@@ -200,10 +200,12 @@ function checkArchive(
   checkWhole(options, info, evaluation);
 }
 
-/** Rows that are whole can be saved from an archive whose table of contents is. */
-export function canBeSalvaged({ format, complete, warnings }: BackupInfo): boolean {
-  const cut = complete === false || warnings.includes('missingMembers');
-  return cut && !warnings.includes('damagedToc') && format !== 'plain';
+/**
+ * Rows that are whole can be saved from an archive whose table of contents is; also of one that looks
+ * whole: damage within its data shows only when they are read.
+ */
+export function canBeSalvaged({ format, warnings }: BackupInfo): boolean {
+  return !warnings.includes('damagedToc') && format !== 'plain';
 }
 
 function checkWhole(
@@ -219,19 +221,18 @@ function checkWhole(
     evaluation.refuse('salvageRows', options.salvageRows, reason);
   }
   if (!canBeSalvaged(info)) {
-    const reason = cut
-      ? l10n.t('Nothing can be saved from this archive.')
-      : l10n.t('The archive is whole.');
+    const reason = l10n.t('Nothing can be saved from this archive.');
     evaluation.refuse('salvage', options.salvage, reason);
-    if (cut) evaluation.error('inputPath', missing);
+    evaluation.error('inputPath', missing);
     return;
   }
   if (!options.salvage) {
+    if (!cut) return;
     const remedy = l10n.t('Turn on "Restore what is whole" to save the rest into a new database.');
     evaluation.error('inputPath', `${missing} ${remedy}`);
     return;
   }
-  evaluation.warn('inputPath', missing);
+  if (cut) evaluation.warn('inputPath', missing);
   if (!options.createDatabase) {
     evaluation.error('salvage', l10n.t('What is whole is restored into a new database only.'));
   }

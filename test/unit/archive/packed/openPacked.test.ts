@@ -1,11 +1,22 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { openArchiveDocument } from '../../../../src/core/archive/document/archiveDocument';
 import { checkStructure } from '../../../../src/core/archive/data/checkStructure';
 import { detectFile } from '../../../../src/core/archive/file/detectFile';
 import { archiveBeside } from '../../../../src/core/archive/packed/archiveBeside';
 import { openPacked } from '../../../../src/core/archive/packed/openPacked';
+import { readToc } from '../../../../src/core/archive/file/tocReader';
+import { readRemains } from '../../../../src/core/archive/salvage/salvageArchive';
 import { AppError } from '../../../../src/core/errors';
 import { endOfLargeZip } from '../../../support/packed/buildZip';
 import { packedCases } from '../../../support/packed/corpus';
@@ -37,6 +48,28 @@ describe('a packed dump', function () {
     dir = mkdtempSync(path.join(files.dir, `${number++}-`));
   });
   afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+  const cutAt: readonly (readonly [name: string, packed: () => Buffer, part: number])[] = [
+    ['mini.17.dump', () => gzipSync(readFileSync(fixture('mini.17.dump'))), 0.6],
+    ['mini.16.none.dump', () => gzipSync(readFileSync(fixture('mini.16.none.dump'))), 0.9],
+    ['mini.18.tar', () => gzipSync(readFileSync(fixture('mini.18.tar'))), 0.8],
+    ['mini.17.dump', () => gzipSync(gzipSync(readFileSync(fixture('mini.17.dump')))), 0.8],
+  ];
+  for (const [name, make, part] of cutAt) {
+    it(`that was cut at ${part} of it is opened as far as it is there: ${name}`, async () => {
+      const whole = make();
+      const file = path.join(dir, 'x.dump.gz');
+      writeFileSync(file, whole.subarray(0, Math.floor(whole.length * part)));
+      const { path: at } = await openPacked(file, { folder: folders });
+      const is = readFileSync(at);
+      const was = readFileSync(fixture(name));
+      assert.ok(is.equals(was.subarray(0, is.length)));
+      assert.ok(is.length > was.length * part * 0.5 && is.length < was.length, String(is.length));
+      assert.equal((await checkStructure(at, { full: true })).complete, false);
+      const states = [...(await readRemains(await readToc(at, {}), {})).states.values()];
+      assert.ok(states.includes('whole') && states.some((state) => state !== 'whole'));
+    });
+  }
 
   for (const { name, make, verdict } of packedCases) {
     it(`${'opens' in verdict ? 'opens' : `is refused (${verdict.refused})`}: ${name}`, async () => {

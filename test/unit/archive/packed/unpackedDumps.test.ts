@@ -44,7 +44,9 @@ describe('dumps that a window has unpacked', () => {
 
   it('leave nothing where they cannot be unpacked', async () => {
     const dumps = unpackedDumps({ tempDir });
-    const file = files.write('cut.dump.gz', gzipSync(archive).subarray(0, 90_000));
+    const bytes = gzipSync(archive);
+    bytes.fill(0xff, 90_000, 90_100);
+    const file = files.write('damaged.dump.gz', bytes);
     await assert.rejects(dumps.open(file), (error) => AppError.is(error, 'archiveDamaged'));
     dumps.dispose();
     assert.deepEqual(readdirSync(tempDir), []);

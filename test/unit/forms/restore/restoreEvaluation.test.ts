@@ -20,10 +20,29 @@ const strays = (more: Partial<StrayLines>): StrayLines => ({
   ...more,
 });
 
+const NEW_DATABASE = { createDatabase: true, targetDatabase: 'new' } as const;
+
 describe('evaluateRestore', () => {
   const both = { schemaOnly: true, dataOnly: true };
   const cluster = script({ cluster: true, connects: ['postgres', 'shop'] });
   const refusals: [string, Partial<RestoreOptions>, Field[], Partial<RestoreContext>?][] = [
+    [
+      'to save what is whole into a database that is there',
+      { salvage: true, exitOnError: false },
+      ['salvage'],
+    ],
+    [
+      'an archive that is cut, without saving what is whole',
+      {},
+      ['inputPath'],
+      { info: archive({ complete: false }) },
+    ],
+    [
+      'to save something of an archive whose table of contents is damaged',
+      { salvage: true, exitOnError: false, ...NEW_DATABASE },
+      ['salvage', 'inputPath'],
+      { info: archive({ complete: false, warnings: ['damagedToc'] }) },
+    ],
     ['no connection', { connectionId: '' }, ['connectionId'], { connection: null }],
     [
       'a read-only connection',
@@ -289,6 +308,15 @@ describe('evaluateRestore', () => {
       {},
       { info: script({ pgDumpVersion: '16.10' }), server: oldServer },
     ],
+    [
+      'to save what is whole of an archive that looks whole: its data may be damaged',
+      { ...{ salvage: true, salvageRows: true, exitOnError: false }, ...NEW_DATABASE },
+    ],
+    [
+      'to save what is whole of one that is cut',
+      { ...{ salvage: true, exitOnError: false }, ...NEW_DATABASE },
+      { info: archive({ complete: false }) },
+    ],
     ['extra arguments', { extraArgs: ['--no-comments'] }],
     ['nothing known of file and server', {}, { info: null, server: null, tool: null }],
   ];
@@ -322,8 +350,7 @@ describe('evaluateRestore', () => {
     it(`disables what cannot apply: ${name}`, () => {
       const evaluation = evaluateRestore(restore(options), restoreContext(context));
       const ofScripts = scriptParts.flatMap((each) => Object.keys(each));
-      // Only a file that is cut has something to save.
-      const expected = [...fields, ...ofScripts, 'salvage', 'salvageRows'].sort();
+      const expected = [...fields, ...ofScripts, 'salvageRows'].sort();
       assert.deepEqual(Object.keys(evaluation.fields).sort(), expected);
       // What cannot be changed is as it has to be: there is nothing to turn on or off.
       for (const field of Object.values(evaluation.fields)) {
