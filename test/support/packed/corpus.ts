@@ -5,6 +5,7 @@ import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { ErrorCode } from '../../../src/core/errors';
 import type { Packaging } from '../../../src/core/model/archive';
+import { base64Layouts } from './base64Layouts';
 import { buildTar } from './buildTar';
 import { buildZip, endOfZip, type ZipMember } from './buildZip';
 import { bytesOf, extractTar, real, split } from './dumpFiles';
@@ -43,9 +44,6 @@ function members(directory: string, prefix: string): [string, Buffer][] {
 const zipped = (list: readonly [string, Buffer | string][]): Buffer =>
   buildZip(list.map(([name, content]): ZipMember => ({ name, content })));
 
-const urlBase64 = (): string => bytesOf('mini.16.none.dump').toString('base64url');
-const lines = (text: string, between: string): string => text.replace(/.{76}/g, `$&${between}`);
-
 const LETTERS = ['x.dump.aa', 'x.dump.ab', 'x.dump.ac', 'x.dump.ad'];
 const NUMBERS = ['x.dump.001', 'x.dump.002', 'x.dump.003'];
 const PARTS = ['x.sql.part1', 'x.sql.part2'];
@@ -83,13 +81,6 @@ const opened: PackedCase[] = [
     verdict: { opens: 'plain.sql.zst', by: ['gzip'] },
   },
   {
-    name: 'a custom archive in base64, in lines',
-    make: file('shop.dump.b64', () =>
-      bytesOf('mini.17.dump').toString('base64').replace(/.{76}/g, '$&\r\n'),
-    ),
-    verdict: { opens: 'mini.17.dump', by: ['base64'] },
-  },
-  {
     name: 'a custom archive in gzip in base64, as PowerShell writes it',
     make: file('shop.b64', () => {
       const text = gzipSync(bytesOf('mini.17.dump')).toString('base64');
@@ -97,20 +88,7 @@ const opened: PackedCase[] = [
     }),
     verdict: { opens: 'mini.17.dump', by: ['base64', 'gzip'] },
   },
-  ...(
-    [
-      ['in the alphabet of URLs', () => urlBase64()],
-      ['in lines of the alphabet of URLs', () => lines(urlBase64(), '\n')],
-      ['that is indented', () => lines(urlBase64(), '\n\t  ')],
-      ['with empty lines', () => `\r\n${lines(urlBase64(), '\r\n\r\n')}`],
-      ['in a data URL', () => `data:application/octet-stream;base64,${urlBase64()}`],
-      ['with a mark of UTF-8', () => `\uFEFF${urlBase64()}`],
-      [
-        'in a data URL as PowerShell writes it',
-        () => Buffer.from(`\uFEFFdata:;base64,${urlBase64()}`, 'utf16le'),
-      ],
-    ] as const
-  ).map(([how, content]): PackedCase => ({
+  ...base64Layouts.map(([how, content]): PackedCase => ({
     name: `a custom archive in base64 ${how}`,
     make: file('shop.b64', content),
     verdict: { opens: 'mini.16.none.dump', by: ['base64'] },
