@@ -58,9 +58,9 @@ export class Sidebar {
         // A submenu opens beside its entry.
         for (const item of items.slice(0, -1)) await item.click({ timeout: limit });
         await last.waitFor({ timeout: limit });
+        await this.ui.clickMenuItem(last);
       },
       () => this.ui.page.keyboard.press('Escape'),
     );
-    await this.ui.clickMenuItem(last);
   }
 }

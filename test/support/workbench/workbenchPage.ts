@@ -155,19 +155,26 @@ export class WorkbenchPage {
       async (limit) => {
         await row.click({ button: 'right', timeout: limit });
         await entry.waitFor({ timeout: limit });
+        await this.clickMenuItem(entry);
       },
       () => this.page.keyboard.press('Escape'),
     );
-    await this.clickMenuItem(entry);
   }
 
-  /** For a moment after it opened, a menu takes no clicks (they may belong to the right click). */
+  /**
+   * For a moment after it opened, a menu takes no clicks (they may belong to the right click).
+   *
+   * @throws Error when it closes before it was clicked, as it does when its list is drawn anew
+   */
   async clickMenuItem(entry: Locator): Promise<void> {
+    let clicked = false;
     await insist(async (limit) => {
       if (!(await entry.isVisible())) return;
       await entry.click({ timeout: limit });
+      clicked = true;
       await entry.waitFor({ state: 'hidden', timeout: limit });
     });
+    if (!clicked) throw new Error('the menu has closed before it was clicked');
   }
 
   /** An entry of the context menu that is open. */
