@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { fieldWords } from '../../src/core/forms/fields/fieldText';
 import { restoreFields } from '../../src/core/model/restoreFields';
-import { canBeSalvaged } from '../../src/core/forms/restore/restoreTarget';
+import { canBeSalvaged, isCut } from '../../src/core/forms/restore/restoreTarget';
 import { proposeDatabase } from '../../src/core/forms/restore/proposeDatabase';
 import { shownLabel } from '../../src/core/text/shownText';
 import { button } from '../shared/ui/button';
@@ -60,8 +60,11 @@ export function targetView(view: RestoreView): TemplateResult {
 }
 
 function salvageView(view: RestoreView): TemplateResult | typeof nothing {
-  const { input, options } = view.state;
+  const { input, options, job } = view.state;
   if (input.info === null || !canBeSalvaged(input.info)) return nothing;
+  // Of what looks whole it is offered once a restore has failed: the data may be damaged.
+  const failed = job?.job.type === 'restore' && job.job.status === 'failed';
+  if (!isCut(input.info) && !failed && !options.salvage) return nothing;
   return html`${labelledCheckbox({
     name: 'salvage',
     ...fieldWords(restoreFields, 'salvage'),

@@ -107,7 +107,7 @@ export const everywhere: readonly Disaster[] = [
     options: { dataOnly: true, singleTransaction: true },
     expect: ['rowsDoubled:loses', 'rowsCollide:stops'],
     outcome: 'failed',
-    left: 'rolledBack',
+    left: 'untouched',
   },
   {
     title: 'rows alone, into empty tables',

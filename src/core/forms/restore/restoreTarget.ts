@@ -208,13 +208,18 @@ export function canBeSalvaged({ format, warnings }: BackupInfo): boolean {
   return !warnings.includes('damagedToc') && format !== 'plain';
 }
 
+/** Is it known, without reading the data, that some are missing? */
+export function isCut({ complete, warnings }: Pick<BackupInfo, 'complete' | 'warnings'>): boolean {
+  const damaged = warnings.some((each) => each === 'missingMembers' || each === 'damagedToc');
+  return damaged || complete === false;
+}
+
 function checkWhole(
   options: RestoreOptions,
   info: BackupInfo,
   evaluation: Evaluation<Field>,
 ): void {
-  const damaged = info.warnings.some((each) => each === 'missingMembers' || each === 'damagedToc');
-  const cut = damaged || info.complete === false;
+  const cut = isCut(info);
   const missing = l10n.t('The archive is incomplete: data that it should contain is missing.');
   if (!options.salvage) {
     const reason = l10n.t('Only together with "Restore what is whole".');
