@@ -129,7 +129,9 @@ describe('a restore that cannot be made', function () {
   it('an archive in gzip that is cut', async () => {
     const packed = gzipSync(await readFile(jobs.path('custom'))).subarray(0, -100);
     const inputPath = await file('cut.gz', packed);
-    assert.equal((await refused('archiveDamaged', { inputPath })).path, inputPath);
+    const { field, problem } = await refused('optionInvalid', { inputPath });
+    assert.equal(field, 'inputPath');
+    assert.match(JSON.stringify(problem), /incomplete.*Restore what is whole/);
   });
 
   it('an archive in gzip that is cut itself', async () => {

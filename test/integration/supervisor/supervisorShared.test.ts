@@ -83,7 +83,8 @@ describe('jobs of several windows', function () {
     folder.write({ ...stored, job: asLost(stored) }, true);
     release();
     await until(() => processesWith(script).length === 0, 'it has gone again');
-    assert.equal((await harness.stored(id)).job.status, 'lost');
+    // The window that has started it may have said meanwhile that its process is gone.
+    assert.match((await harness.stored(id)).job.status, /^(lost|failed)$/);
     assert.equal(existsSync(outputPath), false);
   });
 
