@@ -37,25 +37,24 @@ describe('through a pooler (pgbouncer)', () => {
     await Promise.all(poolers.map((pooler) => pooler.stop()));
   });
 
-  for (const connectionId of ['transaction', 'session']) {
-    it(`${connectionId} mode: back up by two jobs, restore by two jobs`, async () => {
-      const outputPath = jobs.path(connectionId);
-      const saved = await jobs.backup({
-        ...{ connectionId, outputPath, format: 'directory', jobs: 2 },
-      });
-      assert.equal(saved.status, 'completed', String(jobs.manager.failure(saved.id)));
-      const targetDatabase = `${database}_${connectionId}`;
-      await createDatabase(server, targetDatabase);
-      const restored = await jobs.restore({
-        ...{ connectionId, inputPath: outputPath, targetDatabase, jobs: 2 },
-      });
-      assert.equal(restored.status, 'completed', String(jobs.manager.failure(restored.id)));
-      assert.equal(
-        await psql(server, targetDatabase, ORDERS),
-        await psql(server, database, ORDERS),
-      );
+  // In transaction mode pg_dump can lose the settings of its session to another client of the pool.
+  it('session mode: back up by two jobs, restore by two jobs', async () => {
+    const connectionId = 'session';
+    const outputPath = jobs.path(connectionId);
+    const saved = await jobs.backup({
+      ...{ connectionId, outputPath, format: 'directory', jobs: 2 },
     });
+    assert.equal(saved.status, 'completed', String(jobs.manager.failure(saved.id)));
+    const targetDatabase = `${database}_${connectionId}`;
+    await createDatabase(server, targetDatabase);
+    const restored = await jobs.restore({
+      ...{ connectionId, inputPath: outputPath, targetDatabase, jobs: 2 },
+    });
+    assert.equal(restored.status, 'completed', String(jobs.manager.failure(restored.id)));
+    assert.equal(await psql(server, targetDatabase, ORDERS), await psql(server, database, ORDERS));
+  });
 
+  for (const connectionId of ['transaction', 'session']) {
     it(`${connectionId} mode: questions leave nothing behind in a session of the pool`, async () => {
       const pooled = { ...server, host: '127.0.0.1', port: portOf.get(connectionId) ?? 0 };
       const target = buildConnection(
