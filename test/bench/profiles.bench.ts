@@ -29,7 +29,6 @@ const ways: readonly [name: string, dump: string, restore: string][] = [
   ['custom, zstd 3', '-Fc -Zzstd:3', ''],
   ['custom, zstd 9', '-Fc -Zzstd:9', ''],
   ['custom, zstd 12', '-Fc -Zzstd:12', ''],
-  ['custom, zstd 15', '-Fc -Zzstd:15', ''],
   ['custom, zstd 9, long', '-Fc -Zzstd:level=9,long', ''],
   ['directory, 2 jobs, gzip 1', '-Fd -j2 -Z1', '-j2'],
   ['directory, 2 jobs, lz4', '-Fd -j2 -Zlz4', '-j2'],
