@@ -1,6 +1,8 @@
 import type { TableRef } from './optionValues';
 
-export type ToolName = 'pg_dump' | 'pg_restore' | 'psql' | 'pg_dumpall';
+export const TOOL_NAMES = ['pg_dump', 'pg_restore', 'psql', 'pg_dumpall'] as const;
+
+export type ToolName = (typeof TOOL_NAMES)[number];
 
 /** The newest major of PostgreSQL that is known here. */
 export const NEWEST_MAJOR = 18;

@@ -5,12 +5,13 @@ import { NO_CONNECTION, scrubEnvironment } from '../inherited';
 import { describeTools } from '../toolsElsewhere';
 import { AppError } from '../../errors';
 import type { ConnectionProfile, ToolsElsewhere } from '../../model/profile';
-import type {
-  DialledInside,
-  ToolInstall,
-  ToolName,
-  ToolPlace,
-  ToolSearch,
+import {
+  TOOL_NAMES,
+  type DialledInside,
+  type ToolInstall,
+  type ToolName,
+  type ToolPlace,
+  type ToolSearch,
 } from '../../model/tools';
 import { placedFile } from '../../pgtools/args/toolPlace';
 import { parseVersion } from '../../pgtools/choose/parseVersion';
@@ -165,5 +166,5 @@ export function readFound(place: ToolPlace, text: string): ToolInstall[] {
 }
 
 function isToolName(text: string): text is ToolName {
-  return ['pg_dump', 'pg_restore', 'psql', 'pg_dumpall'].includes(text);
+  return (TOOL_NAMES as readonly string[]).includes(text);
 }

@@ -5,7 +5,13 @@ import { mapConcurrently } from '../../mapConcurrently';
 import { AppError } from '../../errors';
 import { isFile } from '../../files/isFile';
 import { parseVersion } from '../choose/parseVersion';
-import type { ToolInstall, ToolName, ToolSearch, ToolVersion } from '../../model/tools';
+import {
+  TOOL_NAMES,
+  type ToolInstall,
+  type ToolName,
+  type ToolSearch,
+  type ToolVersion,
+} from '../../model/tools';
 import { usualPlaces } from './usualPlaces';
 import { isWithin, samePath } from '../../files/samePath';
 
@@ -20,8 +26,6 @@ export interface FindToolsOptions {
   /** Patterns to look at instead of this platform's usual places. */
   places?: readonly string[];
 }
-
-const TOOL_NAMES: readonly ToolName[] = ['pg_dump', 'pg_restore', 'psql', 'pg_dumpall'];
 
 /** A tool that does not print its version in this time (milliseconds) is not usable. */
 const VERSION_TIMEOUT = 10_000;
