@@ -1,9 +1,10 @@
 /**
  * Profiles of a backup: one choice that sets format, compression and jobs from what is known about
  * tool, machine and database. Pure. Each rule follows from rows of `npm run bench -- profiles`,
- * which the README's "Speed" lists.
+ * which "Settings by profile" in the README lists.
  */
 import * as l10n from '@vscode/l10n';
+import { MOST_PROPOSED_JOBS } from '../../model/limits';
 import type { BackupOptions } from '../../model/options';
 import { availableMethods } from '../../pgtools/args/compression';
 import type { BackupContext } from '../form/context';
@@ -35,8 +36,6 @@ export interface ProfileSettings {
 
 /** Only a table of this size, in bytes on disk, keeps a worker busy for longer than it takes to start. */
 const LARGE_TABLE = 64 * 1024 * 1024;
-/** More workers than this gain little, and each is a session on the server. */
-const MOST_JOBS = 4;
 
 const NONE: Compression = { method: 'none', level: 0, long: false };
 
@@ -137,7 +136,7 @@ function smallest(facts: ProfileFacts): ProfileSettings {
 }
 
 function fastest(facts: ProfileFacts): ProfileSettings {
-  const jobs = Math.min(MOST_JOBS, facts.cores ?? 1, Math.max(1, largeTables(facts)));
+  const jobs = Math.min(MOST_PROPOSED_JOBS, facts.cores ?? 1, Math.max(1, largeTables(facts)));
   const method = has(facts, 'lz4') ? 'lz4' : 'none';
   const compression: Compression = method === 'lz4' ? { method, level: 1, long: false } : NONE;
   if (jobs === 1) {
@@ -181,7 +180,7 @@ function has({ tool }: ProfileFacts, method: 'zstd' | 'lz4'): boolean {
  */
 function usefulJobs(facts: ProfileFacts): number {
   const byCores = Math.floor((facts.cores ?? 1) / 2);
-  return Math.max(1, Math.min(MOST_JOBS, byCores, largeTables(facts)));
+  return Math.max(1, Math.min(MOST_PROPOSED_JOBS, byCores, largeTables(facts)));
 }
 
 function largeTables({ catalog, tool }: ProfileFacts): number {

@@ -1,10 +1,9 @@
+import { MOST_PROPOSED_JOBS } from '../../model/limits';
 import type { RestoreOptions } from '../../model/options';
 import type { RestoreContext } from '../form/context';
 
 /** Smaller archives, in bytes, are restored before further workers are of use. */
 const LARGE_ARCHIVE = 32 * 1024 * 1024;
-/** More workers than this gain little, and each is a session on the server. */
-const MOST_JOBS = 4;
 
 /**
  * How many workers shorten a restore, as far as file and machine are known: with two of them it
@@ -18,5 +17,5 @@ export function usefulJobs(options: RestoreOptions, { info, cores }: RestoreCont
   // Foreign keys are there already: their tables have to come first.
   const hasOrder = info.rowsAlone === true || options.dataOnly;
   if (!isParallel || isSerial || hasOrder || info.sizeBytes < LARGE_ARCHIVE) return 1;
-  return Math.max(1, Math.min(MOST_JOBS, cores, info.contents.tables.length));
+  return Math.max(1, Math.min(MOST_PROPOSED_JOBS, cores, info.contents.tables.length));
 }
