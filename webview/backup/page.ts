@@ -3,6 +3,7 @@ import { html, nothing } from 'lit';
 import { backupDefaults } from '../../src/core/forms/backup/backupDefaults';
 import { backupOptionsOf } from '../../src/core/forms/backup/backupForm';
 import {
+  type BackupProfile,
   keptFromProfile,
   leavesProfile,
   profileSettings,
@@ -63,6 +64,17 @@ function proposedPath(init: BackupInit, kept: PersistedState<BackupOptions>): st
   return init.typedPath === true ? null : init.options.outputPath;
 }
 
+/** Looks at every table: asked again only when one of these has changed. */
+function profileReason(
+  profile: BackupProfile,
+  tool: ProfileFacts['tool'],
+  catalog: ProfileFacts['catalog'],
+  cores: ProfileFacts['cores'],
+): string | null {
+  if (tool === null) return null;
+  return profileSettings(profile, { tool, catalog, cores })?.reason ?? null;
+}
+
 /** The backup page. */
 export class BackupPage
   extends FormPage<BackupOptions, RememberedBackup, BackupState>
@@ -70,6 +82,7 @@ export class BackupPage
 {
   private readonly suggestions = new LatestRequest();
   private readonly rows = memoLast(objectRows);
+  private readonly reason = memoLast(profileReason);
   private readonly derive = memoFields(deriveState);
   private readonly cores: number;
 
@@ -101,9 +114,8 @@ export class BackupPage
   }
 
   get profileReason(): string | null {
-    const facts = this.profileFacts();
-    const { profile } = this.state.options;
-    return facts.tool === null ? null : (profileSettings(profile, facts)?.reason ?? null);
+    const { tool, catalog, cores } = this.profileFacts();
+    return this.reason(this.state.options.profile, tool, catalog, cores);
   }
 
   get objectRows(): ShownRows {
