@@ -118,6 +118,12 @@ describe('Pages 320 pixels wide', function () {
     const tab = await pages.open('backup', { width: 320, height: 256, scenario: 'jobFailed' });
     await tab.locator('.outcome').waitFor();
     await fits(tab);
+    // The button is in sight again as soon as there is room beside it.
+    await tab.getByRole('button', { name: 'Dismiss' }).click();
+    await settled(tab);
+    await tab.evaluate(() => scrollTo(0, 0));
+    const submit = await tab.locator('#submit').boundingBox();
+    assert.ok(submit !== null && submit.y + submit.height <= 256, JSON.stringify(submit));
   });
 
   it('archive: overview, details with rows, list, differences, a selection', async () => {

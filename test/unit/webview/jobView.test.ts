@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
 import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
 import type { BackupJob } from '../../../src/core/model/job';
+import { jobProblems } from '../../../src/core/pgtools/stderr/problems/jobProblems';
 import type { ProblemReport } from '../../../src/protocol/types';
 import { type OutcomeView, viewJob } from '../../../webview/shared/form/jobView';
 
@@ -172,8 +173,34 @@ describe('what the footer shows of a job', () => {
     assert.equal(view.title, 'Disk full.');
     assert.equal(view.detail, 'pg: x');
     assert.match(view.lines.join(' '), /rolled back/);
-    assert.deepEqual(view.actions, ['setPassword', 'showOutput'], 'the output can always be seen');
+    assert.deepEqual(view.actions, ['setPassword']);
     assert.equal(outcome({ status: 'failed' }).title, 'The backup failed.');
+  });
+
+  it('a failure that its errors explain: the cause is in the headline, with its remedies', () => {
+    const errors = [{ message: 'schema "Sales Dept" already exists', object: 'SCHEMA Sales Dept' }];
+    const details = { tool: 'pg_restore', cause: 'other', text: 'pg_restore: error: …' };
+    const failed = job({
+      ...{ type: 'restore', status: 'failed', targetState: 'untouched', errors },
+      options: { ...restoreDefaults(), connectionId: 'c', inputPath: '/b/shop.dump' },
+      failure: { code: 'toolFailed', details },
+    });
+    const problem = { message: 'pg_restore failed.', detail: details.text, actions: [] };
+    const view = viewJob({ job: failed, problem, causes: jobProblems(failed) }, 0);
+    assert.equal(view.kind, 'finished');
+    const { title, causeInTitle, lines, detail, causes } = view.outcome;
+    assert.equal(title, 'pg_restore failed. There already: Sales Dept.');
+    assert.ok(causeInTitle);
+    assert.deepEqual(lines, ['The database was not changed.']);
+    assert.equal(detail, '', 'the errors say the same');
+    assert.ok((causes[0]?.remedies.length ?? 0) >= 2, 'ways out');
+  });
+
+  it('leads to the output only where the page has no log of the job', () => {
+    const problem: ProblemReport = { message: 'Failed.', actions: ['showOutput'] };
+    assert.deepEqual(outcome({ status: 'failed' }, problem).actions, ['showOutput']);
+    assert.deepEqual(outcome({ status: 'failed', output: ['pg: x'] }, problem).actions, []);
+    assert.deepEqual(outcome({ status: 'completed' }).actions, []);
   });
 
   it('a cancelled restore says in what state it left the database', () => {

@@ -179,7 +179,7 @@ function outcomeBlock(outcome: OutcomeView, props: FooterProps): TemplateResult 
       ${iconButton({ label: l10n.t('Dismiss'), icon: 'close', onClick: props.onDismiss })}
     </div>
     ${outcome.detail ? html`<pre class="banner-detail" tabindex="0">${outcome.detail}</pre>` : nothing}
-    ${outcome.causes.length > 0 ? causeList(outcome.causes, props.onRemedy) : nothing}
+    ${outcome.causes.length > 0 ? causeList(outcome, props.onRemedy) : nothing}
     ${outcome.errors.length > 0 ? errorList(outcome.errors, outcome.errorCount) : nothing}
     ${
       outcome.output || outcome.actions.length > 0
@@ -199,14 +199,14 @@ function outcomeBlock(outcome: OutcomeView, props: FooterProps): TemplateResult 
 
 /** Errors of one kind are one line, with what can be done about them. */
 function causeList(
-  causes: OutcomeView['causes'],
+  { causes, causeInTitle }: Pick<OutcomeView, 'causes' | 'causeInTitle'>,
   onRemedy: FooterProps['onRemedy'],
 ): TemplateResult {
   return html`<ul class="causes" aria-label=${l10n.t('Causes of the errors')}>
     ${causes.map(
-      (cause) =>
+      (cause, index) =>
         html`<li>
-          <span>${errorProblemText(cause)}</span>
+          ${causeInTitle && index === 0 ? nothing : html`<span>${errorProblemText(cause)}</span>`}
           ${
             onRemedy === undefined || cause.remedies.length === 0
               ? nothing
@@ -225,7 +225,7 @@ function errorList(errors: readonly JobError[], count: number): TemplateResult {
   const more = count - Math.min(errors.length, SHOWN_ERRORS);
   return html`<ol class="errors" tabindex="0" aria-label=${l10n.t('Errors')}>
     ${errors.slice(0, SHOWN_ERRORS).map((error) => html`<li>${errorItem(error)}</li>`)}
-    ${more > 0 ? html`<li class="dim">${l10n.t('{0} more: see the output.', more.toLocaleString())}</li>` : nothing}
+    ${more > 0 ? html`<li class="dim">${l10n.t('{0} more: see the log of the job.', more.toLocaleString())}</li>` : nothing}
   </ol>`;
 }
 

@@ -1,6 +1,7 @@
 import type { ErrorProblem } from '../../../src/core/model/findings/errorProblems';
 import { formatDuration } from '../../../src/core/text/formatDuration';
 import { jobErrorText } from '../../../src/core/text/jobNoteText';
+import { errorProblemText } from '../../../src/core/text/problems/errorProblemText';
 import { harmlessText, type LabelOf, outcomeTitle } from '../../../src/core/text/jobOutcome';
 import {
   countTexts,
@@ -56,6 +57,8 @@ export interface OutcomeView {
   actions: readonly ProblemAction[];
   /** What its errors come from, and what can be done about each. */
   causes: readonly ErrorProblem[];
+  /** Does the title tell the first cause already? */
+  causeInTitle: boolean;
   /** What it offers about what was there before. */
   ways: readonly { way: WayBack; label: string }[];
   /** Is there a file to reveal and to restore from? */
@@ -107,15 +110,21 @@ function outcome(
   labelOf?: LabelOf,
 ): OutcomeView {
   const title = outcomeTitle(job, labelOf);
+  const [cause] = isUnexplained(job) ? causes : [];
   const base = {
     jobId: job.id,
     title,
     lines: [...state(job), ...warnings],
-    detail: problem?.detail ?? '',
+    // The errors below are the same words, in order.
+    detail: cause === undefined ? (problem?.detail ?? '') : '',
     errors: repeatsProblem(job, problem) ? [] : job.errors,
     errorCount: Math.max(job.errorCount ?? 0, job.errors.length),
-    actions: [...new Set<ProblemAction>([...(problem?.actions ?? []), 'showOutput'])],
+    // Where the tool has said anything, the page's own log shows it.
+    actions: (problem?.actions ?? []).filter(
+      (action) => action !== 'showOutput' || job.output.length === 0,
+    ),
     causes,
+    causeInTitle: false,
     ways: waysBack(job).map((way) => ({ way, label: wayBackLabel(way, job) })),
     output: false,
   };
@@ -130,9 +139,19 @@ function outcome(
     case 'failed':
     case 'pending':
     case 'running':
-    case 'cancelling':
-      return { ...base, tone: 'failed', title: problem?.message ?? title };
+    case 'cancelling': {
+      const failed = { ...base, tone: 'failed', title: problem?.message ?? title } as const;
+      if (cause === undefined) return failed;
+      const told = `${failed.title} ${errorProblemText(cause)}`;
+      return { ...failed, title: told, causeInTitle: true };
+    }
   }
+}
+
+/** Did a tool fail for a reason that its failure does not name? Its errors may. */
+function isUnexplained({ status, failure }: Job): boolean {
+  if (status !== 'failed' || failure?.code !== 'toolFailed') return false;
+  return failure.details['cause'] === 'other';
 }
 
 /** Does the only error repeat the headline and the tool's message? */
