@@ -18,6 +18,7 @@ import { registerCommands } from './vscode/commands/registerCommands';
 import { ToolCommands } from './vscode/commands/toolCommands';
 import { ChosenTools } from './vscode/connections/chosenTools';
 import { Connector } from './vscode/connections/connector';
+import { BackupEstimates } from './vscode/connections/backupEstimates';
 import { ConnectionService } from './vscode/connections/connectionService';
 import { settleProfile } from './vscode/connections/settleProfile';
 import { FormTunnels } from './vscode/connections/formTunnels';
@@ -190,6 +191,7 @@ function createRunners(context: vscode.ExtensionContext, base: Base) {
     manager,
     transient,
     service: new JobService(manager, settings, connections, { files, records }),
+    estimates: new BackupEstimates(settings, connections, storeDir),
     preflight: new PreflightService(settings, connections, files, dumps),
   };
 }

@@ -1,3 +1,4 @@
+import type { PastRun, TableSample } from '../core/model/estimate';
 import type { BackupOptions, BackupScope, RememberedBackup } from '../core/model/options';
 import type { FormEvents, FormInit, FormKept, FormRequests } from './formApi';
 import type { ConnectionState } from './types';
@@ -7,6 +8,16 @@ export interface BackupInit extends FormInit<BackupOptions> {
   typedPath?: boolean;
   /** Cores of the machine that runs pg_dump. */
   cores: number;
+}
+
+/** What an estimate is made from, beside the options and the catalog. */
+export interface EstimateFactsSent {
+  runs: PastRun[];
+  /** The database as `PastRun` names it. */
+  database: string;
+  /** `table`: by `relationKey`. */
+  samples: (TableSample & { table: string })[];
+  largeObjectBytes: number | null;
 }
 
 /** Requests of the backup page to the host: method -> [parameters, result]. */
@@ -35,6 +46,11 @@ export interface BackupRequests extends FormRequests<BackupOptions, RememberedBa
       scope?: BackupScope | undefined;
     },
     { path: string },
+  ];
+  /** null = nothing is known of the server. */
+  'estimate/facts': [
+    { connectionId: string; database?: string | null | undefined },
+    EstimateFactsSent | null,
   ];
   'output/browse': [{ options: BackupOptions }, { path: string | null }];
   'job/reveal': [{ jobId: string }, void];

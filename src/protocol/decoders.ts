@@ -135,6 +135,7 @@ export const backupDecoders: Decoders<BackupRequests> = {
       scope: z.optional(scope),
     }),
   ),
+  'estimate/facts': decoder(z.strictObject({ connectionId: text, database: z.nullish(text) })),
   'output/browse': decoder(z.strictObject({ options: backupOptions })),
   'job/reveal': decoder(jobRef),
   'job/restore': decoder(jobRef),

@@ -1,8 +1,11 @@
+import { estimateBackup } from '../../src/core/forms/backup/backupEstimate';
 import { evaluateBackup } from '../../src/core/forms/backup/backupForm';
+import { dumpContents } from '../../src/core/forms/backup/dumpContents';
 import type { BackupContext } from '../../src/core/forms/form/context';
 import { deriveBackup } from '../../src/core/forms/selection/derivedBackup';
 import type { ObjectSelection } from '../../src/core/forms/selection/objectSelection';
 import { backupCommand, NO_COMMAND } from '../../src/core/plans/preview';
+import { expectedText } from '../../src/core/text/estimateText';
 import { toolForScope } from '../../src/core/pgtools/args/dumpallArgs';
 import { backupToolOptions } from '../../src/core/forms/toolOptions/checkToolOptions';
 import type { FormDerived } from '../shared/form/formState';
@@ -19,13 +22,22 @@ export interface BackupDerivedState extends FormDerived {
 
 export type BackupInputs = Pick<
   BackupState,
-  'options' | 'selection' | 'connections' | 'connection' | 'objects' | 'hostProblems' | 'extraError'
+  | 'options'
+  | 'selection'
+  | 'connections'
+  | 'connection'
+  | 'objects'
+  | 'estimateFacts'
+  | 'hostProblems'
+  | 'extraError'
 >;
 
 /** The part of a state that the derived values depend on. */
 export function inputsOf(state: BackupState): BackupInputs {
-  const { options, selection, connections, connection, objects, hostProblems, extraError } = state;
-  return { options, selection, connections, connection, objects, hostProblems, extraError };
+  const { options, selection, connections, connection, objects } = state;
+  const { estimateFacts, hostProblems, extraError } = state;
+  const known = { options, selection, connections, connection, objects };
+  return { ...known, estimateFacts, hostProblems, extraError };
 }
 
 /** Pure, and not cheap in a large database: ask once for a state. */
@@ -48,11 +60,27 @@ export function deriveState(state: BackupInputs): BackupDerivedState {
   };
   return {
     connection,
-    evaluation: { fields, problems: allProblems(problems, state), summary },
+    evaluation: {
+      fields,
+      problems: allProblems(problems, state),
+      summary: [...summary, ...expectation(state, derived.objects)],
+    },
     objects: derived.objects,
     filtered: derived.filtered,
     toolFields: backupToolOptions(options, context, derived),
     // Text that is not a number (yet) cannot be an argument.
     command: hasNaN(options) ? NO_COMMAND : backupCommand(options, context, target, derived),
   };
+}
+
+/** What the backup will take, in a sentence; [] while too little is known of it. */
+function expectation(
+  { options, estimateFacts }: BackupInputs,
+  objects: ObjectSelection | null,
+): string[] {
+  const { connectionId, database } = options;
+  if (objects === null || estimateFacts === null || hasNaN(options)) return [];
+  if (estimateFacts.connectionId !== connectionId || estimateFacts.database !== database) return [];
+  const contents = dumpContents(options, objects);
+  return [expectedText(estimateBackup(options, contents, estimateFacts.facts))];
 }

@@ -81,6 +81,7 @@ export class BackupPage
   implements BackupView
 {
   private readonly suggestions = new LatestRequest();
+  private readonly estimates = new LatestRequest();
   private readonly rows = memoLast(objectRows);
   private readonly reason = memoLast(profileReason);
   private readonly derive = memoFields(deriveState);
@@ -98,6 +99,7 @@ export class BackupPage
       selectionBefore: null,
       objects: null,
       suggestedPath: proposedPath(init, kept),
+      estimateFacts: null,
     };
     super(host, root, state, backupFields);
     this.cores = init.cores;
@@ -187,12 +189,15 @@ export class BackupPage
     // Tool and tables are known now.
     if (this.state.options.profile !== 'custom') this.hold(this.state.choices);
     // The server's answer tells the name of the database.
-    if (connection.server !== null) this.suggest();
+    if (connection.server === null) return;
+    this.suggest();
+    this.askForEstimate();
   }
 
-  /** Proposes a new file name for the next backup. */
+  /** Proposes a new file name for the next backup, of which more is known now. */
   protected override jobEnded(): void {
     this.suggest();
+    this.askForEstimate();
   }
 
   protected override proposal(): { outputPath: string; suggestedPath: string | null } {
@@ -241,6 +246,25 @@ export class BackupPage
 
   private act(action: BackupAction): void {
     this.show(reduceBackup(this.state, action));
+  }
+
+  /** The form waits for no estimate, and tells nothing of one that failed. */
+  private askForEstimate(): void {
+    const { connectionId, database } = this.state.options;
+    this.estimates.ask(
+      (signal) => this.host.request('estimate/facts', { connectionId, database }, signal),
+      (sent) => {
+        if (sent === null) return;
+        const { runs, database: name, samples, largeObjectBytes } = sent;
+        const rows = {
+          samples: new Map(samples.map(({ table, ...sample }) => [table, sample])),
+          largeObjectBytes,
+        };
+        const facts = { runs, database: name, rows };
+        this.act({ type: 'estimateFacts', known: { connectionId, database, facts } });
+      },
+      () => undefined,
+    );
   }
 
   private suggest(): void {

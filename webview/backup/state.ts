@@ -1,3 +1,4 @@
+import type { EstimateFacts } from '../../src/core/forms/backup/backupEstimate';
 import { choose, type Choices } from '../../src/core/forms/form/choices';
 import type { BackupOptions } from '../../src/core/model/options';
 import {
@@ -28,6 +29,15 @@ export interface BackupState extends FormState<BackupOptions> {
   objects: DatabaseObjects | null;
   /** The path that the host proposed; while the field holds it, it follows connection and format. */
   suggestedPath: string | null;
+  /** What the estimate is made from, and of which database; null = not known yet. */
+  estimateFacts: KnownFacts | null;
+}
+
+/** Facts for the estimate, with the choice that they belong to. */
+export interface KnownFacts {
+  connectionId: string;
+  database: string | null;
+  facts: EstimateFacts;
 }
 
 export type BackupAction =
@@ -40,6 +50,7 @@ export type BackupAction =
       typedPath: boolean;
     }
   | { type: 'select'; selection: Selection }
+  | { type: 'estimateFacts'; known: KnownFacts }
   | { type: 'suggested'; path: string; /** The path when the question was asked. */ for: string };
 
 /** The next state. Pure: no message is sent, nothing is drawn. */
@@ -73,6 +84,8 @@ export function reduceBackup(state: BackupState, action: BackupAction): BackupSt
           state.selection.mode === 'everything' ? state.selectionBefore : state.selection,
       };
     }
+    case 'estimateFacts':
+      return { ...state, estimateFacts: action.known };
     case 'suggested': {
       if (!followsSuggestion(state) || action.for !== state.options.outputPath) return state;
       return {

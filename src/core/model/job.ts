@@ -1,5 +1,6 @@
 import type { Verification } from './backups';
 import type { LockWait } from './catalog';
+import type { JobEstimate } from './estimate';
 import type { DatabaseSwap } from './ways/databaseSwap';
 import type { JobNote } from './jobNotes';
 import type { BackupOptions, RestoreOptions, TableRef, VerifyOptions } from './options';
@@ -143,6 +144,11 @@ export interface BackupJob {
   swap?: DatabaseSwap;
   /** What was backed up before a restore dropped it. */
   safetyBackup?: SafetyBackup;
+  /**
+   * What a backup was expected to take; absent = it could not be told. What it took is in
+   * `sizeBytes` and `progress.elapsedMs`.
+   */
+  estimate?: JobEstimate;
 }
 
 /** A backup of what a restore is about to drop. */

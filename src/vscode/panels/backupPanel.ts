@@ -70,6 +70,8 @@ export class BackupPanel extends FormPanel<BackupOptions, RememberedBackup, Back
         'output/suggest': ({ connectionId, ...options }) => ({
           path: this.suggest(connectionId, options),
         }),
+        'estimate/facts': ({ connectionId, database }) =>
+          services.estimates.facts(connectionId, database ?? null),
         'output/browse': async ({ options: { outputPath, format } }) => ({
           path: await saveDialog(outputPath, format),
         }),

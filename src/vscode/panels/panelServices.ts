@@ -3,6 +3,7 @@ import type { BackupInfoCache } from '../../core/archive/inspect/backupInfoCache
 import type { BackupOptions, RestoreOptions } from '../../core/model/options';
 import type { Jobs } from '../../core/jobs/manager/jobs';
 import type { ProblemAction, StringBundle } from '../../protocol/types';
+import type { BackupEstimates } from '../connections/backupEstimates';
 import type { ConnectionService } from '../connections/connectionService';
 import type { PreflightService } from '../jobs/preflightService';
 import type { WatchedJobs } from '../jobs/watchedJobs';
@@ -14,6 +15,7 @@ export interface PanelServices {
   extensionUri: vscode.Uri;
   settings: Settings;
   connections: ConnectionService;
+  estimates: BackupEstimates;
   jobs: Jobs;
   /** Resolves when the jobs of earlier windows are known. */
   jobsFound: Promise<void>;

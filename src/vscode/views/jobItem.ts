@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { wasExpectedText } from '../../core/text/estimateText';
 import { formatBytes } from '../../core/text/formatBytes';
 import {
   harmlessText,
@@ -237,6 +238,7 @@ function tooltip(job: BackupJob, context: JobItemContext): string[] {
     job.status === 'failed' || job.status === 'lost'
       ? context.failureText(job)
       : outcomeTitle(job, context.labelOf),
+    job.status === 'completed' && job.estimate ? wasExpectedText(job.estimate) : '',
     job.targetState === null ? '' : targetStateText(job.targetState),
     job.status === 'lost' && job.errors[0] ? jobErrorText(job.errors[0]) : '',
     ...(job.notes ?? []).map(jobNoteText),

@@ -104,7 +104,9 @@ describe('the progress of a job', function () {
         assert.ok(!process.includes(server.password), process);
       }
       await pass();
-      assert.equal((await first).status, 'completed');
+      const { status, estimate } = await first;
+      assert.equal(status, 'completed');
+      assert.equal(estimate?.basis, 'tables', 'nothing has run on this server yet');
       checkForwards(seen);
       // From the second run on the durations are known: before, a dump that is stopped seems
       // further than it is.
@@ -112,6 +114,9 @@ describe('the progress of a job', function () {
       await pass();
       const job = await second;
       assert.equal(job.status, 'completed', JSON.stringify(job.errors));
+      assert.equal(job.estimate?.basis, 'sameBackup');
+      const size = job.sizeBytes ?? 0;
+      assert.ok(Math.abs(job.estimate.bytes - size) < size / 20, JSON.stringify(job.estimate));
       checkForwards(seen);
       const percents = percentsWhile(seen, 'big.one');
       assert.ok(percents.size >= 2, `${[...percents].join(' ')} of ${seen.length}`);

@@ -303,6 +303,7 @@ const backup: Handlers<BackupRequests> = {
   'output/suggest': ({ format }) => ({
     path: `/home/dev/shop/backups/shop_2026-11-22_1340${{ custom: '.dump', tar: '.tar', plain: '.sql', directory: '' }[format]}`,
   }),
+  'estimate/facts': () => ({ runs: [], database: 'shop', samples: [], largeObjectBytes: null }),
   'output/browse': () => ({ path: '/mnt/backups/chosen.dump' }),
   'job/start': ({ options }) => start(options),
   'job/reveal': () => undefined,

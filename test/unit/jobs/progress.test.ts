@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { DatabaseCatalog } from '../../../src/core/model/catalog';
 import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
-import { dumpContents } from '../../../src/core/jobs/progress/dump/dumpWorkload';
+import { dumpContents } from '../../../src/core/forms/backup/dumpContents';
 import { select } from '../forms/selection/treeSteps';
 import { countDumpUnits, DumpProgress } from '../../../src/core/jobs/progress/dump/dumpProgress';
 import type { BackupProgress } from '../../../src/core/model/job';

@@ -2,9 +2,16 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { scriptKey, serverKey } from '../../../src/core/jobs/progress/estimate/sameRun';
 import {
+  databaseKey,
+  runsKey,
+  scriptKey,
+  serverKey,
+} from '../../../src/core/jobs/progress/estimate/sameRun';
+import {
+  addRun,
   historyKey,
+  readRuns,
   readTimes,
   writeTimes,
 } from '../../../src/core/jobs/progress/estimate/runHistory';
@@ -96,6 +103,48 @@ describe('what runs took', () => {
     assert.ok(!left.includes(`${historyKey([0])}.times.json`));
     assert.ok(left.includes(`${historyKey([204])}.times.json`));
     assert.equal((await readTimes(dir, key)).length, 2);
+  });
+});
+
+describe('the backups that went through on a server', () => {
+  let dir: string;
+  beforeEach(async () => (dir = await mkdtemp(path.join(tmpdir(), 'pg-backup-history-'))));
+  afterEach(() => rm(dir, { recursive: true, force: true }));
+  const key = runsKey({ id: 'a', host: 'secret.example' });
+  const run = (seconds: number) => ({
+    database: databaseKey('secret shop'),
+    how: 'custom',
+    planned: { bytes: 10, seconds: 1 },
+    sampled: null,
+    real: { bytes: 20, seconds },
+  });
+
+  it('come back in their order, the newest of many, and tell no name', async () => {
+    assert.deepEqual(await readRuns(dir, key), []);
+    for (let i = 0; i < 45; i++) await addRun(dir, key, run(i));
+    const runs = await readRuns(dir, key);
+    assert.equal(runs.length, 40);
+    assert.deepEqual(runs.at(-1), run(44));
+    const [name = '', ...others] = await readdir(dir);
+    assert.deepEqual(others, []);
+    const text = name + (await readFile(path.join(dir, name), 'utf8'));
+    assert.ok(!text.includes('secret'), text);
+    assert.deepEqual(await readRuns(dir, runsKey({ id: 'a', host: 'another' })), []);
+  });
+
+  it('are none where the file is damaged, and are begun anew', async () => {
+    await addRun(dir, key, run(1));
+    const [name = ''] = await readdir(dir);
+    const file = path.join(dir, name);
+    const text = await readFile(file, 'utf8');
+    for (const damage of ['', 'null', text.slice(0, -3), text.replace('20', '-20')]) {
+      await writeFile(file, damage);
+      assert.deepEqual(await readRuns(dir, key), [], damage);
+    }
+    await addRun(dir, key, run(2));
+    assert.deepEqual(await readRuns(dir, key), [run(2)]);
+    await addRun(undefined, key, run(3));
+    assert.deepEqual(await readRuns(undefined, key), []);
   });
 });
 

@@ -23,6 +23,7 @@ function initial(more: Partial<BackupState> = {}): BackupState {
     objects: null,
     loading: false,
     suggestedPath: null,
+    estimateFacts: null,
     hostProblems: [],
     failure: '',
     starting: false,

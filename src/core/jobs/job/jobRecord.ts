@@ -2,6 +2,7 @@ import { maskError, maskSecrets, maskStrings } from '../../secrets/mask';
 import type { AppError } from '../../errors';
 import type { Verification } from '../../model/backups';
 import type { DatabaseSwap } from '../../model/ways/databaseSwap';
+import type { JobEstimate } from '../../model/estimate';
 import type { JobNote } from '../../model/jobNotes';
 import { jobNoteText } from '../../text/jobNoteText';
 import { onOneLine } from '../../text/lockText';
@@ -57,6 +58,8 @@ export class JobRecord {
   /** The databases that are about to be exchanged, or were. */
   swap: DatabaseSwap | null = null;
   safetyBackup: SafetyBackup | null = null;
+  /** What the job was expected to take; null = unknown. */
+  estimate: JobEstimate | null = null;
   /** Dump ids of the entries that a restore, which went on after errors, has not restored. */
   failedEntries: readonly number[] = [];
   private startTime: string | null = null;
@@ -191,6 +194,7 @@ export class JobRecord {
       ...(this.createdDatabase === null ? {} : { createdDatabase: this.createdDatabase }),
       ...(this.swap === null ? {} : { swap: { ...this.swap } }),
       ...(this.safetyBackup === null ? {} : { safetyBackup: structuredClone(this.safetyBackup) }),
+      ...(this.estimate === null ? {} : { estimate: { ...this.estimate } }),
     };
   }
 }

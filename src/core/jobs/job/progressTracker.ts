@@ -71,7 +71,7 @@ export class ProgressTracker {
   }
 
   /** Seconds since the job began, without those that it waited for locks. */
-  private get elapsedSeconds(): number {
+  get elapsedSeconds(): number {
     return this.startedAt === null ? 0 : this.seconds - this.startedAt / 1000;
   }
 

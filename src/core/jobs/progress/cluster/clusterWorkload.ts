@@ -1,6 +1,11 @@
 import type { DumpedDatabase } from '../../../catalog/serverInfo';
 import type { BackupOptions } from '../../../model/options';
-import { dumpedBytes, dumpSeconds, finishSeconds, USUAL_RATIO } from '../dump/dumpCosts';
+import {
+  dumpedBytes,
+  dumpSeconds,
+  finishSeconds,
+  USUAL_RATIO,
+} from '../../../forms/backup/dumpCosts';
 import type { ProgressTracker } from '../../job/progressTracker';
 import { WorkModel } from '../estimate/workModel';
 import { type UnitTime, type WorkUnit } from '../estimate/workUnit';

@@ -1,12 +1,16 @@
-import {
-  readLargeObjectBytes,
-  readTransactionStart,
-  tellsProgress,
-} from '../../../catalog/progressQueries';
+import { readTransactionStart, tellsProgress } from '../../../catalog/progressQueries';
 import type { PsqlSession } from '../../../catalog/psqlSession';
+import {
+  estimateBackup,
+  howWritten,
+  NO_ROW_FACTS,
+  plannedRun,
+} from '../../../forms/backup/backupEstimate';
+import { dumpContents, type DumpContents } from '../../../forms/backup/dumpContents';
 import { historyValues } from '../../../forms/fields/fieldValues';
 import { backupFields } from '../../../model/backupFields';
 import type { ObjectSelection } from '../../../forms/selection/objectSelection';
+import type { PastRun, RowFacts } from '../../../model/estimate';
 import type { BackupOptions } from '../../../model/options';
 import type { ToolEvent } from '../../../pgtools/stderr/toolEvents';
 import type { ToolVersion } from '../../../model/tools';
@@ -14,12 +18,12 @@ import type { JobConnection } from '../../job/jobConnection';
 import type { JobRun } from '../../job/jobContext';
 import type { JobMonitor } from '../../job/jobMonitor';
 import { countDumpUnits, DumpProgress } from './dumpProgress';
-import { dumpContents, DumpWorkload, type DumpContents } from './dumpWorkload';
+import { DumpWorkload } from './dumpWorkload';
 import { pollOutputSize } from './outputSize';
-import { historyKey, readTimes, writeTimes } from '../estimate/runHistory';
-import { serverKey } from '../estimate/sameRun';
+import { addRun, historyKey, readRuns, readTimes, writeTimes } from '../estimate/runHistory';
+import { databaseKey, runsKey, serverKey } from '../estimate/sameRun';
 import { ServerPoller } from '../server/serverPoller';
-import { sampleTables } from '../server/tableSamples';
+import { readRowFacts } from '../server/tableSamples';
 
 /** The dump that is watched. */
 export interface MonitoredDump {
@@ -44,6 +48,9 @@ export class BackupMonitor implements JobMonitor {
   private readonly key: string;
   private workload: DumpWorkload | null = null;
   private contents: DumpContents | null = null;
+  private runs: readonly PastRun[] = [];
+  /** What the server told of the rows; null = it was not asked. */
+  private rows: RowFacts | null = null;
   private remembered = false;
   private looked = false;
   private ready: Promise<void> = Promise.resolve();
@@ -101,8 +108,31 @@ export class BackupMonitor implements JobMonitor {
 
   /** The backup is whole. */
   async completed(): Promise<void> {
-    if (this.workload)
-      await writeTimes(this.run.services.historyDir, this.key, this.workload.times());
+    const { workload, contents, rows } = this;
+    if (!workload || !contents) return;
+    const { historyDir } = this.run.services;
+    const { options } = this.dumped;
+    const { profile, server } = this.connection;
+    const { progress, sizeBytes } = this.run.record;
+    await writeTimes(historyDir, this.key, workload.times());
+    await addRun(historyDir, runsKey(profile), {
+      database: databaseKey(server.database),
+      how: howWritten(options),
+      planned: plannedRun(options, contents),
+      sampled: rows && plannedRun(options, contents, rows),
+      real: { bytes: sizeBytes ?? 0, seconds: progress.elapsedSeconds },
+    });
+  }
+
+  /** What the backup is expected to take, by what is known so far. */
+  private estimate(contents: DumpContents): void {
+    const { runs, rows } = this;
+    const database = databaseKey(this.connection.server.database);
+    this.run.record.estimate = estimateBackup(this.dumped.options, contents, {
+      rows: rows ?? NO_ROW_FACTS,
+      runs,
+      database,
+    });
   }
 
   private async plan(objects: ObjectSelection): Promise<void> {
@@ -110,7 +140,10 @@ export class BackupMonitor implements JobMonitor {
     const { options, tool } = this.dumped;
     const contents = dumpContents(options, objects);
     if (options.includeData) progress.setTotal(countDumpUnits(contents));
-    const times = await readTimes(this.run.services.historyDir, this.key);
+    const { historyDir } = this.run.services;
+    this.runs = await readRuns(historyDir, runsKey(this.connection.profile));
+    this.estimate(contents);
+    const times = await readTimes(historyDir, this.key);
     const work = new DumpWorkload(progress, options, contents, tool.major);
     this.remembered = work.remember(times);
     this.contents = contents;
@@ -126,12 +159,11 @@ export class BackupMonitor implements JobMonitor {
     await this.ready;
     const { workload, contents } = this;
     if (!workload || !contents || this.remembered) return;
-    if (contents.largeObjects > 0) {
-      const bytes = await readLargeObjectBytes(session);
-      if (bytes !== null) workload.setLargeObjectBytes(bytes);
-    }
-    if (contents.tables.length === 0) return;
-    workload.refine(await sampleTables(session, contents.tables), contents.tables);
+    const rows = await readRowFacts(session, contents);
+    if (rows.largeObjectBytes !== null) workload.setLargeObjectBytes(rows.largeObjectBytes);
+    workload.refine(rows.samples, contents.tables);
+    this.rows = rows;
+    this.estimate(contents);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ToolEvent } from '../../../pgtools/stderr/toolEvents';
-import { LARGE_OBJECTS, type DumpContents, type DumpWorkload } from './dumpWorkload';
+import type { DumpContents } from '../../../forms/backup/dumpContents';
+import { LARGE_OBJECTS, type DumpWorkload } from './dumpWorkload';
 import type { ProgressTracker } from '../../job/progressTracker';
 
 /** Dump ids begin at 1. */

@@ -2,27 +2,23 @@ import type { CatalogRelation } from '../../../model/catalog';
 import type { ServerProgress } from '../../../catalog/progressQueries';
 import { relationKey } from '../../../forms/selection/catalogIndex';
 import { writtenFormat, type BackupOptions } from '../../../model/options';
-import { dumpedLargeObjects } from '../../../forms/selection/dumpSelection';
-import type { ObjectSelection } from '../../../forms/selection/objectSelection';
 import {
   dumpedBytes,
   dumpSeconds,
   finishSeconds,
   largeObjectSeconds,
   readingSeconds,
-  USUAL_RATIO,
+  USUAL_OBJECT_BYTES,
   type TableFacts,
-} from './dumpCosts';
+} from '../../../forms/backup/dumpCosts';
+import { factsOfTables, type DumpContents } from '../../../forms/backup/dumpContents';
 import type { ProgressTracker } from '../../job/progressTracker';
-import type { TableSample } from '../server/tableSamples';
+import type { TableSample } from '../../../model/estimate';
 import { WorkModel } from '../estimate/workModel';
 import { type UnitTime, type WorkUnit } from '../estimate/workUnit';
 
 /** Label of the large objects in place of a table's name: PostgreSQL's own word. */
 export const LARGE_OBJECTS = 'LARGE OBJECTS';
-
-/** Bytes per large object, until the server has reported their total. */
-const USUAL_OBJECT_BYTES = 8 << 10;
 
 /**
  * When the tables that are left hold no more than this share of the work, all rows count as dumped:
@@ -34,35 +30,9 @@ const READING = 0;
 const DATA = 1;
 const FINISH = 2;
 
-/** The contents that a dump with some options writes. */
-export interface DumpContents {
-  /** The tables whose rows will be dumped. */
-  tables: CatalogRelation[];
-  largeObjects: number;
-  relations: number;
-  /** One of several databases in the same output; the end of the output is not counted here. */
-  isPart?: boolean;
-}
-
-/** The tables and large objects whose data a dump with these options has. */
-export function dumpContents(options: BackupOptions, objects: ObjectSelection): DumpContents {
-  const { index, included, withoutRows } = objects;
-  const { relations } = index.catalog;
-  const contents: DumpContents = { tables: [], largeObjects: 0, relations: relations.length };
-  if (!options.includeData) return contents;
-  for (const relation of relations) {
-    if (relation.kind !== 'table' || !included.has(relationKey(relation))) continue;
-    if (!withoutRows.has(relationKey(relation))) contents.tables.push(relation);
-  }
-  contents.largeObjects = dumpedLargeObjects(options, objects);
-  return contents;
-}
-
 interface TableWork {
   unit: WorkUnit;
   facts: TableFacts;
-  /** The estimate comes from a sample, not from the size on disk alone. */
-  sampled: boolean;
   /** The server's last count. */
   seenRows: number;
   seenBytes: number;
@@ -103,8 +73,10 @@ export class DumpWorkload {
     });
     const largeObjectBytes = contents.largeObjects * USUAL_OBJECT_BYTES;
     let outputBytes = 0;
-    for (const table of contents.tables) {
-      const facts = factsOf(table, undefined);
+    const allFacts = factsOfTables(contents.tables, new Map());
+    for (const [i, table] of contents.tables.entries()) {
+      const facts = allFacts[i];
+      if (!facts) continue;
       const seconds = dumpSeconds(facts, options);
       const key = relationKey(table);
       const { bytes: size } = table;
@@ -112,7 +84,6 @@ export class DumpWorkload {
       const work: TableWork = {
         unit,
         facts,
-        sampled: false,
         seenRows: 0,
         seenBytes: 0,
         outputBytes: dumpedBytes(facts, options),
@@ -170,25 +141,15 @@ export class DumpWorkload {
 
   /** Corrects the costs of tables by samples of their rows. Not to be called after `remember`. */
   refine(samples: ReadonlyMap<string, TableSample>, tables: readonly CatalogRelation[]): void {
-    // Tables without a sample are assumed to be like those with one.
-    let text = 0;
-    let disk = 0;
-    for (const table of tables) {
-      const sample = samples.get(relationKey(table));
-      if (!sample) continue;
-      text += factsOf(table, sample).textBytes;
-      disk += table.bytes;
-    }
-    const scale = disk > 0 ? text / disk : 1;
-    for (const table of tables) {
+    const allFacts = factsOfTables(tables, samples);
+    for (const [i, table] of tables.entries()) {
       const key = relationKey(table);
       const work = this.byKey.get(key);
-      if (!work) continue;
-      const sample = samples.get(key);
-      work.facts = factsOf(table, sample, scale);
-      work.sampled = sample !== undefined;
-      work.outputBytes = dumpedBytes(work.facts, this.options);
-      work.unit.seconds = dumpSeconds(work.facts, this.options);
+      const facts = allFacts[i];
+      if (!work || !facts) continue;
+      work.facts = facts;
+      work.outputBytes = dumpedBytes(facts, this.options);
+      work.unit.seconds = dumpSeconds(facts, this.options);
     }
   }
 
@@ -315,13 +276,4 @@ export class DumpWorkload {
     const all = this.byLabel.get(label) ?? [];
     return all.find(({ unit }) => fits(unit))?.unit ?? null;
   }
-}
-
-/** `scale`: text to disk, of those tables that were looked at. */
-function factsOf(table: CatalogRelation, sample: TableSample | undefined, scale = 1): TableFacts {
-  const rows = Math.max(0, table.rows ?? 0);
-  if (!sample) return { rows, textBytes: table.bytes * scale, ratio: USUAL_RATIO };
-  // Never analysed: the number of rows is guessed from the size on disk.
-  const count = rows > 0 ? rows : table.bytes / (sample.rowBytes + 28);
-  return { rows, textBytes: count * sample.rowBytes, ratio: sample.ratio };
 }

@@ -5,6 +5,7 @@ import * as z from 'zod/mini';
 import { keepNewest, UNFINISHED_ENDING } from '../../../files/boundedFolder';
 import { readBounded } from '../../../files/regularFile';
 import { writeAtomically } from '../../../files/writeAtomically';
+import type { PastRun } from '../../../model/estimate';
 import type { UnitTime } from './workUnit';
 
 /** The pieces that took longest are remembered; the others are expected in proportion. */
@@ -14,6 +15,9 @@ const MAX_FILES = 200;
 /** A larger file was not written by us. */
 const MAX_BYTES = 1 << 20;
 const ENDING = '.times.json';
+const RUNS_ENDING = '.runs.json';
+/** Runs that are remembered of a server. */
+const MAX_RUNS = 40;
 
 const content = z.object({
   version: z.literal(1),
@@ -26,6 +30,25 @@ const content = z.object({
       ]),
     )
     .check(z.maxLength(MAX_UNITS)),
+});
+
+const figures = z.object({
+  bytes: z.number().check(z.gte(0), z.lte(1e18)),
+  seconds: z.number().check(z.gte(0), z.lte(1e9)),
+});
+const pastRuns = z.object({
+  version: z.literal(1),
+  runs: z
+    .array(
+      z.object({
+        database: z.string(),
+        how: z.string(),
+        planned: figures,
+        sampled: z.nullable(figures),
+        real: figures,
+      }),
+    )
+    .check(z.maxLength(MAX_RUNS)),
 });
 
 /** Key by which a job finds its earlier run. It is hashed, so the file's name reveals nothing. */
@@ -65,12 +88,39 @@ export async function writeTimes(
     if (length > MAX_BYTES / 2) break;
     units.push(unit);
   }
-  const partial = path.join(dir, `${key}.${randomBytes(6).toString('hex')}${UNFINISHED_ENDING}`);
+  await replace(dir, key + ENDING, { version: 1, units });
+}
+
+/** Backups that went through on a server, the newest last; [] when there are none. */
+export async function readRuns(dir: string | undefined, key: string): Promise<PastRun[]> {
+  if (dir === undefined) return [];
+  try {
+    const bytes = await readBounded(path.join(dir, key + RUNS_ENDING), MAX_BYTES);
+    return pastRuns.parse(JSON.parse(bytes.toString('utf8'))).runs;
+  } catch {
+    return [];
+  }
+}
+
+/** Remembers one more of them. Of two jobs that end at once one may be forgotten. */
+export async function addRun(dir: string | undefined, key: string, run: PastRun): Promise<void> {
+  if (dir === undefined) return;
+  const runs = [...(await readRuns(dir, key)), run].slice(-MAX_RUNS);
+  await replace(dir, key + RUNS_ENDING, { version: 1, runs });
+}
+
+/** Writes a file of the history, and removes the oldest of its kind. Failures are ignored. */
+async function replace(dir: string, name: string, value: unknown): Promise<void> {
+  const ending = name.slice(name.indexOf('.'));
+  const partial = path.join(
+    dir,
+    `${name.slice(0, -ending.length)}.${randomBytes(6).toString('hex')}${UNFINISHED_ENDING}`,
+  );
   try {
     await mkdir(dir, { recursive: true, mode: 0o700 });
     const how = { partial, mode: 0o600, sync: false };
-    await writeAtomically(path.join(dir, key + ENDING), JSON.stringify({ version: 1, units }), how);
-    await keepNewest(dir, { ending: ENDING, most: MAX_FILES, kept: MAX_FILES });
+    await writeAtomically(path.join(dir, name), JSON.stringify(value), how);
+    await keepNewest(dir, { ending, most: MAX_FILES, kept: MAX_FILES });
   } catch {
     // The job has done its work.
   }

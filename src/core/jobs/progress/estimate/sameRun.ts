@@ -1,6 +1,8 @@
 import type { BackupInfo } from '../../../model/archive';
 import { baseName } from '../../../text/paths';
+import type { ConnectionProfile } from '../../../model/profile';
 import type { JobConnection } from '../../job/jobConnection';
+import { historyKey } from './runHistory';
 
 /** Variables that say where libpq connects to when its arguments do not. */
 const PLACE_VARIABLES = ['PGHOST', 'PGHOSTADDR', 'PGPORT', 'PGSERVICE', 'PGUSER'] as const;
@@ -22,6 +24,18 @@ export function serverKey({
     ssh,
     tools,
   ];
+}
+
+/**
+ * Key of the runs on a connection's server. A form has no more of a connection than its profile.
+ */
+export function runsKey({ host, port, user, url, service, ssh, tools }: ConnectionProfile): string {
+  return historyKey(['runs', host, port, user, url, service, ssh, tools]);
+}
+
+/** How a run names its database: the history tells nobody what there is on a server. */
+export function databaseKey(database: string): string {
+  return historyKey(['database', database]);
 }
 
 /**

@@ -1,4 +1,3 @@
-import { readLargeObjectBytes } from '../../../catalog/progressQueries';
 import type { PsqlSession } from '../../../catalog/psqlSession';
 import { readCatalog } from '../../../catalog/readCatalog';
 import type { BackupOptions } from '../../../model/options';
@@ -9,9 +8,10 @@ import { DumpProgress } from '../dump/dumpProgress';
 import { indexCatalog } from '../../../forms/selection/catalogIndex';
 import { selectObjects } from '../../../forms/selection/objectSelection';
 import { EVERYTHING } from '../../../forms/selection/selection';
-import { dumpContents, DumpWorkload } from '../dump/dumpWorkload';
+import { dumpContents } from '../../../forms/backup/dumpContents';
+import { DumpWorkload } from '../dump/dumpWorkload';
 import { ServerPoller } from './serverPoller';
-import { sampleTables } from './tableSamples';
+import { readRowFacts } from './tableSamples';
 import type { UnitTime } from '../estimate/workUnit';
 
 /** What a database's dump is watched for. */
@@ -133,12 +133,8 @@ export class DatabaseMonitor {
     this.workload = work;
     watched.onChange();
     if (remembered) return;
-    if (contents.largeObjects > 0) {
-      const bytes = await readLargeObjectBytes(session);
-      if (bytes !== null) work.setLargeObjectBytes(bytes);
-    }
-    if (contents.tables.length > 0) {
-      work.refine(await sampleTables(session, contents.tables), contents.tables);
-    }
+    const rows = await readRowFacts(session, contents);
+    if (rows.largeObjectBytes !== null) work.setLargeObjectBytes(rows.largeObjectBytes);
+    work.refine(rows.samples, contents.tables);
   }
 }

@@ -1,5 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import type { CatalogRelation } from '../../../model/catalog';
+import type { RowFacts, TableSample } from '../../../model/estimate';
+import { readLargeObjectBytes } from '../../../catalog/progressQueries';
 import { relationKey } from '../../../forms/selection/catalogIndex';
 import { guardSamples, sampleRows } from '../../../catalog/tableSample';
 import type { PsqlSession } from '../../../catalog/psqlSession';
@@ -20,14 +22,6 @@ const SAMPLE_SIZE = 48_000;
 const MAX_ROWS = 960;
 /** Tables of longer rows are left alone: a few of them could be gigabytes. */
 const MAX_ROW_BYTES = 64 << 10;
-
-/** Estimate of a table's rows from a few of them. */
-export interface TableSample {
-  /** Bytes of one row, as COPY writes it. */
-  rowBytes: number;
-  /** Deflated bytes by plain bytes. */
-  ratio: number;
-}
 
 /**
  * How well a text compresses, and so how long that takes, measured with a good part of the text.
@@ -68,4 +62,14 @@ export async function sampleTables(
     samples.set(relationKey(table), { rowBytes, ratio: deflateRatio(text) });
   }
   return samples;
+}
+
+/** What the server tells of the rows of a dump, a few pages of its largest tables at most. */
+export async function readRowFacts(
+  session: PsqlSession,
+  { tables, largeObjects }: { tables: readonly CatalogRelation[]; largeObjects: number },
+): Promise<RowFacts> {
+  const largeObjectBytes = largeObjects > 0 ? await readLargeObjectBytes(session) : null;
+  const samples = tables.length === 0 ? new Map() : await sampleTables(session, tables);
+  return { samples, largeObjectBytes };
 }

@@ -208,6 +208,13 @@ const jobFields = {
   verification: z.optional(verificationSchema),
   createdDatabase: z.optional(text),
   swap: z.optional(databaseSwapSchema),
+  estimate: z.optional(
+    z.object({
+      bytes: size,
+      milliseconds: size,
+      basis: z.enum(['sameBackup', 'connection', 'tables']),
+    }),
+  ),
   safetyBackup: z.optional(
     z.object({
       path: text,

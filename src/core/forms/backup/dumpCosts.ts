@@ -1,5 +1,5 @@
-import { isJoined, writtenFormat, type BackupOptions } from '../../../model/options';
-import { parseCompression, type CompressionSpec } from '../../../pgtools/args/compression';
+import { isJoined, writtenFormat, type BackupOptions } from '../../model/options';
+import { parseCompression, type CompressionSpec } from '../../pgtools/args/compression';
 
 /** Facts about a table before it is dumped. */
 export interface TableFacts {
@@ -83,6 +83,14 @@ export function dumpSeconds(table: TableFacts, options: BackupOptions): number {
 export function dumpedBytes(table: TableFacts, options: BackupOptions): number {
   const { size } = packing(options);
   return table.textBytes * (size === 0 ? 1 : Math.min(1, size * table.ratio));
+}
+
+/** Bytes of a large object, until the server has reported their total. */
+export const USUAL_OBJECT_BYTES = 8 << 10;
+
+/** Bytes that the contents of large objects, of which nothing else is known, take in the output. */
+export function packedBytes(bytes: number, options: BackupOptions): number {
+  return dumpedBytes({ textBytes: bytes, rows: 0, ratio: USUAL_RATIO }, options);
 }
 
 /** Seconds for all large objects: each is asked for by itself, in a directory each is a file. */

@@ -1,0 +1,65 @@
+import type { CatalogRelation } from '../../model/catalog';
+import type { TableSample } from '../../model/estimate';
+import type { BackupOptions } from '../../model/options';
+import { relationKey } from '../selection/catalogIndex';
+import { dumpedLargeObjects } from '../selection/dumpSelection';
+import type { ObjectSelection } from '../selection/objectSelection';
+import { USUAL_RATIO, type TableFacts } from './dumpCosts';
+
+/** The contents that a dump with some options writes. */
+export interface DumpContents {
+  /** The tables whose rows will be dumped. */
+  tables: CatalogRelation[];
+  largeObjects: number;
+  relations: number;
+  /** One of several databases in the same output; the end of the output is not counted here. */
+  isPart?: boolean;
+}
+
+/** The tables and large objects whose data a dump with these options has. */
+export function dumpContents(options: BackupOptions, objects: ObjectSelection): DumpContents {
+  const { index, included, withoutRows } = objects;
+  const { relations } = index.catalog;
+  const contents: DumpContents = { tables: [], largeObjects: 0, relations: relations.length };
+  if (!options.includeData) return contents;
+  for (const relation of relations) {
+    if (relation.kind !== 'table' || !included.has(relationKey(relation))) continue;
+    if (!withoutRows.has(relationKey(relation))) contents.tables.push(relation);
+  }
+  contents.largeObjects = dumpedLargeObjects(options, objects);
+  return contents;
+}
+
+/**
+ * What is known of each table's rows, in the order of `tables`. Tables without a sample are assumed
+ * to be like those with one.
+ */
+export function factsOfTables(
+  tables: readonly CatalogRelation[],
+  samples: ReadonlyMap<string, TableSample>,
+): TableFacts[] {
+  let text = 0;
+  let packed = 0;
+  let disk = 0;
+  const sampled = tables.map((table) => {
+    const sample = samples.get(relationKey(table));
+    if (!sample) return null;
+    const rows = Math.max(0, table.rows ?? 0);
+    // Never analysed: the number of rows is guessed from the size on disk.
+    const count = rows > 0 ? rows : table.bytes / (sample.rowBytes + ROW_OVERHEAD);
+    const facts = { rows, textBytes: count * sample.rowBytes, ratio: sample.ratio };
+    text += facts.textBytes;
+    packed += facts.textBytes * facts.ratio;
+    disk += table.bytes;
+    return facts;
+  });
+  const scale = disk > 0 ? text / disk : 1;
+  const ratio = text > 0 ? packed / text : USUAL_RATIO;
+  return tables.map((table, i) => {
+    const rows = Math.max(0, table.rows ?? 0);
+    return sampled[i] ?? { rows, textBytes: table.bytes * scale, ratio };
+  });
+}
+
+/** Bytes that a row takes on the disk beside its values: its header and its pointer. */
+const ROW_OVERHEAD = 28;

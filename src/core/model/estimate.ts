@@ -1,0 +1,48 @@
+/** What is expected of a job before it runs. */
+export interface JobEstimate {
+  /** Size of the output. */
+  bytes: number;
+  milliseconds: number;
+  basis: EstimateBasis;
+}
+
+/**
+ * What an estimate rests on: earlier runs of the same kind of backup of this database, other runs on
+ * this connection, or the sizes of the tables alone.
+ */
+export type EstimateBasis = 'sameBackup' | 'connection' | 'tables';
+
+/** Estimate of a table's rows from a few of them. */
+export interface TableSample {
+  /** Bytes of one row, as COPY writes it. */
+  rowBytes: number;
+  /** Deflated bytes by plain bytes. */
+  ratio: number;
+}
+
+/** Size and time of a run. */
+export interface RunFigures {
+  bytes: number;
+  seconds: number;
+}
+
+/** A backup that went through, for the estimates of later ones. */
+export interface PastRun {
+  /** Hash of the database's name. */
+  database: string;
+  /** Format, compression and jobs, so that runs with the same ones can be told. */
+  how: string;
+  /** What was expected from the sizes of the tables, before any correction. */
+  planned: RunFigures;
+  /** The same with samples of the rows; null = none were taken. */
+  sampled: RunFigures | null;
+  real: RunFigures;
+}
+
+/** What the server tells about the rows of a database before they are dumped. */
+export interface RowFacts {
+  /** By `relationKey`. */
+  samples: ReadonlyMap<string, TableSample>;
+  /** Bytes of all large objects on disk; null = unknown. */
+  largeObjectBytes: number | null;
+}

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import {
+  estimateBackup,
+  howWritten,
+  NO_ROW_FACTS,
+  plannedRun,
+  type EstimateFacts,
+} from '../../../src/core/forms/backup/backupEstimate';
+import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
+import type { DumpContents } from '../../../src/core/forms/backup/dumpContents';
+import { relationKey } from '../../../src/core/forms/selection/catalogIndex';
+import type { PastRun } from '../../../src/core/model/estimate';
+import type { BackupOptions } from '../../../src/core/model/options';
+import { expectedText, wasExpectedText } from '../../../src/core/text/estimateText';
+import { relation } from './sampleCatalog';
+
+const MB = 1 << 20;
+
+const options: BackupOptions = { ...backupDefaults(), connectionId: 'x', outputPath: '/x' };
+
+function contents(...megabytes: number[]): DumpContents {
+  const tables = megabytes.map((size, i) =>
+    relation(`app.t${i}`, { bytes: size * MB, rows: size * 10_000 }),
+  );
+  return { tables, largeObjects: 0, relations: tables.length };
+}
+
+const known = (more: Partial<EstimateFacts> = {}): EstimateFacts => ({
+  rows: NO_ROW_FACTS,
+  runs: [],
+  database: 'shop',
+  ...more,
+});
+
+/** A run that took so many times what was planned. */
+function run(what: DumpContents, times: { bytes: number; seconds: number }, more = {}): PastRun {
+  const planned = plannedRun(options, what);
+  return {
+    database: 'shop',
+    how: howWritten(options),
+    planned,
+    sampled: null,
+    real: { bytes: planned.bytes * times.bytes, seconds: planned.seconds * times.seconds },
+    ...more,
+  };
+}
+
+describe('the estimate of a backup', () => {
+  it('grows with the tables, and is smaller where they compress well', () => {
+    const all = contents(100, 50);
+    const [small, large] = [contents(10), all].map((what) =>
+      estimateBackup(options, what, known()),
+    );
+    assert.ok(small && large);
+    assert.equal(large.basis, 'tables');
+    assert.ok(large.bytes > 10 * small.bytes && large.milliseconds > 5 * small.milliseconds);
+    const samples = new Map(
+      all.tables.map((table) => [relationKey(table), { rowBytes: 80, ratio: 0.05 }]),
+    );
+    const rows = { samples, largeObjectBytes: null };
+    const packed = estimateBackup(options, all, known({ rows }));
+    assert.ok(packed.bytes < large.bytes / 3 && packed.milliseconds < large.milliseconds);
+  });
+
+  it('takes the middle of the last runs of the same backup, however much the database has grown', () => {
+    const then = contents(100, 50);
+    const now = contents(200, 100);
+    const runs = [
+      run(then, { bytes: 9, seconds: 9 }),
+      run(then, { bytes: 0.5, seconds: 2 }),
+      run(then, { bytes: 0.6, seconds: 30 }),
+      run(then, { bytes: 0.5, seconds: 2 }),
+    ];
+    const planned = plannedRun(options, now);
+    assert.deepEqual(estimateBackup(options, now, known({ runs })), {
+      bytes: Math.round(planned.bytes * 0.5),
+      milliseconds: Math.round(planned.seconds * 2 * 1000),
+      basis: 'sameBackup',
+    });
+  });
+
+  it('takes the speed alone from other backups on the server, of the same kind where there is one', () => {
+    const what = contents(100);
+    const planned = plannedRun(options, what);
+    const cases: [runs: PastRun[], factor: number][] = [
+      [[run(what, { bytes: 9, seconds: 3 }, { database: 'other' })], 3],
+      [[run(what, { bytes: 9, seconds: 3 }, { how: 'another' })], 3],
+      [
+        [
+          run(what, { bytes: 9, seconds: 3 }, { database: 'other' }),
+          run(what, { bytes: 9, seconds: 7 }, { how: 'another' }),
+        ],
+        3,
+      ],
+      // What its rows were like was known, and is not to be corrected a second time.
+      [
+        [
+          run(
+            what,
+            { bytes: 1, seconds: 3 },
+            { database: 'other', sampled: { bytes: 1, seconds: planned.seconds * 3 } },
+          ),
+        ],
+        1,
+      ],
+    ];
+    for (const [runs, factor] of cases) {
+      const estimate = estimateBackup(options, what, known({ runs }));
+      assert.equal(estimate.basis, 'connection');
+      assert.equal(estimate.bytes, Math.round(planned.bytes));
+      assert.equal(estimate.milliseconds, Math.round(planned.seconds * factor * 1000));
+    }
+  });
+
+  it('believes no run that is impossible', () => {
+    const what = contents(10);
+    const odd = [0, Infinity, NaN, 1e9].map((seconds) =>
+      run(what, { bytes: seconds, seconds }, { database: 'other' }),
+    );
+    const { milliseconds } = estimateBackup(options, what, known({ runs: odd }));
+    assert.ok(milliseconds > 0 && milliseconds <= plannedRun(options, what).seconds * 20_001);
+  });
+
+  it('shares the tables among the jobs, but not one table', () => {
+    const jobs = (count: number, what: DumpContents): number =>
+      plannedRun({ ...options, format: 'directory', jobs: count }, what).seconds;
+    assert.ok(jobs(2, contents(100, 100)) < 0.6 * jobs(1, contents(100, 100)));
+    assert.equal(jobs(4, contents(200)), jobs(1, contents(200)));
+  });
+
+  it('says what it rests on', () => {
+    const figures = { bytes: 34 * MB, milliseconds: 12_300 };
+    const said = (['sameBackup', 'connection', 'tables'] as const).map((basis) =>
+      expectedText({ ...figures, basis }),
+    );
+    assert.equal(new Set(said).size, 3);
+    for (const text of [...said, wasExpectedText({ ...figures, basis: 'tables' })]) {
+      assert.match(text, /34 MB in (about )?12 s/);
+    }
+  });
+});
