@@ -1,4 +1,4 @@
-import type { PastRun, TableSample } from '../core/model/estimate';
+import type { PastRun, TableSample } from '../core/model/estimates/estimate';
 import type { BackupOptions, BackupScope, RememberedBackup } from '../core/model/options';
 import type { FormEvents, FormInit, FormKept, FormRequests } from './formApi';
 import type { ConnectionState } from './types';

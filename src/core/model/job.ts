@@ -1,6 +1,6 @@
 import type { Verification } from './backups';
 import type { LockWait } from './catalog';
-import type { JobEstimate } from './estimate';
+import type { JobEstimate } from './estimates/estimate';
 import type { DatabaseSwap } from './ways/databaseSwap';
 import type { JobNote } from './jobNotes';
 import type { BackupOptions, RestoreOptions, TableRef, VerifyOptions } from './options';

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { JobEstimate } from '../model/estimate';
+import type { JobEstimate } from '../model/estimates/estimate';
 import { formatBytes } from './formatBytes';
 import { formatRemaining } from './formatDuration';
 

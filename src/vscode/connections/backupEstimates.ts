@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { DatabaseCatalog } from '../../core/model/catalog';
-import type { RowFacts } from '../../core/model/estimate';
+import type { RowFacts } from '../../core/model/estimates/estimate';
 import type { EstimateFactsSent } from '../../protocol/backupApi';
 import type { Settings } from '../settings/settings';
 import type { ConnectionService } from './connectionService';

@@ -9,7 +9,7 @@ import {
 import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
 import type { DumpContents } from '../../../src/core/forms/backup/dumpContents';
 import { relationKey } from '../../../src/core/forms/selection/catalogIndex';
-import type { PastRun } from '../../../src/core/model/estimate';
+import type { PastRun } from '../../../src/core/model/estimates/estimate';
 import type { BackupOptions } from '../../../src/core/model/options';
 import { expectedText, wasExpectedText } from '../../../src/core/text/estimateText';
 import { relation } from './sampleCatalog';

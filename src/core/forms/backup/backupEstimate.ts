@@ -1,7 +1,7 @@
 /**
  * Size and time of a backup before it runs. Pure: the form shows what the job's record keeps.
  */
-import type { JobEstimate, PastRun, RowFacts, RunFigures } from '../../model/estimate';
+import type { JobEstimate, PastRun, RowFacts, RunFigures } from '../../model/estimates/estimate';
 import { isJoined, writtenFormat, type BackupOptions } from '../../model/options';
 import { factsOfTables, type DumpContents } from './dumpContents';
 import {

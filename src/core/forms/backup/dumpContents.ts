@@ -1,5 +1,5 @@
 import type { CatalogRelation } from '../../model/catalog';
-import type { TableSample } from '../../model/estimate';
+import type { TableSample } from '../../model/estimates/estimate';
 import type { BackupOptions } from '../../model/options';
 import { relationKey } from '../selection/catalogIndex';
 import { dumpedLargeObjects } from '../selection/dumpSelection';

@@ -2,7 +2,7 @@ import { maskError, maskSecrets, maskStrings } from '../../secrets/mask';
 import type { AppError } from '../../errors';
 import type { Verification } from '../../model/backups';
 import type { DatabaseSwap } from '../../model/ways/databaseSwap';
-import type { JobEstimate } from '../../model/estimate';
+import type { JobEstimate } from '../../model/estimates/estimate';
 import type { JobNote } from '../../model/jobNotes';
 import { jobNoteText } from '../../text/jobNoteText';
 import { onOneLine } from '../../text/lockText';

@@ -10,7 +10,7 @@ import { dumpContents, type DumpContents } from '../../../forms/backup/dumpConte
 import { historyValues } from '../../../forms/fields/fieldValues';
 import { backupFields } from '../../../model/backupFields';
 import type { ObjectSelection } from '../../../forms/selection/objectSelection';
-import type { PastRun, RowFacts } from '../../../model/estimate';
+import type { PastRun, RowFacts } from '../../../model/estimates/estimate';
 import type { BackupOptions } from '../../../model/options';
 import type { ToolEvent } from '../../../pgtools/stderr/toolEvents';
 import type { ToolVersion } from '../../../model/tools';

@@ -13,7 +13,7 @@ import {
 } from '../../../forms/backup/dumpCosts';
 import { factsOfTables, type DumpContents } from '../../../forms/backup/dumpContents';
 import type { ProgressTracker } from '../../job/progressTracker';
-import type { TableSample } from '../../../model/estimate';
+import type { TableSample } from '../../../model/estimates/estimate';
 import { WorkModel } from '../estimate/workModel';
 import { type UnitTime, type WorkUnit } from '../estimate/workUnit';
 

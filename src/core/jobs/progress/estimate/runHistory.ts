@@ -5,7 +5,7 @@ import * as z from 'zod/mini';
 import { keepNewest, UNFINISHED_ENDING } from '../../../files/boundedFolder';
 import { readBounded } from '../../../files/regularFile';
 import { writeAtomically } from '../../../files/writeAtomically';
-import type { PastRun } from '../../../model/estimate';
+import type { PastRun } from '../../../model/estimates/estimate';
 import type { UnitTime } from './workUnit';
 
 /** The pieces that took longest are remembered; the others are expected in proportion. */

@@ -1,6 +1,6 @@
 import { deflateSync } from 'node:zlib';
 import type { CatalogRelation } from '../../../model/catalog';
-import type { RowFacts, TableSample } from '../../../model/estimate';
+import type { RowFacts, TableSample } from '../../../model/estimates/estimate';
 import { readLargeObjectBytes } from '../../../catalog/progressQueries';
 import { relationKey } from '../../../forms/selection/catalogIndex';
 import { guardSamples, sampleRows } from '../../../catalog/tableSample';
