@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { stopEverything } from './machine/cleanup';
+import { forgetFigures, summarize } from './measure/figures';
 import { repoPaths } from './repoPaths';
 import { note } from './tiers/steps';
 import { runChild } from './tiers/childTier';
@@ -17,10 +18,12 @@ async function main(): Promise<number> {
     .sort();
   if (files.length === 0) throw new Error(`no bench is named so: ${parts.join(' ')}`);
   let worst = 0;
+  forgetFigures();
   for (const name of files) {
     note(`\n${name.replace(/\.js$/, '')}`);
     worst = Math.max(worst, (await runChild([path.join(dir, name)], {}, limitMs)) ?? 1);
   }
+  summarize();
   return worst;
 }
 

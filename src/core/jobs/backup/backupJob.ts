@@ -20,6 +20,7 @@ import { runClusterBackup } from './clusterBackupJob';
 import { formTool } from '../job/formTool';
 import { connect, QUERY_TIMEOUT_MS, type JobConnection } from '../job/jobConnection';
 import type { JobRun } from '../job/jobContext';
+import { markStep } from '../job/steps';
 import { canonicalPath, OutputTarget } from './outputTarget';
 import {
   checkSchemas,
@@ -52,6 +53,7 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
   }
   if (isClusterBackup(request.options)) return runClusterBackup(run, profile, request, target);
 
+  markStep('outputReserved');
   record.progress.setPhase('reading');
   record.touch();
   const connection = await connect(run, profile, [request.options.database ?? undefined]);

@@ -5,6 +5,7 @@ import type { HashFollower } from '../../backups/files/hashFollower';
 import { AppError, messageOf } from '../../errors';
 import { storeManifest, type BackupFacts, type ManifestRequest } from './backupManifest';
 import type { JobRun } from '../job/jobContext';
+import { markStep } from '../job/steps';
 import type { OutputTarget } from './outputTarget';
 import { outputSize } from '../progress/dump/outputSize';
 
@@ -35,11 +36,14 @@ export async function finishBackup(
   } catch (error) {
     throw AppError.is(error, 'inputMissing') ? outputGone(target) : error;
   }
+  markStep('outputChecked');
   record.progress.setBytes(record.sizeBytes);
   const hashes = joined ? new Map([['', joined]]) : await follower?.finish();
   await target.commit(!facts.options.noSync);
   await recordMade(run, target.finalPath);
+  markStep('outputNamed');
   await storeManifest(run, manifest, { ...facts, path: target.finalPath, hashes });
+  markStep('manifestWritten');
 }
 
 /** The tool has written the output, but it is missing: it or its folder was removed. */

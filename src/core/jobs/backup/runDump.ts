@@ -9,6 +9,7 @@ import type { BackupPlan } from '../../plans/planBackup';
 import type { JobConnection } from '../job/jobConnection';
 import type { JobRun } from '../job/jobContext';
 import type { JobMonitor } from '../job/jobMonitor';
+import { markStep } from '../job/steps';
 import { PrivateFile } from '../tool/privateFile';
 import { runPlan } from '../tool/runPlan';
 import { followHashes, type ManifestRequest } from './backupManifest';
@@ -80,6 +81,7 @@ async function dump(run: JobRun, task: DumpTask): Promise<'completed'> {
   if (exit.code !== 0) throw failure();
 
   await monitor.finishing();
+  markStep('monitorEnded');
   const joined = plan.joined ? await joinMembers(run, target, !options.noSync) : null;
   record.progress.setPhase('finishing');
   record.touch();

@@ -8,6 +8,7 @@ import type { ConnectionProfile } from '../../model/profile';
 import { AppError } from '../../errors';
 import type { ToolSearch } from '../../model/tools';
 import type { JobRun } from './jobContext';
+import { markStep } from './steps';
 
 /** Seconds; libpq tries each of a host's addresses that long. */
 const CONNECT_TIMEOUT_SECONDS = 15;
@@ -78,6 +79,7 @@ export async function connect(
   };
   const connected = withPassword(profile, services.passwords, ask, command);
   const [target, server] = await throughTunnel(tunnel, connected);
+  markStep('connected');
   return { profile, search, psql, server, tunnel, target, to };
 }
 

@@ -4,6 +4,7 @@ import { Throttle } from '../../throttle';
 import type { StartSsh } from '../../connections/openTunnel';
 import type { BackupRequest } from '../backup/backupRequest';
 import { LocalReservations, type JobRun, type JobServices } from '../job/jobContext';
+import { markStep } from '../job/steps';
 import { JobListeners } from './jobListeners';
 import { JobRecord } from '../job/jobRecord';
 import type { DatabaseSwap } from '../../model/ways/databaseSwap';
@@ -192,6 +193,7 @@ export class JobManager implements Jobs {
         if (run.signal.aborted) throw new AppError('cancelled', {});
         record.start();
       }
+      markStep('turnCame');
       const status = await body(run);
       end = () => record.end(status);
     } catch (error) {

@@ -13,6 +13,7 @@ import { ErrorCollector } from '../../pgtools/stderr/errorCollector';
 import { classifyFailure } from '../../pgtools/stderr/failureCause';
 import type { JobRun } from '../job/jobContext';
 import type { JobRecord } from '../job/jobRecord';
+import { markStep } from '../job/steps';
 import { failedEntries } from './again/failedEntries';
 import type { RestoreProgressState, RestoreTask } from './restoreTask';
 import { describeEntry } from '../progress/restore/restoreProgress';
@@ -108,6 +109,7 @@ async function finishing<T>(watch: RestoreMonitor, run: Promise<T>): Promise<T> 
     return await run;
   } finally {
     await watch.finishing();
+    markStep('monitorEnded');
   }
 }
 

@@ -1,17 +1,24 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
+import type { JobRequest } from './messages';
 import { scriptEnvironment } from './process/scriptEnvironment';
 
 /** Argument that makes the supervisor's bundle run `keepQueue`. */
 export const KEEP_QUEUE = 'keep-queue';
 
+/** Argument of a supervisor: the kind of job that it is started for; none = it may be any. */
+export type JobKind = JobRequest['kind'];
+
 /**
- * Starts a supervisor, or with `KEEP_QUEUE` a keeper of the queue: with a pipe for messages, and in
+ * Starts a supervisor, best with the kind of its job, or with `KEEP_QUEUE` a keeper of the queue: with a pipe for messages, and in
  * a session and process group of its own, so that what ends this process does not end it. `script`:
  * absolute path of the bundle.
  * @throws where the system refuses at once; `error` events of the process are the caller's to hear
  */
-export function startScript(script: string, ...args: (typeof KEEP_QUEUE)[]): ChildProcess {
+export function startScript(
+  script: string,
+  ...args: (JobKind | typeof KEEP_QUEUE)[]
+): ChildProcess {
   const child = spawn(process.execPath, [script, ...args], {
     detached: true,
     windowsHide: true,

@@ -5,6 +5,7 @@ import { notStarted } from '../../pgtools/locate/notStarted';
 import type { ToolCommand } from '../../model/tools';
 import type { JobConnection } from '../job/jobConnection';
 import type { JobRun } from '../job/jobContext';
+import { markStep } from '../job/steps';
 import { watchForStall } from './stallWatch';
 import type { ToolExit, ToolProcess, ToolStartOptions } from '../job/startTool';
 import { spawnTool } from './toolProcess';
@@ -46,6 +47,7 @@ export async function runTool(
   const stall = new AbortController();
   const seconds = io.stallSeconds ?? run.services.stallTimeoutSeconds ?? 0;
   const watch = watchForStall(run, connection, seconds, () => stall.abort());
+  markStep('toolStarts');
   const tool = start(command, {
     ...io,
     onChunk: (chunk, from) => {
@@ -55,6 +57,7 @@ export async function runTool(
   });
   if (tool.pid !== undefined) io.onStart?.(tool.pid);
   const exit = await untilExit(tool, AbortSignal.any([signal, stall.signal]));
+  markStep('toolEnded');
   watch.stop();
   run.record.exitCode = exit.code;
   if (exit.startFailure !== null && COMMAND_TOO_LONG.has(exit.startFailure)) {

@@ -120,7 +120,7 @@ class QueueKeeper {
     if (stored === null) return;
     let supervisor: ChildProcess;
     try {
-      supervisor = startScript(this.script);
+      supervisor = startScript(this.script, start.request.kind);
     } catch (error) {
       endUnstarted(folder, stored, { status: 'failed', failure: asAppError(error) });
       return;

@@ -10,6 +10,7 @@ import { JobManager } from '../../manager/jobManager';
 import type { JobHandle } from '../../manager/jobs';
 import type { JobServices } from '../../job/jobContext';
 import type { StartTool } from '../../job/startTool';
+import { markStep } from '../../job/steps';
 import { FileReservations } from '../store/fileReservations';
 import { Guard, type GroupKind } from './guard';
 import { HostLink } from './hostLink';
@@ -17,6 +18,7 @@ import { JobFolder } from '../store/jobFolder';
 import { ownershipOf } from '../store/lostJobs';
 import { JobLog } from '../store/jobLog';
 import type { StartMessage } from '../messages';
+import type { JobKind } from '../startScript';
 import { identify } from '../store/processIdentity';
 import { StatusWriter } from './statusWriter';
 import { recordsDir, reservationsDir } from '../store/storeDir';
@@ -31,9 +33,11 @@ const TAKE_OVER_MS = 50;
 
 /**
  * Runs one job from start to end, in a process of its own that outlives the window. `guardScript`:
- * absolute path of the guard's bundle. Resolves when everything is written.
+ * absolute path of the guard's bundle; `args`: may name the kind of job, for which alone the code is
+ * loaded then. Resolves when everything is written.
  */
-export async function supervise(guardScript: string): Promise<void> {
+export async function supervise(guardScript: string, args: readonly string[]): Promise<void> {
+  markStep('codeRuns');
   let cancel = (): void => undefined;
   let endWithWindow = false;
   const link = new HostLink({
@@ -42,43 +46,34 @@ export async function supervise(guardScript: string): Promise<void> {
       if (endWithWindow) cancel();
     },
   });
-  // Ignore SIGHUP, which comes when a terminal closes; obey SIGTERM, which comes when the system
-  // shuts down.
-  process.on('SIGHUP', () => undefined);
-  process.on('SIGTERM', () => cancel());
-  process.on('SIGINT', () => cancel());
+  obeySignals(() => cancel());
   // The guard is started now because its start takes time, and there is nothing else to do yet.
   const guard = new Guard(guardScript);
-  const loaded = loadJobs();
+  const loaded = loadJobs(args);
   const start = await link.start();
   if (start === null) {
     guard.dismiss();
     return;
   }
+  markStep('startReceived');
   ({ endWithWindow } = start.limits);
   translate(start.translations);
 
   const folder = JobFolder.of(start.storeDir, start.id);
   const { spawnTool } = await loaded;
+  markStep('loaded');
   const release = await takeOver(folder, new FileReservations(reservationsDir(start.storeDir)));
   if (release === null) {
     guard.dismiss();
     return;
   }
+  markStep('jobTaken');
   folder.setAside();
   const log = new JobLog(folder.log);
-  const status = new StatusWriter(folder, {
-    owner: identify(),
-    runId: start.runId,
-    ticket: start.ticket,
-    origin: start.origin,
-  });
+  const { runId, ticket, origin } = start;
+  const status = new StatusWriter(folder, { owner: identify(), runId, ticket, origin });
   const manager = createManager(start, folder, link, guarded(spawnTool, guard, status));
-  manager.onLines((_id, lines) => log.add(lines));
-  manager.onUpdate((job) => {
-    status.update(job);
-    link.update(job);
-  });
+  follow(manager, { log, status, link });
   const { job, finished } = begin(manager, start);
   cancel = () => void manager.cancel(job.id);
   status.update(job);
@@ -86,6 +81,7 @@ export async function supervise(guardScript: string): Promise<void> {
   release();
   // Tells the window that the job was taken over.
   link.update(job);
+  markStep('jobRecorded');
   const stopWatching = watchForCancel(folder, () => cancel());
   if (endWithWindow && !process.connected) cancel();
 
@@ -99,8 +95,29 @@ export async function supervise(guardScript: string): Promise<void> {
   await rm(folder.temporary, { recursive: true, force: true }).catch(() => undefined);
   log.close();
   guard.dismiss();
+  markStep('cleanedUp');
   // At the same time, so that the window does not wait for a full disk.
   await Promise.all([status.end(ended), link.end(ended)]);
+  markStep('endRecorded');
+}
+
+/** Ignores SIGHUP, which comes when a terminal closes; SIGTERM comes when the system shuts down. */
+function obeySignals(cancel: () => void): void {
+  process.on('SIGHUP', () => undefined);
+  process.on('SIGTERM', cancel);
+  process.on('SIGINT', cancel);
+}
+
+/** Hands on whatever is new of the job. */
+function follow(
+  manager: JobManager,
+  { log, status, link }: { log: JobLog; status: StatusWriter; link: HostLink },
+): void {
+  manager.onLines((_id, lines) => log.add(lines));
+  manager.onUpdate((job) => {
+    status.update(job);
+    link.update(job);
+  });
 }
 
 /**
@@ -136,18 +153,24 @@ function translate(fsPath: string | null): void {
 }
 
 /**
- * Loads what any job needs, while there is nothing to do yet. Nothing is loaded later: an update of
- * the extension may have removed the files by then.
+ * Loads what a job of this kind needs, or one of any kind, while there is nothing to do yet. Nothing
+ * is loaded later: an update of the extension may have removed the files by then.
  */
-async function loadJobs(): Promise<{ spawnTool: StartTool }> {
+async function loadJobs(args: readonly string[]): Promise<{ spawnTool: StartTool }> {
+  const kinds = Object.keys(LOADED_BY_KIND) as JobKind[];
+  const wanted = kinds.filter((kind) => args.includes(kind));
   const [{ spawnTool }] = await Promise.all([
     import('../../tool/toolProcess'),
-    import('../../backup/backupJob'),
-    import('../../restore/restoreJob'),
-    import('../../verify/verifyJob'),
+    ...(wanted.length > 0 ? wanted : kinds).map((kind) => LOADED_BY_KIND[kind]()),
   ]);
   return { spawnTool };
 }
+
+const LOADED_BY_KIND: Readonly<Record<JobKind, () => Promise<unknown>>> = {
+  backup: () => import('../../backup/backupJob'),
+  restore: () => import('../../restore/restoreJob'),
+  verify: () => import('../../verify/verifyJob'),
+};
 
 function createManager(
   start: StartMessage,

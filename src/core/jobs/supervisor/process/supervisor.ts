@@ -10,7 +10,7 @@ const thisFile = fileURLToPath(import.meta.url);
 
 const work = process.argv.includes(KEEP_QUEUE)
   ? keepQueue(thisFile)
-  : supervise(path.join(path.dirname(thisFile), 'guard.js'));
+  : supervise(path.join(path.dirname(thisFile), 'guard.js'), process.argv);
 
 void work.then(
   () => process.exit(0),

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Stop } from '../../manager/jobs';
-import { startScript } from '../startScript';
+import { startScript, type JobKind } from '../startScript';
 
 /**
  * Starts supervisors, and one ahead of need while somebody expects to start a job: a process takes
@@ -35,11 +35,11 @@ export class SpareSupervisor {
   }
 
   /**
-   * A new one.
+   * A new one, for a job of this kind.
    * @throws where the system refuses at once
    */
-  takeNew(): ChildProcess {
-    return this.taken(startScript(this.script));
+  takeNew(kind: JobKind): ChildProcess {
+    return this.taken(startScript(this.script, kind));
   }
 
   /** Ends the supervisor that is ready. */

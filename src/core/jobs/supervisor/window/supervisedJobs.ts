@@ -272,7 +272,8 @@ export class SupervisedJobs implements Jobs {
         if ((await this.carryOut(ready, job, start, READY_MS)) === null) return;
         if (job.folder.isAskedToCancel()) return await this.end(job, 'cancelled');
       }
-      const failure = await this.carryOut(this.supervisors.takeNew(), job, start);
+      const supervisor = this.supervisors.takeNew(start.request.kind);
+      const failure = await this.carryOut(supervisor, job, start);
       if (failure) await this.end(job, 'failed', failure);
     } catch (error) {
       await this.end(job, 'failed', asAppError(error));
