@@ -214,8 +214,11 @@ describe('Connections in VS Code', function () {
       const { ui, page, workspace } = vscode;
       await databaseRow('connect_one').click();
       await databaseRow('connect_two').click({ modifiers: ['Control'] });
-      await sidebar.menu(databaseRow('connect_two'), 'Back Up Several Databases…');
-      await ui.quickInput.getByPlaceholder(/^Check what is to be backed up/).waitFor();
+      await sidebar.menu(
+        databaseRow('connect_two'),
+        'Back Up Several Databases…',
+        ui.quickInput.getByPlaceholder(/^Check what is to be backed up/),
+      );
       await ui.screenshot('several-databases');
       await page.keyboard.press('Enter');
       const summary = await ui.waitForNotification(/Backed up connect_one, connect_two, Roles/);

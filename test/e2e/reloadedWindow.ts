@@ -1,6 +1,6 @@
 /** A window that is reloaded while jobs run, for the tests of the views: another one costs as much as all. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { getBackupInfo } from '../../src/core/archive/inspect/backupInfo';
@@ -52,6 +52,15 @@ function supervisors({ temporaryDir }: VscodeProcess): Running[] {
     } catch {
       return false;
     }
+  });
+}
+
+/** Ids of the jobs of a VS Code that run now. */
+export function runningJobs({ userDataDir }: VscodeProcess): string[] {
+  const store = path.join(userDataDir, 'User/globalStorage/pg-backup.pg-backup-restore/jobs');
+  return readdirSync(store).filter((folder) => {
+    const status = path.join(store, folder, 'status.json');
+    return existsSync(status) && /"status": *"running"/.test(readFileSync(status, 'utf8'));
   });
 }
 

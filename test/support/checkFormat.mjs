@@ -15,6 +15,8 @@ function run(program, args, codes) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...args], {
     encoding: 'utf8',
     maxBuffer: 1e8,
+    // Both print in colours where the variable CI is set, terminal or not.
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
   });
   if (!codes.includes(status)) throw new Error(`${program}: ${stdout}${stderr}`);
   return { status, stdout, stderr };

@@ -30,11 +30,11 @@ export class Sidebar {
     return this.view(view).getByRole('treeitem', { name: spoken }).first();
   }
 
-  /** Clicks one of the small buttons that a row shows when it is pointed at. */
-  async inline(row: Locator, action: string): Promise<void> {
+  /** Clicks one of the small buttons that a row shows when it is pointed at. See `menu`. */
+  async inline(row: Locator, action: string, opens?: Locator): Promise<void> {
     const button = row.getByRole('button', { name: new RegExp(`^${action}`) });
     // A row that is drawn anew meanwhile loses its buttons until it is pointed at again.
-    await insist(async (limit) => {
+    await this.insistOn(opens, async (limit) => {
       await row.hover({ timeout: limit });
       await button.waitFor({ timeout: limit });
       // With a long limit, so that a slow click is not repeated.
@@ -42,17 +42,22 @@ export class Sidebar {
     });
   }
 
-  /** Chooses from a row's context menu. */
-  async menu(row: Locator, ...entries: string[]): Promise<void> {
-    const items = entries.map((entry) => {
+  /**
+   * Chooses from a row's context menu. A click may have no effect, because a menu closes when its
+   * list is drawn anew, and a list that has just moved takes no clicks: with `opens`, what the
+   * entry leads to, it is repeated until that is there.
+   */
+  async menu(row: Locator, entry: string | readonly string[], opens?: Locator): Promise<void> {
+    const items = [entry].flat().map((label) => {
       // A submenu is inside its entry, so the innermost one is meant. A key binding may follow the
       // label.
-      const words = this.ui.page.getByText(entry, { exact: true });
+      const words = this.ui.page.getByText(label, { exact: true });
       return this.ui.page.getByRole('menuitem').filter({ has: words }).last();
     });
     const last = items.at(-1);
     if (last === undefined) throw new Error('no menu entry named');
-    await insist(
+    await this.insistOn(
+      opens,
       async (limit) => {
         await row.click({ button: 'right', timeout: limit });
         // A submenu opens beside its entry.
@@ -61,6 +66,23 @@ export class Sidebar {
         await this.ui.clickMenuItem(last);
       },
       () => this.ui.page.keyboard.press('Escape'),
+    );
+  }
+
+  private async insistOn(
+    opens: Locator | undefined,
+    attempt: (limit: number) => Promise<void>,
+    afterwards?: () => Promise<void>,
+  ): Promise<void> {
+    const isOpen = async (): Promise<boolean> => (await opens?.isVisible()) === true;
+    await insist(
+      async (limit) => {
+        if (await isOpen()) return;
+        await attempt(limit);
+        await opens?.waitFor({ timeout: 10 * limit });
+      },
+      // What has opened late must not be closed again.
+      async () => void ((await isOpen()) || (await afterwards?.())),
     );
   }
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Frame, Locator, Page } from 'playwright-core';
 import { repoPaths } from '../repoPaths';
-import { insist, until } from '../until';
+import { insist } from '../until';
 import type { VscodeProcess } from './vscodeProcess';
 
 /** The themes that ship with VS Code, and the class each gives the workbench. */
@@ -245,29 +245,27 @@ export class WorkbenchPage {
     });
   }
 
-  /**
-   * Waits until the browser has stored a state of the window that matches, for the next window: VS
-   * Code stores it every few seconds, and not when the page is left.
-   */
-  async savedState(pattern: RegExp): Promise<void> {
-    const values = (): Promise<string[]> =>
-      this.page.evaluate(async () => {
-        const done = <T>(request: IDBRequest<T>): Promise<T> =>
-          new Promise((resolve, reject) => {
-            request.onsuccess = () => resolve(request.result);
-            request.onerror = () => reject(new Error(String(request.error)));
-          });
-        const all: string[] = [];
-        for (const { name } of await indexedDB.databases()) {
-          if (name?.startsWith('vscode-web-state-db-') !== true) continue;
-          const db = await done(indexedDB.open(name));
-          const items = await done(db.transaction('ItemTable').objectStore('ItemTable').getAll());
-          all.push(...items.map(String));
-          db.close();
-        }
-        return all;
-      });
-    await until(async () => (await values()).some((value) => pattern.test(value)), String(pattern));
+  /** Ids of the jobs in the state of pages that VS Code has saved, and gives back after a reload. */
+  async savedJobIds(): Promise<string[]> {
+    const values = await this.page.evaluate(async () => {
+      const done = <T>(request: IDBRequest<T>): Promise<T> =>
+        new Promise((resolve, reject) => {
+          request.onsuccess = () => resolve(request.result);
+          request.onerror = () => reject(new Error(String(request.error)));
+        });
+      const all: string[] = [];
+      for (const { name } of await indexedDB.databases()) {
+        if (name?.startsWith('vscode-web-state-db-') !== true) continue;
+        const db = await done(indexedDB.open(name));
+        const items = await done(db.transaction('ItemTable').objectStore('ItemTable').getAll());
+        all.push(...items.map(String));
+        db.close();
+      }
+      return all;
+    });
+    return values.flatMap((value) =>
+      [...value.matchAll(/jobId\W+([0-9a-f-]{36})/g)].map(([, id = '']) => id),
+    );
   }
 
   /** Switches the colour theme and waits until it is applied. */
