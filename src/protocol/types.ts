@@ -31,6 +31,8 @@ export interface ToolSummary extends ToolAbilities {
   reason: ChoiceReason;
   /** It runs where this machine's files are not. */
   streams?: boolean;
+  /** It is a program of Windows: it cannot be told every character, nor open long paths. */
+  ofWindows?: boolean;
 }
 
 /** An installed tool that could be chosen. */

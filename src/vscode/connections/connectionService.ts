@@ -354,7 +354,8 @@ export class ConnectionService {
     if (file === undefined) throw new AppError('toolMissing', { tool, dir });
     const abilities = await this.tools.abilitiesOf(file, tool, version);
     const streams = placedTool(file) !== null;
-    return { file, version, reason: choice.reason, streams, ...abilities };
+    const ofWindows = process.platform === 'win32' && !streams;
+    return { file, version, reason: choice.reason, streams, ofWindows, ...abilities };
   }
 
   private load(profile: ConnectionProfile, database: string | undefined): Promise<Known> {

@@ -15,6 +15,7 @@ import { Evaluation } from '../form/evaluation';
 import { checkNumbers, checkScope } from '../fields/checkFields';
 import { backupDefaults } from './backupDefaults';
 import { backupFields } from '../../model/backupFields';
+import { checkBackupSayable } from '../toolOptions/sayable';
 import { checkExtraArguments } from '../toolOptions/extraArguments';
 import { optionsGivenByBackup } from '../toolOptions/givenOptions';
 import type { BackupField, FormEvaluation } from '../form/formTypes';
@@ -42,6 +43,7 @@ export function evaluateBackup(
   checkScope(backupFields, options, evaluation);
   checkNumbers(backupFields, options, evaluation, options.scope);
   checkBackupToolOptions(options, context, derived, evaluation);
+  checkBackupSayable(options, context, derived, evaluation);
   if (isClusterBackup(options)) {
     checkClusterBackup(options, context, derived, evaluation);
     noteBackupVersions(options, context, evaluation);

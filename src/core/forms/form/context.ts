@@ -21,6 +21,8 @@ export interface FormTool extends ToolAbilities {
    * streams.
    */
   streams?: boolean;
+  /** The tool is a program of Windows: it cannot be told every character, nor open long paths. */
+  ofWindows?: boolean;
 }
 
 /** Context for checking a backup form. Unknown facts are null, and are not checked. */

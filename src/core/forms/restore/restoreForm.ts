@@ -8,6 +8,7 @@ import { checkRestoreToolOptions } from '../toolOptions/checkToolOptions';
 import { restoreDefaults } from './restoreDefaults';
 import { applyChoices, chosenFields, forget, chosenOptions, type Choices } from '../form/choices';
 import { Evaluation } from '../form/evaluation';
+import { checkRestoreSayable } from '../toolOptions/sayable';
 import { checkExtraArguments } from '../toolOptions/extraArguments';
 import { optionsGivenByRestore } from '../toolOptions/givenOptions';
 import type { FormEvaluation, RestoreField } from '../form/formTypes';
@@ -36,6 +37,7 @@ export function evaluateRestore(
   checkInput(options, context, evaluation);
   noteTrust(context, evaluation);
   checkRestoreToolOptions(options, context, evaluation);
+  checkRestoreSayable(options, context, evaluation);
   noteRestoreVersions(options, context, evaluation);
   const version = context.tool?.version ?? null;
   const toolOptions = Object.keys(options.toolOptions);

@@ -11,7 +11,7 @@ const BEYOND_ASCII = /[^\0-\x7f]/u;
 
 /** Options whose values are patterns for names of objects. */
 const PATTERN_OPTION =
-  /^(--(?:schema|exclude-schema|table|exclude-table|exclude-table-data|extension|exclude-extension|table-and-children|exclude-table-and-children|exclude-table-data-and-children|exclude-database)=)(.*)$/s;
+  /^(--(?:schema|exclude-schema|table|exclude-table|exclude-table-data|extension|exclude-extension|table-and-children|exclude-table-and-children|exclude-table-data-and-children|exclude-database|include-foreign-data)=)(.*)$/s;
 
 /** `C:\…`, `\\server\…`, also as an option's value. */
 const PATH = /^(?:--[a-z-]+=)?(?:[a-z]:[\\/]|\\\\)/i;

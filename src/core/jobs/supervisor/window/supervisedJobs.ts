@@ -1,8 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import path from 'node:path';
+import { statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connectionLabel } from '../../../model/profile';
 import { AppError, asAppError } from '../../../errors';
@@ -17,6 +16,7 @@ import type { Permitted } from '../../restore/restorePermission';
 import { provisionalBackup, provisionalRestore } from '../../manager/provisionalOptions';
 import type { VerifyRequest } from '../../verify/verifyRequest';
 import { JobFolder, type StoredJob } from '../store/jobFolder';
+import { makeJobFolder } from '../store/newJobFolder';
 import { launch, startMessage, type HostServices } from './launch';
 import { JobQueue } from './jobQueue';
 import { endUnstarted } from '../store/endedJob';
@@ -244,20 +244,16 @@ export class SupervisedJobs implements Jobs {
   }
 
   /**
-   * Creates a job's folder in one step, with the record in it. Returns the error that prevents it;
-   * null = created.
+   * Returns the error that prevents the folder; null = created.
+   *
+   * @throws AppError `jobIdTaken`
    */
   private createFolder(folder: JobFolder, stored: StoredJob): AppError | null {
-    const draft = path.join(this.options.storeDir, `new-${randomBytes(8).toString('hex')}`);
     try {
-      mkdirSync(draft, { recursive: true, mode: 0o700 });
-      new JobFolder(draft).write(stored);
-      // Fails where the folder exists, because that is not empty.
-      renameSync(draft, folder.dir);
+      makeJobFolder(this.options.storeDir, folder, stored);
       return null;
     } catch (error) {
-      rmSync(draft, { recursive: true, force: true });
-      if (existsSync(folder.status)) throw new AppError('jobIdTaken', { id: stored.job.id });
+      if (AppError.is(error, 'jobIdTaken')) throw error;
       return asAppError(error);
     }
   }

@@ -1,0 +1,100 @@
+import * as l10n from '@vscode/l10n';
+import type { BackupOptions, OptionValue, RestoreOptions, ToolOptions } from '../../model/options';
+import type { ToolName } from '../../model/tools';
+import { beyondAscii, firstUnsayable, withAsciiPatterns } from '../../pgtools/args/codePage';
+import { selectedNames } from '../../pgtools/args/dumpArgs';
+import { isUtf8 } from '../../pgtools/args/patterns';
+import { hasOption, optionRow, optionsOf } from '../../pgtools/catalogue/catalogue';
+import { isScript } from '../form/archiveFacts';
+import type { BackupContext, RestoreContext } from '../form/context';
+import type { Evaluation } from '../form/evaluation';
+import type { BackupField, RestoreField } from '../form/formTypes';
+import type { DerivedBackup } from '../selection/derivedBackup';
+
+/** What is said to which tool, and how. */
+interface Said {
+  tool: ToolName;
+  toolOptions: ToolOptions;
+  extraArgs: readonly string[];
+  /** The tool accepts characters of patterns by their numbers. */
+  byNumbers: boolean;
+}
+
+/**
+ * Refuses at their fields what the tool would get garbled, because it gets its arguments in a code page
+ * of Windows: what `assertSayable` would refuse before the job runs.
+ */
+export function checkBackupSayable(
+  options: BackupOptions,
+  { tool, server }: BackupContext,
+  { dump }: DerivedBackup,
+  evaluation: Evaluation<BackupField>,
+): void {
+  if (tool?.ofWindows !== true) return;
+  const byNumbers = isUtf8(server?.encoding ?? 'UTF8');
+  const cluster = options.scope !== 'database';
+  const name = cluster ? 'pg_dumpall' : 'pg_dump';
+  const { toolOptions, extraArgs } = options;
+  checkArguments({ tool: name, toolOptions, extraArgs, byNumbers }, evaluation);
+  if (cluster || byNumbers) return;
+  const extension = (options.extensions ?? []).map(beyondAscii).find((found) => found !== null);
+  if (extension) evaluation.error('extensions', unsayableText(name, extension));
+  if (hasOption(optionRow('pg_dump', 'filter'), tool.version)) return;
+  for (const selected of selectedNames(dump)) {
+    const character = beyondAscii(selected);
+    if (character === null) continue;
+    const field = (options.tables ?? []).length > 0 ? 'tables' : 'schemas';
+    evaluation.error(
+      field,
+      `${unsayableText(name, character)} ${l10n.t('pg_dump 17 or newer reads such names from a file.')}`,
+    );
+    return;
+  }
+}
+
+/** The same for pg_restore and psql. */
+export function checkRestoreSayable(
+  options: RestoreOptions,
+  { tool, info }: RestoreContext,
+  evaluation: Evaluation<RestoreField>,
+): void {
+  if (tool?.ofWindows !== true) return;
+  const name = isScript(info) ? 'psql' : 'pg_restore';
+  const { toolOptions, extraArgs, targetDatabase } = options;
+  checkArguments({ tool: name, toolOptions, extraArgs, byNumbers: false }, evaluation);
+  if (targetDatabase === null || fitsServiceFile(targetDatabase)) return;
+  const character = beyondAscii(targetDatabase);
+  if (character !== null) evaluation.error('targetDatabase', unsayableText(name, character));
+}
+
+/** Names beyond ASCII go by a service file, whose lines libpq trims. */
+function fitsServiceFile(name: string): boolean {
+  return name === name.trim() && !/[\r\n]/.test(name);
+}
+
+function checkArguments(
+  { tool, toolOptions, extraArgs, byNumbers }: Said,
+  evaluation: Pick<Evaluation<'extraArgs' | `toolOptions.${string}`>, 'error'>,
+): void {
+  const unsayable = (args: readonly string[]): string | null =>
+    firstUnsayable(byNumbers ? withAsciiPatterns(args) : args)?.character ?? null;
+  for (const [id, value] of Object.entries(toolOptions)) {
+    const flag = optionsOf(tool).find((row) => row.id === id)?.flag ?? `--${id}`;
+    const character = unsayable(textsOf(value).map((text) => `${flag}=${text}`));
+    if (character !== null) evaluation.error(`toolOptions.${id}`, unsayableText(tool, character));
+  }
+  const character = unsayable(extraArgs);
+  if (character !== null) evaluation.error('extraArgs', unsayableText(tool, character));
+}
+
+function textsOf(value: OptionValue): string[] {
+  return (Array.isArray(value) ? value : [value]).map(String);
+}
+
+function unsayableText(tool: ToolName, character: string): string {
+  return l10n.t(
+    '{0} cannot be told "{1}": on Windows it takes arguments in a code page, not in Unicode. Use ASCII characters.',
+    tool,
+    character,
+  );
+}
