@@ -150,7 +150,7 @@ function chosenConfigs() {
   const product = [host, guard, ...(pages.length > 0 ? [webview] : [])];
   if (!withTests) return product;
   remove('out/test');
-  const endings = ['.test.ts', '.main.ts', '.bench.ts', '.windows.ts'];
+  const endings = ['.test.ts', '.main.ts', '.bench.ts'];
   const all = endings.flatMap((ending) => filesBelow('test', ending));
   const inModules = (file) => file.startsWith(path.join('test', 'integration'));
   return [

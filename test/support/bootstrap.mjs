@@ -7,7 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
-const verbs = ['start', 'test', 'bench', 'windows'];
+const verbs = ['start', 'test', 'bench'];
 const oldestNode = [20, 0];
 
 /** Forwarded to the child in front, so that it can stop its servers. */

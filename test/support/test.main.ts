@@ -1,5 +1,5 @@
 // `npm test`: sets up whatever is missing and runs every test.
-// `npm test -- --only unit|soak|integration|extension|e2e|containers [--grep text] [part of a file name...]`
+// `npm test -- --only unit|soak|integration|extension|e2e|windows|containers [--grep text] [part of a file name...]`
 import { parseArgs } from 'node:util';
 import { stopEverything } from './machine/cleanup';
 import { ensureChromium } from './install/chromium';
@@ -10,6 +10,7 @@ import { type PgServer, randomPassword, startServer } from './machine/server';
 import { ensureVscode } from './install/vscodeServer';
 import { type Provisions, ranWith } from './tiers/ranWith';
 import { note, step } from './tiers/steps';
+import { ensureWindows, runWindowsTier } from './tiers/windowsTier';
 import { runNpmScript } from './tiers/checks';
 import { inLanes, laneCount } from './tiers/lanes';
 import {
@@ -22,12 +23,11 @@ import {
 } from './tiers/runTier';
 import { type TimedResult, summary } from './tiers/summary';
 import {
-  allTestFiles,
+  filesOfTier,
   isRestricted,
   isWithoutVscode,
   longestFirst,
   runsInVersion,
-  tierOf,
   unloadedFiles,
 } from './tiers/testFiles';
 import { isByItself, type Tier, tiers } from './tiers/tierReport';
@@ -74,7 +74,9 @@ async function stage(action: () => Promise<StageResult[]>, name: string): Promis
 async function provision(wanted: (tier: Tier) => boolean): Promise<Provisions> {
   const inVscode = wanted('extension') || wanted('e2e');
   const [postgres, vscode, chromium] = await Promise.all([
-    wanted('integration') || wanted('containers') || inVscode ? ensurePostgres(testedMajors) : [],
+    wanted('integration') || wanted('containers') || wanted('windows') || inVscode
+      ? ensurePostgres(testedMajors)
+      : [],
     inVscode ? Promise.all([ensureVscode('minimum'), ensureVscode('current')]) : [],
     inVscode ? ensureChromium() : undefined,
   ]);
@@ -176,8 +178,17 @@ function testOrders(filesOf: (tier: Tier) => string[]): Order[] {
   }
   orders.push(...longestFirst(eachOf('integration', filesOf('integration'))));
   orders.push(...eachOf('containers', filesOf('containers')));
-  orders.push(...longestFirst([...eachOf('e2e', inVscode), ...extensionOrders(filesOf)]));
+  const windows = windowsOrders(filesOf('windows'));
+  orders.push(
+    ...longestFirst([...eachOf('e2e', inVscode), ...extensionOrders(filesOf), ...windows]),
+  );
   return orders;
+}
+
+function windowsOrders(files: string[]): Order[] {
+  return files.length > 0
+    ? [{ name: 'windows', files, needsServers: true, run: runWindowsTier }]
+    : [];
 }
 
 function extensionOrders(filesOf: (tier: Tier) => string[]): Order[] {
@@ -213,9 +224,9 @@ async function main(): Promise<number> {
     request.only === undefined && request.grep === undefined && request.fileParts.length === 0;
   const { fileParts } = request;
   const filesOf = (tier: Tier): string[] =>
-    allTestFiles()
-      .filter((file) => wanted(tier) && tierOf(file) === tier)
-      .filter((file) => fileParts.length === 0 || fileParts.some((part) => file.includes(part)));
+    (wanted(tier) ? filesOfTier(tier, request.only === tier) : []).filter(
+      (file) => fileParts.length === 0 || fileParts.some((part) => file.includes(part)),
+    );
   const grep = request.grep === undefined ? {} : { grep: request.grep };
 
   note('Setting up');
@@ -225,6 +236,8 @@ async function main(): Promise<number> {
     note(versions.map((line) => `  ${line}`).join('\n'));
     return [{ name: 'setup', passed: 0, failed: 0, loaded: {}, failures: [] }];
   }, 'setup');
+  // Beside it: it takes minutes, and the servers of other tiers do not have to wait for it.
+  if (filesOf('windows').length > 0) void ensureWindows().catch(() => undefined);
   const servers = new LaneServers(setUp);
 
   const checks: LaneTask[] = [];

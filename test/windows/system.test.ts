@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AppError } from '../../src/core/errors';
@@ -9,6 +19,8 @@ import { replaceFile } from '../../src/core/files/replaceFile';
 import { samePath } from '../../src/core/files/samePath';
 import { assertReplaceable, OutputTarget } from '../../src/core/jobs/backup/outputTarget';
 import { ownPipeStamp, pipeState } from '../../src/core/jobs/supervisor/store/processPipe';
+import { findTools } from '../../src/core/pgtools/locate/locate';
+import { newestServer } from '../support/servers';
 import { identify, livenessOf } from '../../src/core/jobs/supervisor/store/processIdentity';
 
 const runId = '0123456789ab';
@@ -77,6 +89,26 @@ describe('on Windows', () => {
     await reader.close();
     await replaced;
     assert.equal(await readFile(at('old'), 'utf8'), 'new');
+  });
+
+  it('tools are found where installers and Scoop put them, of several majors', async () => {
+    const places = ['Programme Ü\\PostgreSQL\\17', 'Programme Ü\\PostgreSQL\\18'];
+    const scoop = 'scoop\\apps\\postgresql\\current';
+    const bins = [...places, scoop].map((place) => at(path.join(place, 'bin')));
+    for (const bin of bins) {
+      await mkdir(bin, { recursive: true });
+      for (const name of ['psql.exe', 'libpq.dll', 'zlib1.dll']) {
+        await copyFile(path.join(newestServer().binDir, name), path.join(bin, name));
+      }
+    }
+    const { SystemRoot } = process.env;
+    const { installs } = await findTools({
+      env: { SystemRoot, ProgramFiles: at('Programme Ü'), SCOOP: at('scoop') },
+      platform: process.platform,
+      homeDir: at('home'),
+      excludeDirs: [],
+    });
+    assert.deepEqual(installs.map((install) => install.dir).sort(), bins.sort());
   });
 
   it('one file has many spellings', async () => {

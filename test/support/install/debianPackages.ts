@@ -53,18 +53,27 @@ export async function unpackDebianPackages(
   target: string,
   selection: DebianSelection,
 ): Promise<void> {
+  await fromFirst(selection.suites, selection.packages.join(', '), (suite) =>
+    unpackFromSuite(target, suite, selection),
+  );
+}
+
+/** Carries it out with the first release where it can be done. */
+async function fromFirst(
+  suites: readonly string[],
+  what: string,
+  take: (suite: string) => Promise<void>,
+): Promise<void> {
   const failures: string[] = [];
-  for (const suite of selection.suites) {
+  for (const suite of suites) {
     try {
-      await unpackFromSuite(target, suite, selection);
+      await take(suite);
       return;
     } catch (error) {
       failures.push(`${suite}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  throw new Error(
-    `could not take ${selection.packages.join(', ')} from an archive\n${failures.join('\n')}`,
-  );
+  throw new Error(`could not take ${what} from an archive\n${failures.join('\n')}`);
 }
 
 async function unpackFromSuite(
@@ -87,11 +96,24 @@ async function unpackFromSuite(
   });
 }
 
+/** The source of a package. */
+export interface DebianSource {
+  readonly name: string;
+  /** Tried one after another. */
+  readonly suites: readonly string[];
+  /** Environment of the programs that unpack it. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /** Downloads the source of a package into `target`, as its author has released it. */
-export async function unpackDebianSource(
+export async function unpackDebianSource(target: string, source: DebianSource): Promise<void> {
+  await fromFirst(source.suites, source.name, (suite) => unpackSource(target, suite, source));
+}
+
+async function unpackSource(
   target: string,
   suite: string,
-  name: string,
+  { name, env }: DebianSource,
 ): Promise<void> {
   const selection = { packages: [], suites: [suite], keep: () => false };
   await withApt(target, suite, selection, async (options, work) => {
@@ -101,7 +123,7 @@ export async function unpackDebianSource(
     if (released === undefined) throw new Error(`no source of ${name}`);
     await mkdir(target, { recursive: true });
     const archive = path.join(cwd, released);
-    await run('tar', ['-xf', archive, '-C', target, '--strip-components=1']);
+    await run('tar', ['-xf', archive, '-C', target, '--strip-components=1'], { env });
   });
 }
 

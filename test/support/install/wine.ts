@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -14,6 +14,8 @@ export interface Wine {
   readonly env: Readonly<Record<string, string>>;
   /** Ends every program of this Windows, and removes it. */
   stop(): Promise<void>;
+  /** The same at once, without an orderly end. */
+  stopNow(): void;
 }
 
 /** Raised when the recipes below change. */
@@ -44,13 +46,23 @@ export async function requireWine(): Promise<void> {
   if (reasons.length > 0) throw new Error(`Wine cannot be had here: ${reasons.join('; ')}`);
 }
 
-/** Debian's Wine 10, unpacked into the cache, with a fresh copy of a Windows that has started once. */
-export async function startWine(): Promise<Wine> {
+/**
+ * Debian's Wine 10, unpacked into the cache, and a Windows that has started once: absolute paths.
+ *
+ * @throws an error that says why, where Wine cannot be had
+ */
+export async function ensureWine(): Promise<{ wine: string; original: string }> {
   await requireWine();
   const wine = await cachedDirectory(`wine-10-x64-${recipe}`, unpackWine);
   const original = await cachedDirectory(`wine-prefix-10-x64-${recipe}`, (temporary) =>
     makeWindows(wine, temporary),
   );
+  return { wine, original };
+}
+
+/** Wine with a fresh copy of that Windows. */
+export async function startWine(): Promise<Wine> {
+  const { wine, original } = await ensureWine();
   const dir = await mkdtemp(path.join(tmpdir(), 'pg-backup-wine-'));
   const prefix = path.join(dir, 'windows');
   await cp(original, prefix, { recursive: true, verbatimSymlinks: true });
@@ -62,6 +74,10 @@ export async function startWine(): Promise<Wine> {
       await run(path.join(wine, programs, 'wineserver'), ['-k'], { env }).catch(() => '');
       killProgramsOf(prefix);
       await rm(dir, { recursive: true, force: true, maxRetries: 5 });
+    },
+    stopNow: () => {
+      killProgramsOf(prefix);
+      rmSync(dir, { recursive: true, force: true });
     },
   };
 }

@@ -55,5 +55,6 @@ export async function runMocha(timeoutMs: number): Promise<TierReport> {
 
 /** As in the order: relative to the built tests, without ending. */
 function nameOf({ file }: { file?: string | undefined }): string {
-  return path.relative(repoPaths.builtTests, file ?? '').replace(/\.m?js$/, '');
+  const name = path.relative(repoPaths.builtTests, file ?? '').replace(/\.m?js$/, '');
+  return name.replaceAll(path.sep, '/');
 }

@@ -35,13 +35,19 @@ const testTimeouts: Readonly<Record<Tier, number>> = {
   integration: 5 * minutes,
   extension: 8 * minutes,
   e2e: 8 * minutes,
+  windows: 8 * minutes,
   containers: 5 * minutes,
 };
 /** Limit in milliseconds for processes that hang. */
 const RUN_LIMIT_MS = 15 * minutes;
 const SOAK_LIMIT_MS = 180 * minutes;
 
-function toResult(name: string, report: TierReport | undefined, clean: boolean): StageResult {
+/** What a run has left; undefined when it left no report. `clean`: it ended without an error. */
+export function toResult(
+  name: string,
+  report: TierReport | undefined,
+  clean: boolean,
+): StageResult {
   if (report === undefined) {
     return { name, passed: 0, failed: 1, loaded: {}, failures: ['it ended without a report'] };
   }

@@ -33,6 +33,39 @@ export function runsInVersion(file: string, version: VscodeVersion): boolean {
   return version === 'current' || !(isRestricted(file) || file.startsWith('extension/once/'));
 }
 
+/**
+ * Of the windows tier, what takes long only runs by itself: `whole` by Windows' Node, `around` by this
+ * system's, which drives Windows' programs.
+ */
+function isLongOnWindows(file: string): boolean {
+  return file.startsWith('windows/whole/') || isAroundWindows(file);
+}
+
+/** Is the test file of the windows tier run by this system's Node? */
+export function isAroundWindows(file: string): boolean {
+  return file.startsWith('windows/around/');
+}
+
+/** A unit test that every run of the windows tier runs, too. */
+const unitOnWindows = 'unit/jobs/supervisor/jobLog.test';
+
+/** Unit tests about differences between systems, which it runs when it runs by itself. */
+const unitsOnWindows: readonly string[] = [
+  'unit/files/pathKey.test',
+  'unit/files/replaceFile.test',
+  'unit/pgtools/codePage.test',
+  'unit/jobs/supervisor/processPipe.test',
+];
+
+/** The files of a tier that a run of everything runs, or one of the tier `byItself`. */
+export function filesOfTier(tier: Tier, byItself: boolean): string[] {
+  const files = allTestFiles().filter((file) => tierOf(file) === tier);
+  if (tier !== 'windows') return files;
+  return byItself
+    ? [unitOnWindows, ...unitsOnWindows, ...files]
+    : [unitOnWindows, ...files.filter((file) => !isLongOnWindows(file))];
+}
+
 /** Does a file of the e2e tier need only a browser, so that others may run beside it? */
 export function isWithoutVscode(file: string): boolean {
   return file.startsWith('e2e/pages');
@@ -56,6 +89,7 @@ export const usualSeconds: Readonly<Record<string, number>> = {
   'integration/restore/disasters.test': 20,
   'integration/supervisor/faults.test': 20,
   'integration/progress/progressVerify.test': 15,
+  windows: 50,
 };
 
 /** What one process of tests runs, and the stage that it belongs to. */
@@ -84,7 +118,7 @@ export function unloadedFiles(loaded: Readonly<Record<string, number>>): string[
   return allTestFiles().flatMap((file) => {
     const tier = tierOf(file);
     if (tier === undefined) return [`test/${file}.ts lies in no tier's folder`];
-    if (isByItself(tier)) return [];
+    if (isByItself(tier) || isLongOnWindows(file)) return [];
     const tests = loaded[file];
     if (tests === undefined) return [`test/${file}.ts was not loaded`];
     return tests === 0 ? [`test/${file}.ts holds no test`] : [];

@@ -3,7 +3,15 @@ import path from 'node:path';
 import { repoPaths } from '../repoPaths';
 
 /** The kinds of tests, in the order in which they run. */
-export const tiers = ['unit', 'soak', 'integration', 'extension', 'e2e', 'containers'] as const;
+export const tiers = [
+  'unit',
+  'soak',
+  'integration',
+  'extension',
+  'e2e',
+  'windows',
+  'containers',
+] as const;
 
 /** A kind of tests: a folder below test/. */
 export type Tier = (typeof tiers)[number];

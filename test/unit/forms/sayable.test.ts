@@ -24,7 +24,10 @@ const windows = (version: string): NonNullable<BackupContext['tool']> => ({
 
 function refused(problems: readonly { field: string; message: string }[]): Refused[] {
   return problems
-    .map(({ field, message }): Refused => [field, / cannot be told "(.+?)"/u.exec(message)?.[1] ?? ''])
+    .map(({ field, message }): Refused => [
+      field,
+      / cannot be told "(.+?)"/u.exec(message)?.[1] ?? '',
+    ])
     .filter(([, character]) => character !== '');
 }
 
