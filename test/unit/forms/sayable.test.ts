@@ -61,7 +61,7 @@ describe('a form for tools of Windows', () => {
     ],
     [
       'a role, to pg_dumpall',
-      { scope: 'cluster', format: 'plain', toolOptions: { role: 'Jürgen' } },
+      { scope: 'server', format: 'plain', toolOptions: { role: 'Jürgen' } },
       {},
       [['toolOptions.role', 'ü']],
     ],
