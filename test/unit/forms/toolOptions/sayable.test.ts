@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { evaluateBackup } from '../../../src/core/forms/backup/backupForm';
-import type { BackupContext, RestoreContext } from '../../../src/core/forms/form/context';
-import { evaluateRestore } from '../../../src/core/forms/restore/restoreForm';
-import type { BackupOptions, RestoreOptions } from '../../../src/core/model/options';
-import { restoreToolOptions } from '../../../src/core/forms/toolOptions/checkToolOptions';
+import { evaluateBackup } from '../../../../src/core/forms/backup/backupForm';
+import type { BackupContext, RestoreContext } from '../../../../src/core/forms/form/context';
+import { evaluateRestore } from '../../../../src/core/forms/restore/restoreForm';
+import type { BackupOptions, RestoreOptions } from '../../../../src/core/model/options';
+import { restoreToolOptions } from '../../../../src/core/forms/toolOptions/checkToolOptions';
 import {
   archive,
   backup,
@@ -12,7 +12,7 @@ import {
   restoreContext,
   server,
   tool,
-} from './sampleCatalog';
+} from '../sampleCatalog';
 
 /** Whether the problem that the field has names the character. */
 type Refused = [field: string, character: string];
