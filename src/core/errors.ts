@@ -74,6 +74,8 @@ export interface ErrorDetails {
   connectionUnused: { name: string; target: string };
   /** The server requires a password and none is known, or the user gave none. */
   passwordRequired: { connection: string };
+  /** The client key needs a passphrase, which is not known, or it was wrong. */
+  keyLocked: { connection: string };
   /** The command that yields the password did not; what it printed is in no error. */
   passwordCommandFailed: { connection: string; program: string; reason: PasswordCommandProblem };
   /** `ssh`: the server; `text`: what `ssh` said; `hostKey`: fingerprint of the key that it showed. */

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type * as z from 'zod/mini';
+import { KEY_PASSPHRASE } from '../connections/clientKey/passphraseFile';
 import { environmentNow, type LibpqConnection } from '../connections/libpq';
 import { AppError } from '../errors';
 import { maskSecrets } from '../secrets/mask';
@@ -41,6 +42,8 @@ const QUIET = "client_min_messages = 'error'";
 const LOCK_TIMEOUT_MS = 1000;
 /** An error carries at most this many characters of the server's message. */
 const MAX_TEXT = 4000;
+/** What libpq says of a key that the passphrase does not open: alike from 13 to 18. */
+const UNREADABLE_KEY = /could not load private key file /;
 /** Milliseconds that psql gets to end after SIGTERM. */
 const KILL_DELAY_MS = 2000;
 
@@ -53,7 +56,7 @@ const KILL_DELAY_MS = 2000;
  *
  * @param psql absolute path
  * @param sql one SELECT, without a semicolon
- * @throws AppError `passwordRequired`, `authenticationFailed`, `databaseMissing`, `connectFailed`,
+ * @throws AppError `passwordRequired`, `authenticationFailed`, `keyLocked`, `databaseMissing`, `connectFailed`,
  *   `queryFailed`, `answerUnusable`, `queryTimedOut`, `cancelled`, `toolMissing`, `toolNotStarted`,
  *   `argumentUnsayable`
  */
@@ -176,6 +179,9 @@ function failureOf(
   const { sqlState, text } = readServerError(stderr);
   const options = { cause: new ServerRefusal(sqlState) };
   const { label } = connection;
+  if (connection.env[KEY_PASSPHRASE] !== undefined && UNREADABLE_KEY.test(stderr)) {
+    return new AppError('keyLocked', { connection: label }, options);
+  }
   if (exitCode === 3) return new AppError('queryFailed', { text }, options);
   const cause = classifyFailure(stderr);
   if (cause === 'passwordMissing') {

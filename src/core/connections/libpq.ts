@@ -1,5 +1,6 @@
 import { homedir, userInfo } from 'node:os';
 import path from 'node:path';
+import { KEY_PASSPHRASE } from './clientKey/passphraseFile';
 import { conninfoString, dbnameValue } from './conninfo';
 import { referencedPassword } from './effectiveTarget';
 import { dialledTarget, type DialledHost, type DialledTarget } from './dialledTarget';
@@ -33,6 +34,8 @@ export interface LibpqConnection {
 export interface ConnectionInput {
   /** From SecretStorage; undefined = none, or libpq finds one (~/.pgpass, PGPASSWORD). */
   password?: string | undefined;
+  /** Opens the client key; undefined = it needs none. */
+  keyPassphrase?: string | undefined;
   /** Runs the password command again; see `LibpqConnection`. */
   renewPassword?: (() => Promise<string>) | undefined;
   /** Replaces the profile's database: the target of a restore, the maintenance database. */
@@ -51,7 +54,7 @@ export interface ConnectionInput {
 }
 
 /** Expands `~` in a certificate's path, which libpq does not do. */
-function expandHome(file: string): string {
+export function expandHome(file: string): string {
   return /^~[/\\]/.test(file) ? path.join(homedir(), file.slice(2)) : file;
 }
 
@@ -101,6 +104,7 @@ export function buildConnection(
   state('PGSSLCERT', 'sslcert', target.sslCert && expandHome(target.sslCert));
   state('PGSSLKEY', 'sslkey', target.sslKey && expandHome(target.sslKey));
   state('PGAPPNAME', 'application_name', applicationNameOf(input.applicationName));
+  if (input.keyPassphrase !== undefined && !byService) env[KEY_PASSPHRASE] = input.keyPassphrase;
   env['PGCONNECT_TIMEOUT'] = String(input.connectTimeoutSeconds);
   // A password in a service file beats PGPASSWORD, which is what the file's author intended.
   if (password !== undefined) env['PGPASSWORD'] = password;

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Options } from 'execa';
 import { placedTool } from '../pgtools/args/toolPlace';
 import { startProgram } from '../pgtools/locate/startProgram';
+import { givePassphrase, type GivenPassphrase } from './clientKey/passphraseFile';
 import { windowsCommand } from './windowsCommand';
 
 /** Options of `execa`; every caller must state `cwd` and `env`. */
@@ -11,7 +12,8 @@ type ToolOptions = Options & { cwd: string; env: Readonly<Record<string, string>
 
 /**
  * Starts a PostgreSQL tool as `startProgram` does. On Windows, arguments outside of ASCII are replaced
- * (see `windowsCommand`); files written for that are removed when the tool has ended.
+ * (see `windowsCommand`); the passphrase of a client key gets to libpq by a service file. Files
+ * written for that are removed when the tool has ended.
  *
  * @param file absolute path
  * @throws AppError `toolNotStarted`, `argumentUnsayable`
@@ -21,20 +23,39 @@ export function startTool<O extends ToolOptions>(
   args: readonly string[],
   options: O,
 ) {
-  // Tools in a container or in WSL are not Windows programs.
+  // Tools in a container or in WSL are not Windows programs, and have no keys of this machine.
   if (placedTool(file)) return startProgram<O>(file, args, options);
   let made: string | undefined;
   const folder = (): string => (made ??= mkdtempSync(path.join(os.tmpdir(), 'pgbackup-')));
   const remove = (): void => {
+    process.off('exit', remove);
     if (made !== undefined) rmSync(made, { recursive: true, force: true, maxRetries: 3 });
   };
+  let passphrase: GivenPassphrase | null = null;
   try {
-    const { cwd, env, args: said } = windowsCommand({ args, ...options }, folder);
-    const child = startProgram<O>(file, said, { ...options, cwd, env });
-    if (made !== undefined) void child.then(remove, remove);
+    passphrase = givePassphrase(options.env, folder);
+    const known = passphrase === null ? options : { ...options, env: passphrase.env };
+    const { cwd, env, args: said } = windowsCommand({ args, ...known }, folder);
+    const started = withHandle({ ...options, cwd, env }, passphrase?.handle);
+    const child = startProgram<O>(file, said, started);
+    if (made !== undefined) {
+      process.once('exit', remove);
+      void child.then(remove, remove);
+    }
     return child;
   } catch (error) {
     remove();
     throw error;
+  } finally {
+    passphrase?.close();
   }
+}
+
+/** `execa` takes more than the three streams only as a list. */
+function withHandle<O extends ToolOptions>(options: O, handle: number | undefined): O {
+  if (handle === undefined) return options;
+  const { stdin = 'pipe', stdout = 'pipe', stderr = 'pipe', ...others } = options;
+  const streams = { ...others, stdio: [stdin, stdout, stderr, handle] };
+  // The types of the child's streams are as they were: the three are the same.
+  return streams as unknown as O;
 }

@@ -66,7 +66,7 @@ async function reviewed(
       problem = unusable;
       continue;
     }
-    parts.passwords.offer(profile, connection.password, connection.keepPassword);
+    parts.passwords.offer(profile, connection, connection.keepPassword);
     // The user has just seen where it leads: nothing more is asked.
     await parts.connections.chosen(profile);
     const outcome = await tested(parts, profile);

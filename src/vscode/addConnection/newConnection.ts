@@ -12,6 +12,8 @@ export interface NewConnection {
   /** `${env:NAME}`, which stands for the whole target. */
   reference?: string | undefined;
   password?: string | undefined;
+  /** Opens the key of the client certificate. */
+  keyPassphrase?: string | undefined;
   /** The server is reached through it. */
   ssh?: SshRoute | undefined;
   /** Is the password kept once it has worked? */
@@ -28,8 +30,8 @@ export function emptyConnection(): NewConnection {
 }
 
 export function fromPasted(pasted: PastedConnection): NewConnection {
-  const { profile, password, dropped, notes } = pasted;
-  const start = { ...emptyConnection(), password, dropped, notes };
+  const { profile, password, keyPassphrase, dropped, notes } = pasted;
+  const start = { ...emptyConnection(), password, keyPassphrase, dropped, notes };
   if (profile.url?.startsWith('${') === true) return { ...start, reference: profile.url };
   return { ...start, target: targetOf(profile) };
 }

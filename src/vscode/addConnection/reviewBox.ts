@@ -71,6 +71,7 @@ function reviewItems(connection: NewConnection): Item[] {
     ...targetItems(connection),
     line(vscode.l10n.t('SSH server'), sshText(connection.ssh), { edit: 'ssh' }),
     ...passwordItems(connection),
+    ...passphraseItems(connection),
     line(vscode.l10n.t('Used for'), useText(connection.use), { edit: 'use' }),
     ...noteItems(connection),
   ];
@@ -115,6 +116,11 @@ function targetItems({ target, reference }: NewConnection): Item[] {
 
 function sshText(ssh: NewConnection['ssh']): string {
   return ssh === undefined ? vscode.l10n.t('not stated') : describeRoute(ssh);
+}
+
+function passphraseItems({ keyPassphrase }: NewConnection): Item[] {
+  if (keyPassphrase === undefined) return [];
+  return [line(takenFieldText('keyPassphrase', undefined), '••••••••', 'nothing')];
 }
 
 function passwordItems({ password, keepPassword, reference }: NewConnection): Item[] {

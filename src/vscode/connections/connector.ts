@@ -4,6 +4,7 @@ import {
   type LibpqConnection,
 } from '../../core/connections/libpq';
 import {
+  knownPassphrase,
   knownPassword,
   withPassword,
   type PasswordProvider,
@@ -18,7 +19,10 @@ import { unused, type UsedConnections } from './usedConnections';
 const APPLICATION_NAME = 'pgbk-form';
 
 /** A connection as it is built while nothing has to be known of it. */
-type Stated = Pick<ConnectionInput, 'password' | 'database' | 'tunnel' | 'inside'>;
+type Stated = Pick<
+  ConnectionInput,
+  'password' | 'keyPassphrase' | 'database' | 'tunnel' | 'inside'
+>;
 
 interface ConnectorParts {
   settings: Settings;
@@ -57,7 +61,8 @@ export class Connector {
       withPassword(
         profile,
         this.parts.passwords,
-        (password) => run(this.stated(profile, { password, database, tunnel, inside })),
+        (password, keyPassphrase) =>
+          run(this.stated(profile, { password, keyPassphrase, database, tunnel, inside })),
         { signal },
       );
     return this.parts.tunnels.use(profile, through, signal);
@@ -75,8 +80,9 @@ export class Connector {
     if (!this.parts.used.has(profile)) throw unused(profile);
     const inside = await this.inside(profile);
     const password = await knownPassword(profile, this.parts.passwords);
+    const keyPassphrase = await knownPassphrase(profile, this.parts.passwords);
     return this.parts.tunnels.use(profile, (tunnel) =>
-      run(this.stated(profile, { password, tunnel, inside })),
+      run(this.stated(profile, { password, keyPassphrase, tunnel, inside })),
     );
   }
 

@@ -1,9 +1,12 @@
 import * as vscode from 'vscode';
-import type { PasswordProvider } from '../../core/connections/passwords';
+import { canBeGiven } from '../../core/connections/clientKey/passphraseFile';
+import type { PasswordProvider, SecretKind } from '../../core/connections/passwords';
 import { connectionLabel, type ConnectionProfile } from '../../core/model/profile';
-import { placeOf } from '../../core/connections/dialledTarget';
+import { dialledTarget, placeOf } from '../../core/connections/dialledTarget';
 import { describeTarget } from '../../core/connections/libpq';
 import { window } from '../ui/window';
+
+const KINDS: readonly SecretKind[] = ['password', 'keyPassphrase'];
 
 /**
  * Passwords in VS Code's SecretStorage, or in memory for those not to be kept. A password is bound
@@ -16,74 +19,77 @@ export class PasswordStore implements PasswordProvider {
 
   constructor(private readonly secrets: vscode.SecretStorage) {}
 
-  async get(profile: ConnectionProfile): Promise<string | undefined> {
-    const key = secretKey(profile);
+  async get(profile: ConnectionProfile, kind?: SecretKind): Promise<string | undefined> {
+    const key = secretKey(profile, kind);
     return this.session.get(key) ?? (await this.secrets.get(key));
   }
 
-  /** The server took the password: only now it is asked whether a typed one is to be kept. */
+  /** The server took the secrets: only now it is asked whether typed ones are to be kept. */
   async accepted(profile: ConnectionProfile): Promise<void> {
-    const key = secretKey(profile);
-    const password = this.session.get(key);
-    const keep = this.undecided.get(key);
-    if (password === undefined || keep === undefined) return;
-    this.undecided.delete(key);
-    if (keep === 'ask') void this.askWhetherToKeep(profile, key, password);
-    else await this.keep(key, password);
+    for (const kind of KINDS) {
+      const key = secretKey(profile, kind);
+      const secret = this.session.get(key);
+      const keep = this.undecided.get(key);
+      if (secret === undefined || keep === undefined) continue;
+      this.undecided.delete(key);
+      if (keep === 'ask') void this.askWhetherToKeep(profile, kind, secret);
+      else await this.keep(key, secret);
+    }
   }
 
-  /** A password that came with a new connection; `keep`: once the server has taken it. */
-  offer(profile: ConnectionProfile, password: string | undefined, keep: boolean): void {
-    if (password === undefined) return;
-    const key = secretKey(profile);
-    this.session.set(key, password);
-    if (keep) this.undecided.set(key, 'keep');
-    else this.undecided.delete(key);
+  /** Secrets that came with a new connection; `keep`: once the server has taken them. */
+  offer(
+    profile: ConnectionProfile,
+    secrets: Readonly<Partial<Record<SecretKind, string | undefined>>>,
+    keep: boolean,
+  ): void {
+    for (const kind of KINDS) {
+      const secret = secrets[kind];
+      if (secret === undefined) continue;
+      const key = secretKey(profile, kind);
+      this.session.set(key, secret);
+      if (keep) this.undecided.set(key, 'keep');
+      else this.undecided.delete(key);
+    }
   }
 
   async forget(profile: ConnectionProfile): Promise<void> {
-    const key = secretKey(profile);
-    this.session.delete(key);
-    this.undecided.delete(key);
-    await this.secrets.delete(key);
+    for (const kind of KINDS) {
+      const key = secretKey(profile, kind);
+      this.session.delete(key);
+      this.undecided.delete(key);
+      await this.secrets.delete(key);
+    }
   }
 
-  /** Is a password kept beyond this session? */
+  /** Is a secret of the connection known? */
   async has(profile: ConnectionProfile): Promise<boolean> {
-    return (await this.get(profile)) !== undefined;
+    for (const kind of KINDS) if ((await this.get(profile, kind)) !== undefined) return true;
+    return false;
   }
 
   async request(
     profile: ConnectionProfile,
     reason: 'missing' | 'rejected',
     signal?: AbortSignal,
+    kind: SecretKind = 'password',
   ): Promise<string | undefined> {
+    const key = secretKey(profile, kind);
     // A refused password is not tried again.
-    if (reason === 'rejected') this.session.delete(secretKey(profile));
+    if (reason === 'rejected') this.session.delete(key);
     const source = new vscode.CancellationTokenSource();
     const abort = (): void => source.cancel();
     signal?.addEventListener('abort', abort, { once: true });
     try {
-      const password = await window.showInputBox(
-        {
-          title: vscode.l10n.t('Password for {0}', connectionLabel(profile)),
-          prompt:
-            reason === 'missing'
-              ? vscode.l10n.t('{0} asks for a password.', describeTarget(profile, process.env))
-              : vscode.l10n.t(
-                  '{0} did not accept the password. Try again.',
-                  describeTarget(profile, process.env),
-                ),
-          password: true,
-          ignoreFocusOut: true,
-        },
+      const words = kind === 'password' ? passwordWords : passphraseWords;
+      const secret = await window.showInputBox(
+        { ...words(profile, reason), password: true, ignoreFocusOut: true },
         source.token,
       );
-      if (password === undefined || password === '') return undefined;
-      const key = secretKey(profile);
-      this.session.set(key, password);
+      if (secret === undefined || secret === '') return undefined;
+      this.session.set(key, secret);
       this.undecided.set(key, 'ask');
-      return password;
+      return secret;
     } finally {
       signal?.removeEventListener('abort', abort);
       source.dispose();
@@ -93,29 +99,75 @@ export class PasswordStore implements PasswordProvider {
   /** Does not block: without an answer the password lasts as long as the window. */
   private async askWhetherToKeep(
     profile: ConnectionProfile,
-    key: string,
-    password: string,
+    kind: SecretKind,
+    secret: string,
   ): Promise<void> {
+    const key = secretKey(profile, kind);
     const keep = vscode.l10n.t('Remember');
+    const label = connectionLabel(profile);
     const answer = await window.showInformationMessage(
-      vscode.l10n.t(
-        'The password for {0} works. Keep it in the secret storage of VS Code?',
-        connectionLabel(profile),
-      ),
+      kind === 'password'
+        ? vscode.l10n.t(
+            'The password for {0} works. Keep it in the secret storage of VS Code?',
+            label,
+          )
+        : vscode.l10n.t(
+            'The passphrase of the key of {0} works. Keep it in the secret storage of VS Code?',
+            label,
+          ),
       keep,
       vscode.l10n.t('Use for this session'),
     );
     // It may have been forgotten or replaced meanwhile.
-    if (answer === keep && this.session.get(key) === password) await this.keep(key, password);
+    if (answer === keep && this.session.get(key) === secret) await this.keep(key, secret);
   }
 
-  private async keep(key: string, password: string): Promise<void> {
-    await this.secrets.store(key, password);
+  private async keep(key: string, secret: string): Promise<void> {
+    await this.secrets.store(key, secret);
     this.session.delete(key);
   }
 }
 
-/** Bound to what is really dialled, inherited variables included (see `placeOf`). */
-function secretKey(profile: ConnectionProfile): string {
-  return `pgBackup.password:${placeOf(profile, { inherited: process.env })}`;
+function passwordWords(
+  profile: ConnectionProfile,
+  reason: 'missing' | 'rejected',
+): vscode.InputBoxOptions {
+  const target = describeTarget(profile, process.env);
+  return {
+    title: vscode.l10n.t('Password for {0}', connectionLabel(profile)),
+    prompt:
+      reason === 'missing'
+        ? vscode.l10n.t('{0} asks for a password.', target)
+        : vscode.l10n.t('{0} did not accept the password. Try again.', target),
+  };
+}
+
+function passphraseWords(
+  profile: ConnectionProfile,
+  reason: 'missing' | 'rejected',
+): vscode.InputBoxOptions {
+  return {
+    title: vscode.l10n.t('Passphrase for {0}', connectionLabel(profile)),
+    prompt:
+      reason === 'missing'
+        ? vscode.l10n.t('The key of the client certificate needs its passphrase.')
+        : vscode.l10n.t('The passphrase does not open the key. Try again.'),
+    validateInput: (text) =>
+      canBeGiven(text)
+        ? null
+        : vscode.l10n.t(
+            'The tools cannot be given a passphrase that ends with a blank, or is longer than 200 bytes.',
+          ),
+  };
+}
+
+/**
+ * Bound to what is really dialled, inherited variables included (see `placeOf`); a passphrase also to
+ * the key that the connection states.
+ */
+function secretKey(profile: ConnectionProfile, kind: SecretKind = 'password'): string {
+  const input = { inherited: process.env };
+  const place = placeOf(profile, input);
+  if (kind === 'password') return `pgBackup.password:${place}`;
+  return `pgBackup.keyPassphrase:${place}${dialledTarget(profile, input).target.sslKey ?? ''}`;
 }

@@ -38,10 +38,11 @@ export async function withSwapServer<T>(
   const others = maintenanceDatabases(profile, swap.database, process.env).filter(
     (name) => name !== swap.copy && name !== swap.aside,
   );
-  return withPassword(profile, passwords, async (password) => {
+  return withPassword(profile, passwords, async (password, keyPassphrase) => {
     const to = (database: string | undefined, name: string): LibpqConnection =>
       buildConnection(profile, {
         password,
+        keyPassphrase,
         database,
         applicationName: name,
         inherited: process.env,

@@ -68,6 +68,13 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
     ),
     actions: ['setPassword'],
   }),
+  keyLocked: (d) => ({
+    message: vscode.l10n.t(
+      'The key of the client certificate of "{0}" needs a passphrase, and none that opens it is known.',
+      d.connection,
+    ),
+    actions: ['retry'],
+  }),
   passwordCommandFailed: (d) => ({
     message: passwordCommandText(d.connection, d.program, d.reason),
     actions: ['retry', 'editConnections'],

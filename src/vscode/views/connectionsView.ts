@@ -38,7 +38,12 @@ interface FailedNode {
 }
 
 /** Errors that the user can fix by answering a question. */
-const ASKABLE = ['connectionUnused', 'passwordRequired', 'authenticationFailed'] as const;
+const ASKABLE = [
+  'connectionUnused',
+  'passwordRequired',
+  'authenticationFailed',
+  'keyLocked',
+] as const;
 
 export type ConnectionNode = EntryNode | DatabaseNode | FailedNode;
 

@@ -36,8 +36,8 @@ export interface JobConnection {
 /**
  * Connects as the job's user: asks for a password only when the server wants one. `databases` are
  * tried one after another while they do not exist; undefined is the connection's own.
- * @throws AppError `toolsNotFound`, `passwordRequired`, `authenticationFailed`, `connectFailed`,
- *   `databaseMissing`, `sshFailed`, `cancelled`
+ * @throws AppError `toolsNotFound`, `passwordRequired`, `authenticationFailed`, `keyLocked`,
+ *   `connectFailed`, `databaseMissing`, `sshFailed`, `cancelled`
  */
 export async function connect(
   run: JobRun,
@@ -50,11 +50,13 @@ export async function connect(
   const tunnel = await tunnelOf(run, profile);
   const inside = await seenInside(search, services.inherited);
   let password: string | undefined;
+  let keyPassphrase: string | undefined;
   let renewPassword: (() => Promise<string>) | undefined;
   const command = { signal, variables: services.inherited };
   const to: JobConnection['to'] = (database, applicationName = run.applicationName) =>
     buildConnection(profile, {
       password,
+      keyPassphrase,
       renewPassword,
       database,
       applicationName,
@@ -63,8 +65,9 @@ export async function connect(
       tunnel: tunnel ?? undefined,
       inside,
     });
-  const ask = async (given: string | undefined): Promise<[LibpqConnection, ServerInfo]> => {
+  const ask: Ask = async (given, passphrase) => {
     password = given;
+    keyPassphrase = passphrase;
     renewPassword = renewingPassword(profile, given, command);
     for (const [index, database] of databases.entries()) {
       const target = to(database);
@@ -82,6 +85,11 @@ export async function connect(
   markStep('connected');
   return { profile, search, psql, server, tunnel, target, to };
 }
+
+type Ask = (
+  password: string | undefined,
+  keyPassphrase: string | undefined,
+) => Promise<[LibpqConnection, ServerInfo]>;
 
 /** Opens the profile's tunnel. The process that starts the job's tools starts its `ssh` too. */
 async function tunnelOf(run: JobRun, profile: ConnectionProfile): Promise<Tunnel | null> {

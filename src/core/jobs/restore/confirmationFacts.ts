@@ -68,6 +68,7 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set([
   'cancelled',
   'connectionInvalid',
   'databaseMissing',
+  'keyLocked',
   'passwordRequired',
   'toolMissing',
   'toolNotStarted',

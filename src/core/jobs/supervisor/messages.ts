@@ -1,3 +1,4 @@
+import type { SecretKind } from '../../connections/passwords';
 import type { ConnectionProfile } from '../../model/profile';
 import type { ToolSearch } from '../../model/tools';
 import type { BackupRequest } from '../backup/backupRequest';
@@ -38,6 +39,8 @@ export interface StartMessage {
   profiles: readonly ConnectionProfile[];
   /** The known password of the job's own connection. */
   password: string | null;
+  /** The known passphrase of its client key. */
+  keyPassphrase: string | null;
   tools: ToolSearch;
   inherited: Readonly<Record<string, string | undefined>>;
   limits: JobLimits;
@@ -64,6 +67,7 @@ export type FromSupervisor =
       ask: number;
       profile: ConnectionProfile;
       reason: 'known' | 'missing' | 'rejected';
+      kind: SecretKind;
     }
   | { type: 'withdraw'; ask: number }
   | { type: 'accepted'; profile: ConnectionProfile };

@@ -25,6 +25,8 @@ const FILES: ReadonlySet<string> = new Set([
   'PGSSLROOTCERT',
   'PGSSLCERT',
   'PGSSLKEY',
+  // Not a file, but what opens one.
+  'PGSSLPASSWORD',
   'PGSSLCRL',
   'PGSSLCRLDIR',
 ]);

@@ -1,7 +1,8 @@
 import type { PasswordProvider } from '../../../connections/passwords';
-import type { ConnectionProfile } from '../../../model/profile';
 import type { BackupJob } from '../../../model/job';
 import type { FromSupervisor, StartMessage, ToSupervisor } from '../messages';
+
+type Question = Extract<FromSupervisor, { type: 'ask' }>;
 
 /** How long, in milliseconds, the supervisor waits at its end for a window that does not read. */
 const FLUSH_TIMEOUT_MS = 2000;
@@ -62,20 +63,25 @@ export class HostLink {
   }
 
   /** The password that came with the start, then those that the window knows or asks the user for. */
-  passwords({ request, password }: Pick<StartMessage, 'request' | 'password'>): PasswordProvider {
+  passwords({
+    request,
+    ...came
+  }: Pick<StartMessage, 'request' | 'password' | 'keyPassphrase'>): PasswordProvider {
     const { connectionId } = request.request.options;
     return {
-      get: async (profile) =>
-        password !== null && profile.id === connectionId ? password : this.ask(profile, 'known'),
-      request: (profile, reason, signal) => this.ask(profile, reason, signal),
+      get: async (profile, kind = 'password') =>
+        came[kind] !== null && profile.id === connectionId
+          ? came[kind]
+          : this.ask({ profile, reason: 'known', kind }),
+      request: (profile, reason, signal, kind = 'password') =>
+        this.ask({ profile, reason, kind }, signal),
       // The window decides whether the password is stored.
       accepted: async (profile) => void this.send({ type: 'accepted', profile }),
     };
   }
 
   private ask(
-    profile: ConnectionProfile,
-    reason: 'known' | 'missing' | 'rejected',
+    question: Pick<Question, 'profile' | 'reason' | 'kind'>,
     signal?: AbortSignal,
   ): Promise<string | undefined> {
     const ask = ++this.asks;
@@ -91,7 +97,7 @@ export class HostLink {
       };
       this.answers.set(ask, answer);
       signal?.addEventListener('abort', withdraw, { once: true });
-      if (signal?.aborted || !this.send({ type: 'ask', ask, profile, reason })) answer(undefined);
+      if (signal?.aborted || !this.send({ type: 'ask', ask, ...question })) answer(undefined);
     });
   }
 

@@ -179,6 +179,7 @@ const DETAILS: DetailSchemas = {
   connectionReadOnly: z.object({ name: text }),
   connectionUnused: z.object({ name: text, target: text }),
   passwordRequired: z.object({ connection: text }),
+  keyLocked: z.object({ connection: text }),
   passwordCommandFailed: z.object({
     connection: text,
     program: text,

@@ -106,9 +106,10 @@ export async function startMessage(
   const { connectionId } = request.request.options;
   // Throws `connectionInvalid`, which says more than that the connection is missing.
   const own = connectionId === undefined ? null : services.connections.get(connectionId);
-  const [tools, password] = await Promise.all([
+  const [tools, password, keyPassphrase] = await Promise.all([
     services.tools.find(own ?? undefined),
     own === null ? undefined : services.passwords.get(own),
+    own === null ? undefined : services.passwords.get(own, 'keyPassphrase'),
   ]);
   const others = services.connections.all().filter(({ id }) => id !== connectionId);
   return {
@@ -121,6 +122,7 @@ export async function startMessage(
     request,
     profiles: own ? [own, ...others] : others,
     password: password ?? null,
+    keyPassphrase: keyPassphrase ?? null,
     tools,
     inherited: services.inherited,
     limits: services.limits(),
@@ -129,7 +131,7 @@ export async function startMessage(
 }
 
 async function answer(
-  { ask, profile, reason }: Extract<FromSupervisor, { type: 'ask' }>,
+  { ask, profile, reason, kind }: Extract<FromSupervisor, { type: 'ask' }>,
   asks: Map<number, AbortController>,
   passwords: PasswordProvider,
   send: (message: ToSupervisor) => void,
@@ -140,8 +142,8 @@ async function answer(
   try {
     password =
       reason === 'known'
-        ? await passwords.get(profile)
-        : await passwords.request(profile, reason, controller.signal);
+        ? await passwords.get(profile, kind)
+        : await passwords.request(profile, reason, controller.signal, kind);
   } catch {
     // A failed question counts as one without a password.
   }
