@@ -156,11 +156,11 @@ describe('the passphrase of a client key', function () {
       jobs: 2,
     });
     assert.equal(job.status, 'completed', JSON.stringify(job.errors));
-    const clean = { clean: true, ifExists: true, jobs: 2 } as const;
+    const copy = { targetDatabase: `${database}_copy`, createDatabase: true, jobs: 2 } as const;
     const back = await harness.restore({
       connectionId: profile.id,
       inputPath: outputPath,
-      ...clean,
+      ...copy,
     });
     assert.equal(back.status, 'completed', JSON.stringify(back.errors));
     const left = (await readdir(os.tmpdir())).filter(
