@@ -10,8 +10,8 @@ import {
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { defaultKey, isLockedKey } from '../../../src/core/connections/clientKey/lockedKey';
-import { canBeGiven, givePassphrase } from '../../../src/core/connections/clientKey/passphraseFile';
+import { defaultKey, isLockedKey } from '../../../../src/core/connections/clientKey/lockedKey';
+import { canBeGiven, givePassphrase } from '../../../../src/core/connections/clientKey/passphraseFile';
 
 describe('the passphrase of a client key', () => {
   let dir: string;
