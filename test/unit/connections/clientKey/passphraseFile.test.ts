@@ -11,7 +11,10 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { defaultKey, isLockedKey } from '../../../../src/core/connections/clientKey/lockedKey';
-import { canBeGiven, givePassphrase } from '../../../../src/core/connections/clientKey/passphraseFile';
+import {
+  canBeGiven,
+  givePassphrase,
+} from '../../../../src/core/connections/clientKey/passphraseFile';
 
 describe('the passphrase of a client key', () => {
   let dir: string;
