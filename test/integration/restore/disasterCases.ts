@@ -1,4 +1,6 @@
 import path from 'node:path';
+import { psql } from '../../support/machine/psql';
+import type { ServerCoordinates } from '../../support/machine/server';
 import { repoPaths } from '../../support/repoPaths';
 import type { Disaster } from './disasterHarness';
 
@@ -25,13 +27,22 @@ const there = `${usual}
   ANALYZE;`;
 
 /** A role that may use the target, and owns what is in it. */
-const owner = 'disaster_owner';
-const stranger = 'disaster_stranger';
+export const owner = 'disaster_owner';
+export const stranger = 'disaster_stranger';
 const owned = `ALTER DATABASE disaster_target OWNER TO ${owner};`;
 const byOwner = `${owned} SET ROLE ${owner};`;
 
-/** Roles of all cases, created before the tests and dropped afterwards. */
-export const roles = [owner, stranger] as const;
+const roles = [owner, stranger] as const;
+
+/** Creates the roles of all cases. */
+export async function createRoles(server: ServerCoordinates): Promise<void> {
+  const create = roles.map((role) => `CREATE ROLE ${role} LOGIN PASSWORD 'disaster';`);
+  await psql(server, 'postgres', create.join('\n'));
+}
+
+export async function dropRoles(server: ServerCoordinates): Promise<void> {
+  await psql(server, 'postgres', roles.map((role) => `DROP ROLE ${role};`).join('\n'));
+}
 
 /** Cases that run on every server; each is quick. */
 export const everywhere: readonly Disaster[] = [

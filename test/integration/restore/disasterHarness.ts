@@ -51,6 +51,16 @@ export interface Disaster {
   offers?: readonly string[];
 }
 
+/** What was found before a restore, and what it did. */
+export interface Attempt<State> {
+  ahead: Preflight;
+  /** null = it was not run. */
+  job: BackupJob | null;
+  /** null = the target did not exist. */
+  before: State | null;
+  after: State | null;
+}
+
 const TARGET = 'disaster_target';
 const SOURCE = 'disaster_source';
 
@@ -144,10 +154,14 @@ export class Disasters {
   }
 
   /**
-   * Builds the case, runs the preflight checks, restores, and compares the findings with the
-   * outcome.
+   * Builds the case, runs the preflight checks, and restores unless `outcome` is null.
+   *
+   * @param watch reads the state of the target, before and after the restore
    */
-  async run(disaster: Disaster): Promise<void> {
+  async attempt<State>(
+    disaster: Disaster,
+    watch: (server: ServerCoordinates, database: string) => Promise<State>,
+  ): Promise<Attempt<State>> {
     const inputPath = await this.fileOf(disaster);
     await this.makeTarget(disaster);
     const connectionId = this.connect(disaster);
@@ -165,48 +179,53 @@ export class Disasters {
     } finally {
       await lock?.release();
     }
+    const there = disaster.target !== null;
+    const before = there ? await watch(this.server, TARGET) : null;
+    if (disaster.outcome === null) return { ahead, job: null, before, after: null };
+    const job = await this.jobs.restore(options, Object.keys(options) as (keyof RestoreOptions)[]);
+    return { ahead, job, before, after: there ? await watch(this.server, TARGET) : null };
+  }
+
+  /** Compares the findings of a case with its outcome. */
+  async run(disaster: Disaster): Promise<void> {
+    const { ahead, job, before, after } = await this.attempt(disaster, tableChecksums);
     const found = ahead.findings.map(({ code, severity }) => `${code}:${severity}`);
     assert.deepEqual(found.sort(), [...disaster.expect].sort(), JSON.stringify(ahead, null, 1));
     const offered = new Set(ahead.findings.flatMap(({ remedies }) => remedies.map(({ id }) => id)));
     for (const id of disaster.offers ?? []) assert.ok(offered.has(id), `offers ${id}`);
-    if (disaster.outcome === null) return;
-    const before = await this.sums(disaster);
-    const job = await this.jobs.restore(options, Object.keys(options) as (keyof RestoreOptions)[]);
+    if (job === null) return;
     assert.equal(job.status, disaster.outcome, this.said(job));
-    await this.compare(disaster, ahead, job, before);
+    this.judge(disaster, ahead, job);
+    if (before !== null && after !== null) compare(disaster, { ahead, job, before, after });
   }
 
-  private async sums({ target }: Disaster): Promise<ReadonlyMap<string, ContentChecksum> | null> {
-    return target === null ? null : tableChecksums(this.server, TARGET);
-  }
-
-  /**
-   * Fails where the verdict was good and the restore failed, or where it changed what no finding
-   * mentions.
-   */
-  private async compare(
-    { left, target }: Disaster,
-    ahead: Preflight,
-    job: BackupJob,
-    before: ReadonlyMap<string, ContentChecksum> | null,
-  ): Promise<void> {
+  /** Fails where the verdict was good and the restore failed, or the other way round. */
+  private judge({ left }: Disaster, ahead: Preflight, job: BackupJob): void {
     const failed = job.status !== 'completed';
     if (failed)
       assert.ok(ahead.findings.length > 0, `nobody said that it fails: ${this.said(job)}`);
     if (ahead.verdict.worst === 'stops') assert.ok(failed, 'it went through');
     if (left !== undefined && left !== 'changed') assert.equal(job.targetState, left);
-    if (before === null || target === null) return;
-    const after = await tableChecksums(this.server, TARGET);
-    for (const [name, sum] of before) {
-      const kept = JSON.stringify(after.get(name)) === JSON.stringify(sum);
-      const told = ahead.findings.some(({ severity }) => severity === 'loses');
-      assert.ok(kept || told || left === 'changed', `${name} is not what it was`);
-    }
-    if (job.status === 'failed' && left === undefined) assert.deepEqual([...after], [...before]);
   }
 
-  private said(job: BackupJob): string {
+  /** What a failed job said, to be read in a test's failure. */
+  said(job: BackupJob): string {
     const failure = this.jobs.manager.failure(job.id)?.message ?? '';
     return [failure, ...job.output.slice(-12)].join('\n');
   }
+}
+
+type Sums = ReadonlyMap<string, ContentChecksum>;
+
+/** Fails where a table was changed that no finding and no line of the case mentions. */
+function compare(
+  { left }: Disaster,
+  { ahead, job, before, after }: { ahead: Preflight; job: BackupJob; before: Sums; after: Sums },
+): void {
+  for (const [name, sum] of before) {
+    const kept = JSON.stringify(after.get(name)) === JSON.stringify(sum);
+    const told = ahead.findings.some(({ severity }) => severity === 'loses');
+    assert.ok(kept || told || left === 'changed', `${name} is not what it was`);
+  }
+  if (job.status === 'failed' && left === undefined) assert.deepEqual([...after], [...before]);
 }

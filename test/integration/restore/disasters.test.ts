@@ -1,8 +1,7 @@
 /** Findings of the preflight checks compared with the outcome of restores, on real servers. */
-import { psql } from '../../support/machine/psql';
 import { testedMajors } from '../../support/install/postgres';
 import { testServer } from '../../support/servers';
-import { byMajor, everywhere, roles, usual } from './disasterCases';
+import { byMajor, createRoles, dropRoles, everywhere, usual } from './disasterCases';
 import { Disasters } from './disasterHarness';
 
 /**
@@ -21,16 +20,11 @@ for (const major of testedMajors) {
     before(async () => {
       const server = testServer(major);
       disasters = await Disasters.on(server, usual);
-      await psql(
-        server,
-        'postgres',
-        roles.map((role) => `CREATE ROLE ${role} LOGIN PASSWORD 'disaster';`).join('\n'),
-      );
+      await createRoles(server);
     });
     after(async () => {
       await disasters.dispose();
-      const drop = roles.map((role) => `DROP ROLE ${role};`).join('\n');
-      await psql(testServer(major), 'postgres', drop);
+      await dropRoles(testServer(major));
     });
 
     const newest = major === testedMajors.at(-1);
