@@ -4,6 +4,7 @@ import type { ServerInfo } from '../model/catalog';
 import type { FileFacts, TargetFactsRead } from '../model/findings/preflightFacts';
 import { quoteLiteral } from '../sql';
 import { decodeAnswer, runQuery, type QueryOptions } from './psql';
+import { IS_EMPTY_SCHEMA } from './schemasThere';
 
 const text = z.string();
 const names = z.array(text);
@@ -29,7 +30,7 @@ const databaseFacts = z.object({
   owned: flag,
   encoding: text,
   mayCreate: flag,
-  schemas: z.array(z.object({ name: text, mayCreate: flag })),
+  schemas: z.array(z.object({ name: text, mayCreate: flag, empty: flag })),
   relations: z.array(
     z.object({
       schema: text,
@@ -153,7 +154,8 @@ function databaseSql(major: number, { file, dependents }: FactsWanted): string {
       WHERE datname = current_database()),
     'mayCreate', has_database_privilege(current_database(), 'CREATE'),
     'schemas', ${agg(`SELECT json_build_object('name', n.nspname,
-      'mayCreate', has_schema_privilege(n.oid, 'CREATE')) FROM pg_namespace n
+      'mayCreate', has_schema_privilege(n.oid, 'CREATE'), 'empty', ${IS_EMPTY_SCHEMA})
+      FROM pg_namespace n
       WHERE ${NOT_SYSTEM} OR n.nspname = 'pg_catalog'`)},
     'relations', ${relationsSql(major, file)},
     'routines', ${routinesSql(file)},

@@ -6,8 +6,14 @@ import { runQuery, type QueryOptions } from './psql';
 const answer = z.array(z.object({ name: z.string(), empty: z.boolean() }));
 
 /**
- * Which of these schemas exist in a database, and which of them are empty. Empty: nothing depends on
- * the schema, and everything in a schema, extensions included, depends on it.
+ * Of the schema `n`: nothing depends on it, and everything in a schema, extensions included,
+ * depends on it.
+ */
+export const IS_EMPTY_SCHEMA = `NOT EXISTS (SELECT FROM pg_depend d
+  WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = n.oid)`;
+
+/**
+ * Which of these schemas exist in a database, and which of them are empty.
  *
  * @throws AppError as `runQuery`
  */
@@ -18,8 +24,7 @@ export async function readSchemasThere(
   options: QueryOptions,
 ): Promise<z.infer<typeof answer>> {
   const sql = `SELECT coalesce(json_agg(json_build_object('name', n.nspname, 'empty',
-      NOT EXISTS (SELECT FROM pg_depend d
-        WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = n.oid))), '[]')
+      ${IS_EMPTY_SCHEMA})), '[]')
     FROM pg_namespace n WHERE n.nspname IN (${names.map(quoteLiteral).join(', ')})`;
   return answer.parse(await runQuery(psql, connection, sql, options));
 }

@@ -3,6 +3,7 @@ import type { Environment } from '../model/profile';
 import type {
   DatabaseFacts,
   FileFacts,
+  FileName,
   FileObject,
   FileRows,
   ServerFacts,
@@ -58,8 +59,13 @@ export class Situation {
     );
     const routines = new Set(this.database?.routines);
     const types = new Set(this.database?.types);
-    const made = (each: FileObject): boolean => each.alongside !== true;
+    const made = (each: { alongside?: true }): boolean => each.alongside !== true;
+    // `public` and empty schemas are taken as they are.
+    const schemas = new Set(
+      this.database?.schemas.flatMap(({ name, empty }) => (empty || name === 'public' ? [] : name)),
+    );
     this.existing = [
+      ...file.schemas.filter((each) => made(each) && schemas.has(each.name)).map(schemaObject),
       ...file.relations.filter((each) => made(each) && this.byName.has(qualified(each))),
       ...file.routines.filter((each) => made(each) && routines.has(qualified(each))),
       ...file.types.filter((each) => made(each) && types.has(qualified(each))),
@@ -100,6 +106,10 @@ export class Situation {
       (each) => TABLE_KINDS.has(each.kind) && !known.has(qualified(each)),
     );
   }
+}
+
+function schemaObject({ dumpId, name }: FileName): FileObject {
+  return { dumpId, desc: 'SCHEMA', schema: '', name };
 }
 
 /** `schema.name`, as sentences and remedies name it. */

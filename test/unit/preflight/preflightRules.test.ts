@@ -53,7 +53,7 @@ const database: DatabaseFacts = {
   owned: true,
   encoding: 'UTF8',
   mayCreate: true,
-  schemas: [{ name: 'public', mayCreate: true }],
+  schemas: [{ name: 'public', mayCreate: true, empty: true }],
   relations: [],
   routines: [],
   types: [],
@@ -115,6 +115,9 @@ const MADE = { dumpId: 1, desc: 'TABLE', schema: 'app', name: 'orders' };
 const SOMEBODY = { pid: 12, user: 'app', application: 'web', state: 'idle', seconds: 3 };
 
 const goesOn = { exitOnError: false };
+const schema = (name: string, empty: boolean): DatabaseFacts['schemas'][number] => ({
+  ...{ name, empty, mayCreate: true },
+});
 const named = (name: string): { dumpId: number; name: string }[] => [{ dumpId: 7, name }];
 
 /** What a real server cannot be brought into easily; the others are cases of the integration tests. */
@@ -182,6 +185,32 @@ const cases: readonly (readonly [title: string, Change, ...`${FindingCode}:${Sev
     'a database with slots and subscriptions is replaced',
     { options: { swapIn: true }, database: { logicalSlots: ['cdc'], subscriptions: ['sub'] } },
     'swapLeavesBehind:surprises',
+  ],
+  [
+    'a schema that is there, with something in it',
+    { file: { schemas: named('app') }, database: { schemas: [schema('app', false)] } },
+    'exists:stops',
+  ],
+  [
+    'the same, and it is dropped first',
+    {
+      file: { schemas: named('app') },
+      database: { schemas: [schema('app', false)] },
+      options: { clean: true },
+    },
+  ],
+  [
+    'an empty schema, one that others need, and public',
+    {
+      file: {
+        schemas: [
+          { dumpId: 1, name: 'app' },
+          { dumpId: 2, name: 'base', alongside: true },
+          { dumpId: 3, name: 'public' },
+        ],
+      },
+      database: { schemas: [schema('app', true), schema('base', false), schema('public', false)] },
+    },
   ],
   ['UTF8 takes every encoding', { file: { encoding: 'LATIN1' } }],
   ['bytes are bytes', { database: { encoding: 'SQL_ASCII' } }],

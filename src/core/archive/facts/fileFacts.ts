@@ -152,7 +152,10 @@ class Gathering {
         });
         return;
       case 'SCHEMA':
-        if (/^\s*CREATE SCHEMA\b/.test(text)) facts.schemas.push(this.name(i));
+        if (/^\s*CREATE SCHEMA\b/.test(text)) {
+          const alongside = this.alongside.has(i) ? { alongside: true as const } : {};
+          facts.schemas.push({ ...this.name(i), ...alongside });
+        }
         return;
       case 'EXTENSION': {
         const schema = patterns.extensionSchema.exec(text)?.[1];

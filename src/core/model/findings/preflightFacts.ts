@@ -37,7 +37,8 @@ export interface FileFacts {
   relations: FileObject[];
   routines: FileObject[];
   types: FileObject[];
-  schemas: FileName[];
+  /** Those that only come along because others need them stay as they are. */
+  schemas: (FileName & { alongside?: true })[];
   rows: FileRows[];
   /** Roles by what they are needed for, and an entry that needs them. */
   owners: FileName[];
@@ -125,7 +126,7 @@ export interface DatabaseFacts {
   owned: boolean;
   encoding: string;
   mayCreate: boolean;
-  schemas: { name: string; mayCreate: boolean }[];
+  schemas: { name: string; mayCreate: boolean; empty: boolean }[];
   relations: TargetRelation[];
   /** `schema.name(arguments)` of those that the file has too. */
   routines: string[];

@@ -1,0 +1,229 @@
+/**
+ * Errors of real servers, told by their cause, and the remedies that are offered for them: each is
+ * taken, and the same job then goes through. One server of its own, which is small and gets damaged.
+ */
+import assert from 'node:assert/strict';
+import { chmod, cp, mkdtemp, open, rm, truncate } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { ErrorProblem } from '../../../src/core/model/findings/errorProblems';
+import type { BackupJob } from '../../../src/core/model/job';
+import type { BackupOptions, RestoreOptions } from '../../../src/core/model/options';
+import { jobProblems } from '../../../src/core/pgtools/stderr/problems/jobProblems';
+import { errorProblemText } from '../../../src/core/text/problems/errorProblemText';
+import { ensurePostgres } from '../../support/install/postgres';
+import { holdLock } from '../../support/machine/heldLock';
+import { psql } from '../../support/machine/psql';
+import { createDatabase } from '../../support/machine/sampleDatabase';
+import { startServer, type PgServer } from '../../support/machine/server';
+import { newestServer } from '../../support/servers';
+import { JobHarness } from '../harness/jobHarness';
+
+const SOURCE = 'shop';
+/** Few connections and few locks. */
+const SMALL = {
+  max_connections: '12',
+  max_locks_per_transaction: '10',
+  max_wal_senders: '0',
+  max_worker_processes: '1',
+  autovacuum_max_workers: '1',
+  autovacuum_worker_slots: '1',
+};
+/** More tables than the small server locks at once. */
+const TABLES = 450;
+
+const SHOP = `CREATE SCHEMA app;
+  CREATE TABLE app.customers (id int PRIMARY KEY);
+  CREATE TABLE app.orders (id int PRIMARY KEY, customer int REFERENCES app.customers, note text);
+  ALTER TABLE app.orders ALTER note SET STORAGE EXTERNAL;
+  INSERT INTO app.customers SELECT generate_series(1, 5);
+  INSERT INTO app.orders SELECT n, 1 + n % 5, repeat('x', 5000) FROM generate_series(1, 20) n;
+  CREATE TABLE app.log (line text);
+  INSERT INTO app.log SELECT 'line ' || n FROM generate_series(1, 9) n;`;
+
+/** What is in the way of a restore: each of it is an error of its own kind. */
+const IN_THE_WAY = `CREATE SCHEMA app; CREATE TABLE app.log (line text);
+  CREATE TABLE app.customers (id int PRIMARY KEY); INSERT INTO app.customers VALUES (1);`;
+
+describe('errors of a server, and their remedies', function () {
+  this.timeout(120_000);
+  let server: PgServer;
+  let jobs: JobHarness;
+  let locales: string;
+
+  before(async () => {
+    const { major } = newestServer();
+    const [install] = await ensurePostgres([major]);
+    assert.ok(install);
+    locales = await mkdtemp(path.join(tmpdir(), 'pgbr-locales-'));
+    await chmod(locales, 0o755);
+    // A language needs a locale of its name. Which one it is makes no difference for messages.
+    const known = path.join(install.serverEnv['LOCPATH'] ?? '/usr/lib/locale', 'C.utf8');
+    for (const name of ['C.utf8', 'de_DE.utf8', 'ja_JP.utf8']) {
+      await cp(known, path.join(locales, name), { recursive: true });
+    }
+    server = await startServer(
+      { ...install, serverEnv: { ...install.serverEnv, LOCPATH: locales } },
+      { settings: SMALL },
+    );
+    jobs = await JobHarness.create([server.binDir]);
+    await createDatabase(server, SOURCE);
+    await psql(server, SOURCE, `CREATE ROLE boss; ${SHOP} ALTER TABLE app.orders OWNER TO boss;`);
+    jobs.connect('main', server, SOURCE);
+    await finished(jobs.backup({ connectionId: 'main', outputPath: jobs.path('shop.dump') }));
+  });
+  after(async () => {
+    await jobs.dispose();
+    await server.stop();
+    await rm(locales, { recursive: true, force: true });
+  });
+
+  async function finished(job: Promise<BackupJob>): Promise<BackupJob> {
+    const done = await job;
+    assert.equal(done.status, 'completed', done.output.slice(-20).join('\n'));
+    return done;
+  }
+
+  /** The one problem of this kind that a job that failed has. */
+  function problemOf(job: BackupJob, kind: ErrorProblem['kind']): ErrorProblem {
+    assert.notEqual(job.status, 'completed');
+    const problems = jobProblems(job);
+    const problem = problems.find((each) => each.kind === kind);
+    assert.ok(problem, JSON.stringify([problems, job.errors, job.output.slice(-10)], null, 1));
+    return problem;
+  }
+
+  /** The options of a job with what a remedy sets. */
+  function taken<T extends BackupOptions | RestoreOptions>(
+    job: BackupJob,
+    problem: ErrorProblem,
+    id: string,
+  ): T {
+    const remedy = problem.remedies.find((each) => each.id === id);
+    assert.ok(remedy !== undefined && 'options' in remedy, JSON.stringify(problem));
+    return { ...job.options, ...remedy.options } as T;
+  }
+
+  const restore = (change: Partial<RestoreOptions>): Promise<BackupJob> => {
+    const options = { inputPath: jobs.path('shop.dump'), connectionId: 'target', ...change };
+    return jobs.restore(options, Object.keys(options) as (keyof RestoreOptions)[]);
+  };
+
+  async function target(name: string, sql = '', language = 'C.utf8'): Promise<void> {
+    await createDatabase(server, name);
+    await psql(server, name, `ALTER DATABASE ${name} SET lc_messages = '${language}';`);
+    if (sql !== '') await psql(server, name, sql);
+    jobs.connect('target', server, name);
+  }
+
+  it('are told alike in every language of the server', async () => {
+    const told: unknown[] = [];
+    const firsts: (string | undefined)[] = [];
+    await psql(server, SOURCE, 'ALTER TABLE app.orders OWNER TO postgres; DROP ROLE boss;');
+    for (const [name, language] of [
+      ['english', 'C.utf8'],
+      ['german', 'de_DE.utf8'],
+      ['japanese', 'ja_JP.utf8'],
+    ] as const) {
+      await target(name, IN_THE_WAY, language);
+      const job = await restore({ exitOnError: false });
+      assert.equal(job.status, 'completedWithErrors');
+      firsts.push(job.errors[0]?.message);
+      told.push(
+        jobProblems(job).map(({ kind, objects, count, remedies }) => {
+          return { kind, objects, count, remedies: remedies.map(({ id }) => id) };
+        }),
+      );
+    }
+    assert.equal(new Set(firsts).size, 3, firsts.join('\n'));
+    const [english, german, japanese] = told;
+    assert.deepEqual(german, english);
+    assert.deepEqual(japanese, english);
+    const kinds = (english as ErrorProblem[]).map(({ kind }) => kind);
+    assert.deepEqual(kinds.sort(), ['duplicateKey', 'exists', 'foreignKey', 'roleMissing']);
+  });
+
+  it('a role that is missing: the restore goes through without owners', async () => {
+    await target('no_role');
+    const job = await restore({ singleTransaction: true });
+    const options = taken<RestoreOptions>(
+      job,
+      problemOf(job, 'roleMissing'),
+      'noOwnersAndPrivileges',
+    );
+    await finished(restore(options));
+  });
+
+  it('too many locks for one transaction, and for one backup', async () => {
+    const other = newestServer();
+    await createDatabase(other, 'many_tables');
+    const create = `SELECT format('CREATE TABLE t%s (a int)', n) FROM generate_series(1, ${TABLES}) n \\gexec`;
+    await psql(other, 'many_tables', create);
+    jobs.connect('many', other, 'many_tables');
+    const inputPath = jobs.path('many.dump');
+    await finished(jobs.backup({ connectionId: 'many', outputPath: inputPath }));
+    await psql(other, 'postgres', 'DROP DATABASE many_tables;');
+    await target('locks');
+    const job = await restore({ inputPath, singleTransaction: true });
+    const problem = problemOf(job, 'locks');
+    await finished(restore(taken(job, problem, 'noSingleTransaction')));
+    const backup = await jobs.backup({
+      connectionId: 'target',
+      outputPath: jobs.path('locks.dump'),
+    });
+    const sentence = errorProblemText(problemOf(backup, 'locks'));
+    assert.equal(sentence, errorProblemText({ ...problem, count: 1 }));
+    await psql(server, 'postgres', 'DROP DATABASE locks;');
+  });
+
+  it('no connections left: fewer jobs need fewer', async () => {
+    const holders = [];
+    for (let n = 0; n < 9; n++) holders.push(await holdLock(server, 'postgres', 'SELECT 1;'));
+    const outputPath = jobs.path('connections');
+    const job = await jobs.backup({
+      ...{ connectionId: 'main', outputPath, format: 'directory', jobs: 8 },
+    });
+    const problem = problemOf(job, 'connections');
+    await finished(jobs.backup(taken<BackupOptions>(job, problem, 'fewerJobs')));
+    for (const holder of holders) await holder.release();
+  });
+
+  it('values and pages that cannot be read: everything else is backed up', async () => {
+    const damaged = ['damaged_page', 'damaged_file', 'damaged_value'] as const;
+    const files = new Map<string, [heap: string, toast: string]>();
+    for (const name of damaged) {
+      await createDatabase(server, name);
+      await psql(server, name, SHOP);
+      const relations = `SELECT pg_relation_filepath(oid), pg_relation_filepath(reltoastrelid)
+        FROM pg_class WHERE oid = 'app.orders'::regclass;`;
+      const [heap = '', toast = ''] = (await psql(server, name, relations)).trim().split('|');
+      files.set(name, [path.join(server.dataDir, heap), path.join(server.dataDir, toast)]);
+    }
+    const kill = `CREATE EXTENSION pg_surgery; SELECT heap_force_kill(reltoastrelid, ARRAY['(0,1)'::tid])
+      FROM pg_class WHERE oid = 'app.orders'::regclass; DROP EXTENSION pg_surgery;`;
+    await psql(server, 'damaged_value', kill);
+    await psql(server, 'postgres', 'CHECKPOINT;');
+    await server.crash();
+    const heap = await open(files.get('damaged_page')?.[0] ?? '', 'r+');
+    await heap.write(Buffer.alloc(64, 0xa5), 0, 64, 0);
+    await heap.close();
+    await truncate(files.get('damaged_file')?.[1] ?? '', 0);
+    await server.restart();
+    for (const name of damaged) await backUpTheRest(name);
+    await target('of_the_rest');
+    await finished(restore({ inputPath: jobs.path('damaged_page.dump') }));
+    const rows = await psql(server, 'of_the_rest', 'SELECT count(*) FROM app.log;');
+    assert.equal(rows.trim(), '9');
+  });
+
+  /** Backs up a database whose `app.orders` is damaged: at first all, then what is left. */
+  async function backUpTheRest(database: string): Promise<void> {
+    jobs.connect('damaged', server, database);
+    const outputPath = jobs.path(`${database}.dump`);
+    const job = await jobs.backup({ connectionId: 'damaged', outputPath });
+    const problem = problemOf(job, 'damaged');
+    const options = taken<BackupOptions>(job, problem, 'withoutDamaged');
+    assert.deepEqual(options.excludeTableData, [{ schema: 'app', name: 'orders' }]);
+    await finished(jobs.backup(options));
+  }
+});
