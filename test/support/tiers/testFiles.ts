@@ -86,7 +86,7 @@ export const usualSeconds: Readonly<Record<string, number>> = {
   'extension current restricted': 20,
   'e2e/package.test': 20,
   // Short files that run many cases or wait for slow ones.
-  'integration/restore/disasters.test': 20,
+  'integration/preflight/disasters.test': 20,
   'integration/supervisor/faults.test': 20,
   'integration/progress/progressVerify.test': 15,
   windows: 50,

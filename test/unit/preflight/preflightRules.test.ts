@@ -10,7 +10,7 @@ import type { RestoreOptions } from '../../../src/core/model/options';
 import { applyPreflightRules, PREFLIGHT_RULES } from '../../../src/core/preflight/preflightRules';
 import type { PreflightInput } from '../../../src/core/preflight/situation';
 import { findingText, remedyText, verdictText } from '../../../src/core/text/findingText';
-import { byMajor, everywhere } from '../../integration/restore/disasterCases';
+import { byMajor, everywhere } from '../../integration/preflight/disasterCases';
 
 const file: FileFacts = {
   format: 'custom',
