@@ -4,6 +4,7 @@ import * as esbuild from 'esbuild';
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildHost, splitHost } from './esbuild.host.mjs';
 import { pageOptions } from './esbuild.pages.mjs';
 
 const root = path.dirname(fileURLToPath(import.meta.url));
@@ -22,10 +23,6 @@ const common = {
   legalComments: 'none',
 };
 
-/** What CommonJS packages expect to be there in a module. */
-const commonJsRequire =
-  "import{createRequire as requireOf}from'node:module';const require=requireOf(import.meta.url);";
-
 /** What tests that run as modules expect as well. */
 const commonJsNames = `
 import { createRequire } from 'node:module';
@@ -35,31 +32,6 @@ const require = createRequire(import.meta.url);
 const __filename = pathOfUrl(import.meta.url);
 const __dirname = dirnameOf(__filename);
 `;
-
-/**
- * The extension, and the program that owns a job: run by the host's own Node, without any editor.
- * Both are modules, so that what they share is there once and what is heavy is loaded when it is
- * needed (`import()`). `vscode` is given by the host.
- */
-const host = {
-  ...common,
-  entryPoints: {
-    extension: 'src/extension.ts',
-    supervisor: 'src/core/jobs/supervisor/process/supervisor.ts',
-  },
-  outdir: 'dist',
-  platform: 'node',
-  target: 'node20',
-  format: 'esm',
-  splitting: true,
-  outExtension: { '.js': '.mjs' },
-  chunkNames: 'chunks/[name]-[hash]',
-  // In each of two hundred chunks: no more than packages in CommonJS need.
-  banner: { js: commonJsRequire },
-  // Words of other languages are as short as they are written.
-  charset: 'utf8',
-  external: ['vscode'],
-};
 
 /** The guard of a job's tools is one file for itself: it has to be there at once, and needs nearly nothing. */
 const guard = {
@@ -140,14 +112,17 @@ const tools = ['l10n', 'reference', 'graph', 'files/makeFiles'].map(
   (name) => `test/support/${name}.main.ts`,
 );
 
-/** What is asked for by the arguments. */
+/** Is the extension itself asked for? */
+const withProduct = !toolsOnly && !unitsOnly;
+
+/** What is asked for by the arguments, but for the extension's own modules. */
 function chosenConfigs() {
   if (toolsOnly) return [tests(tools, 'out/tools')];
   if (unitsOnly) {
     for (const tier of ['unit', 'soak']) remove(`out/test/${tier}`);
     return [tests(unitTests())];
   }
-  const product = [host, guard, ...(pages.length > 0 ? [webview] : [])];
+  const product = [guard, ...(pages.length > 0 ? [webview] : [])];
   if (!withTests) return product;
   remove('out/test');
   const endings = ['.test.ts', '.main.ts', '.bench.ts'];
@@ -167,18 +142,21 @@ function remove(dir) {
 const configs = chosenConfigs();
 
 if (watch) {
-  const contexts = await Promise.all(configs.map((config) => esbuild.context(config)));
+  // Merging its files would take as long again; they do the same as they are.
+  const all = [{ ...common, ...splitHost }, ...configs];
+  const contexts = await Promise.all(all.map((config) => esbuild.context(config)));
   await Promise.all(contexts.map((context) => context.watch()));
 } else {
   if (production) remove('dist');
   // Their names change with what is in them.
-  if (configs.includes(host)) remove('dist/chunks');
+  if (withProduct) remove('dist/chunks');
   mkdirSync(path.join(root, 'dist'), { recursive: true });
-  await Promise.all(configs.map((config) => esbuild.build(config)));
+  const host = withProduct ? [buildHost(common)] : [];
+  await Promise.all([...host, ...configs.map((config) => esbuild.build(config))]);
 }
 
 // The icon font is loaded by the pages from dist: node_modules is not packaged.
-if (!unitsOnly && !toolsOnly) {
+if (withProduct) {
   const codicons = path.join(root, 'node_modules/@vscode/codicons/dist');
   mkdirSync(path.join(root, 'dist/codicons'), { recursive: true });
   for (const file of ['codicon.css', 'codicon.ttf']) {

@@ -21,6 +21,7 @@ const sources = [
   'package.json',
   'package.nls.json',
   'esbuild.mjs',
+  'esbuild.host.mjs',
   'esbuild.pages.mjs',
   'tsconfig.json',
   'README.md',

@@ -1,0 +1,174 @@
+// Builds the extension and the program that owns a job, and puts what that program loads into few
+// files: each file costs it a millisecond at the start of every job, and there were a hundred.
+import * as esbuild from 'esbuild';
+import path from 'node:path';
+
+/** What CommonJS packages expect to be there in a module. */
+const commonJsRequire =
+  "import{createRequire as requireOf}from'node:module';const require=requireOf(import.meta.url);";
+
+const modules = {
+  // The host's own Node runs them, and gives them `vscode`.
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  external: ['vscode'],
+  outExtension: { '.js': '.mjs' },
+  // Words of other languages are as short as they are written.
+  charset: 'utf8',
+};
+
+/**
+ * The extension, and the program that owns a job, which runs without any editor. Both are modules,
+ * so that what they share is there once and what is heavy is loaded when it is needed (`import()`).
+ */
+export const splitHost = {
+  ...modules,
+  entryPoints: {
+    extension: 'src/extension.ts',
+    supervisor: 'src/core/jobs/supervisor/process/supervisor.ts',
+  },
+  outdir: 'dist',
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+  banner: { js: commonJsRequire },
+};
+
+/** Files that a supervisor asks for when it starts: for a backup, and for all other jobs. */
+const FOR_BACKUPS = /\/(?:toolProcess|backupJob)-\w+\.mjs$/;
+const FOR_JOBS = /\/(?:toolProcess|backupJob|restoreJob|verifyJob)-\w+\.mjs$/;
+
+/** Builds both, and merges the files that supervisors load. `common`: options of every build. */
+export async function buildHost(common) {
+  const { outputFiles, metafile } = await esbuild.build({
+    ...common,
+    ...splitHost,
+    banner: {},
+    logLevel: 'warning',
+    sourcemap: common.sourcemap === false ? false : 'inline',
+    metafile: true,
+    write: false,
+  });
+  const split = new SplitFiles(common.absWorkingDir, outputFiles, metafile.outputs);
+  await esbuild.build({
+    ...common,
+    ...modules,
+    entryPoints: split.results().map((file) => ({ in: file, out: file.replace(/\.mjs$/, '') })),
+    outdir: '.',
+    banner: { js: commonJsRequire },
+    plugins: [merging(split)],
+  });
+}
+
+/** The files of the first build, by their paths from the root, and the larger ones that they go into. */
+class SplitFiles {
+  constructor(root, files, outputs) {
+    this.root = root;
+    this.texts = new Map(files.map((file) => [path.relative(root, file.path), file.text]));
+    this.outputs = new Map(Object.entries(outputs).filter(([file]) => file.endsWith('.mjs')));
+    this.groups = this.grouped();
+  }
+
+  /** The larger file that each file goes into; those of the supervisor only. */
+  grouped() {
+    const all = [...this.outputs.keys()];
+    const matching = (pattern) => this.loadedWith(all.filter((file) => pattern.test(file)));
+    const atStart = this.loadedWith(['dist/extension.mjs']);
+    const supervisor = this.loadedWith(['dist/supervisor.mjs']);
+    const backups = matching(FOR_BACKUPS);
+    const jobs = matching(FOR_JOBS);
+    // A file that somebody asks for keeps its name.
+    const asked = new Set(all.flatMap((file) => this.importsOf(file, 'dynamic-import')));
+    const named = { start: atStart, supervisor, backup: backups, jobs };
+    const groups = new Map();
+    for (const file of new Set([...supervisor, ...backups, ...jobs])) {
+      if (asked.has(file) || !file.startsWith('dist/chunks/')) continue;
+      // What is loaded earlier does not bring with it what is loaded later.
+      const name = Object.keys(named).find((each) => named[each].has(file));
+      groups.set(file, `dist/chunks/${name}.mjs`);
+    }
+    return groups;
+  }
+
+  /** All files that are loaded with these, which are among them. */
+  loadedWith(files, found = new Set()) {
+    for (const file of files) {
+      if (found.has(file) || !this.outputs.has(file)) continue;
+      found.add(file);
+      this.loadedWith(this.importsOf(file, 'import-statement'), found);
+    }
+    return found;
+  }
+
+  importsOf(file, kind) {
+    const { imports } = this.outputs.get(file);
+    return imports.filter((each) => each.kind === kind).map((each) => each.path);
+  }
+
+  /** The file in which a file of the first build is in the end. */
+  resultOf(file) {
+    return this.groups.get(file) ?? file;
+  }
+
+  results() {
+    return [...new Set([...this.outputs.keys()].map((file) => this.resultOf(file)))];
+  }
+
+  /** What a file exports, under its own names and those that tell it from others in a larger file. */
+  namesOf(file) {
+    const part = path.basename(file, '.mjs').replaceAll(/\W/g, '_');
+    return this.outputs.get(file).exports.map((name) => [name, `${part}_${name}`]);
+  }
+
+  /** The text of a file of the first build, or of a larger one: it exports all of its parts. */
+  textOf(file) {
+    const text = this.texts.get(file);
+    if (text !== undefined) return text;
+    const parts = [...this.groups.keys()].filter((part) => this.groups.get(part) === file);
+    return parts
+      .map((part) => {
+        const names = this.namesOf(part).map(([name, told]) => `${name} as ${told}`);
+        return `export { ${names.join(', ')} } from '${pathFrom(path.dirname(file), part)}';`;
+      })
+      .join('\n');
+  }
+}
+
+/** As a module in the directory names the file. */
+function pathFrom(dir, file) {
+  const relative = path.posix.relative(dir, file);
+  return relative.startsWith('.') ? relative : `./${relative}`;
+}
+
+/**
+ * Gives esbuild the files of the first build as its input, and replaces imports of what is now in a
+ * larger file.
+ */
+function merging(split) {
+  const resolve = ({ path: wanted, importer, kind, namespace }) => {
+    if (kind === 'entry-point') return { path: path.posix.normalize(wanted), namespace: 'split' };
+    if (namespace !== 'split') return { path: wanted, external: true };
+    const file = path.posix.join(path.posix.dirname(importer), wanted);
+    const result = split.resultOf(importer);
+    if (split.resultOf(file) === result) return { path: file, namespace: 'split' };
+    if (!split.groups.has(file)) return { path: wanted, external: true };
+    const pluginData = path.posix.dirname(result);
+    // One for each directory, because the larger file has another name from there.
+    return { path: file, namespace: 'moved', suffix: `?${pluginData}`, pluginData };
+  };
+  return {
+    name: 'merging',
+    setup(build) {
+      build.onResolve({ filter: /^\.{0,2}[\w/.-]*\.mjs$/ }, resolve);
+      build.onLoad({ filter: /./, namespace: 'split' }, ({ path: file }) => ({
+        contents: split.textOf(file),
+        resolveDir: split.root,
+      }));
+      build.onLoad({ filter: /./, namespace: 'moved' }, ({ path: file, pluginData: dir }) => {
+        const names = split.namesOf(file).map(([name, told]) => `${told} as ${name}`);
+        const result = pathFrom(dir, split.resultOf(file));
+        return { contents: `export { ${names.join(', ')} } from '${result}';` };
+      });
+    },
+  };
+}
