@@ -32,6 +32,7 @@ const schemas: KindSchemas<TableRef> = {
   names: z.array(text).check(z.maxLength(MAX_NAMES)),
   relations: z.array(z.strictObject({ schema: text, name: text })).check(z.maxLength(MAX_NAMES)),
   databases: z.array(z.strictObject({ name: text, target: text })).check(z.maxLength(MAX_NAMES)),
+  roles: z.array(z.strictObject({ name: text, target: text })).check(z.maxLength(MAX_NAMES)),
   entries: z.array(z.int().check(z.gte(1))).check(z.maxLength(MAX_ENTRIES)),
   arguments: z.array(text).check(z.maxLength(1000)),
   toolOptions: z

@@ -4,8 +4,11 @@ import { controlsAt } from '../shared/options/formFields';
 import { fieldWords } from '../../src/core/forms/fields/fieldText';
 import { destroys } from '../../src/core/forms/restore/destroys';
 import { restoreFields } from '../../src/core/model/restoreFields';
+import type { RoleChoice } from '../../src/core/model/options';
+import { shownLabel } from '../../src/core/text/shownText';
+import { button } from '../shared/ui/button';
 import { notesFor } from '../shared/ui/field';
-import { checkGroup, labelledCheckbox } from '../shared/ui/fields';
+import { checkGroup, labelledCheckbox, labelledText } from '../shared/ui/fields';
 import { restoreForm } from './advancedView';
 import type { RestoreView } from './restoreView';
 
@@ -16,7 +19,31 @@ export function behaviourView(view: RestoreView): TemplateResult {
   ${view.state.options.clean ? cleanWarning(view) : nothing}
   ${destroys(view.state.options, view.state.input.info) ? safetyBackup(view) : nothing}
   ${checkGroup(l10n.t('Errors'), controlsAt(form, 'errors'))}
-  ${checkGroup(l10n.t('Owners and rights'), controlsAt(form, 'owners'))}`;
+  ${checkGroup(l10n.t('Owners and rights'), controlsAt(form, 'owners'))} ${rolesView(view)}`;
+}
+
+/** The roles that other ones take the places of. */
+function rolesView(view: RestoreView): TemplateResult | typeof nothing {
+  const { mapRoles } = view.state.options;
+  if (mapRoles === null) return nothing;
+  const { description } = fieldWords(restoreFields, 'mapRoles');
+  const idOf = (at: number): string => (at === 0 ? 'mapRoles' : `mapRoles-${at}`);
+  const change = (at: number, to: RoleChoice[]): void =>
+    view.change({ mapRoles: mapRoles.flatMap((each, i) => (i === at ? to : [each])) });
+  return html`${mapRoles.map(({ name, target }, at) =>
+    labelledText({
+      name: idOf(at),
+      label: l10n.t('In the place of role {0}', shownLabel(name)),
+      value: target,
+      notes: notesFor(idOf(at), view.evaluation),
+      ...(at === 0 && description !== undefined ? { description } : {}),
+      onInput: (role) => change(at, [{ name, target: role }]),
+      after: button({
+        label: l10n.t('Keep {0}', shownLabel(name)),
+        onClick: () => change(at, []),
+      }),
+    }),
+  )}`;
 }
 
 function safetyBackup(view: RestoreView): TemplateResult {

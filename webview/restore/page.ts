@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html } from 'lit';
+import { withRoles } from '../../src/core/forms/restore/byScript';
 import { isClusterScript } from '../../src/core/forms/restore/clusterRestore';
 import { restoreDefaults } from '../../src/core/forms/restore/restoreDefaults';
 import { resetForFile, restoreOptionsOf } from '../../src/core/forms/restore/restoreForm';
@@ -23,6 +24,7 @@ import type {
 } from '../../src/protocol/restoreApi';
 import type { RpcClient } from '../../src/protocol/rpc';
 import type { ConnectionState, JobUpdate, ProblemAction } from '../../src/protocol/types';
+import { currentConnection } from '../shared/form/pageTools';
 import { firstState } from '../shared/form/firstState';
 import { FormPage, type FormParts } from '../shared/form/formPage';
 import type { FormAction } from '../shared/form/formState';
@@ -154,6 +156,14 @@ export class RestorePage
         break;
       case 'setBackup':
         break;
+      case 'mapRoles': {
+        const user = currentConnection(this.state)?.server?.user;
+        if (user === undefined) break;
+        const { mapRoles } = this.state.options;
+        this.change({ mapRoles: withRoles(mapRoles, remedy.names, user) });
+        setTimeout(() => focusControl('mapRoles'));
+        break;
+      }
       case 'copy':
         this.send(this.host.request('clipboard/copy', { text: remedy.text }));
         break;

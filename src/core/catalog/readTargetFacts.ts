@@ -3,6 +3,8 @@ import type { LibpqConnection } from '../connections/libpq';
 import type { ServerInfo } from '../model/catalog';
 import type { FileFacts, TargetFactsRead } from '../model/findings/preflightFacts';
 import { quoteLiteral } from '../sql';
+import { dependentsSql } from './restore/dependents';
+import { agg, bareName, pairs } from './restore/factsSql';
 import { decodeAnswer, runQuery, type QueryOptions } from './psql';
 import { IS_EMPTY_SCHEMA } from './schemasThere';
 
@@ -102,16 +104,6 @@ function list(values: readonly { name: string }[]): string {
   const unique = [...new Set(values.map(({ name }) => name))];
   return `json_array_elements_text(${quoteLiteral(JSON.stringify(unique))}::json) asked (name)`;
 }
-
-/** SQL for qualified names as rows of two columns, `schema` and `name`. */
-function pairs(values: readonly { schema: string; name: string }[]): string {
-  const json = JSON.stringify(values.map(({ schema, name }) => [schema, name]));
-  return `(SELECT e->>0 AS schema, e->>1 AS name
-    FROM json_array_elements(${quoteLiteral(json)}::json) e)`;
-}
-
-const agg = (select: string): string =>
-  `(SELECT coalesce(json_agg(a), '[]') FROM (${select}) s (a))`;
 
 function serverSql(major: number, file: FileFacts): string {
   const roles = list([...file.owners, ...file.grantees, ...file.policyRoles]);
@@ -230,63 +222,4 @@ function routinesSql(file: FileFacts): string {
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     JOIN (SELECT DISTINCT schema, name FROM ${pairs(wanted)} w) asked
       ON asked.schema = n.nspname AND asked.name = p.proname`);
-}
-
-/** The name in a routine's signature: `add_tax` for `add_tax(numeric)`. */
-function bareName(signature: string): string {
-  const at = signature.indexOf('(');
-  return at < 0 ? signature : signature.slice(0, at);
-}
-
-/**
- * Objects that depend on a dropped relation or type and are not dropped themselves: because of them,
- * DROP without CASCADE fails. A part of a relation (a column, a rule) is reported as that relation.
- */
-function dependentsSql(file: FileFacts): string {
-  const routines = file.routines.map(({ schema, name }) => ({ schema, name: bareName(name) }));
-  return agg(`WITH dropped AS (
-      SELECT c.oid, c.reltype, n.nspname || '.' || c.relname AS name FROM ${pairs(file.relations)} w
-      JOIN pg_namespace n ON n.nspname = w.schema
-      JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = w.name
-    ), objects AS (
-      SELECT 'pg_class'::regclass AS class, oid, name FROM dropped
-      UNION ALL SELECT 'pg_type'::regclass, reltype, name FROM dropped WHERE reltype <> 0
-      UNION ALL SELECT 'pg_type'::regclass, t.oid, n.nspname || '.' || t.typname
-        FROM ${pairs(file.types)} w JOIN pg_namespace n ON n.nspname = w.schema
-        JOIN pg_type t ON t.typnamespace = n.oid AND t.typname = w.name
-    ), found AS (
-      SELECT d.classid, d.objid, d.objsubid, o.name, CASE d.classid
-        WHEN 'pg_class'::regclass THEN d.objid
-        WHEN 'pg_rewrite'::regclass THEN (SELECT ev_class FROM pg_rewrite WHERE oid = d.objid)
-        WHEN 'pg_constraint'::regclass
-          THEN (SELECT nullif(conrelid, 0) FROM pg_constraint WHERE oid = d.objid)
-        WHEN 'pg_attrdef'::regclass THEN (SELECT adrelid FROM pg_attrdef WHERE oid = d.objid)
-        WHEN 'pg_policy'::regclass THEN (SELECT polrelid FROM pg_policy WHERE oid = d.objid)
-        WHEN 'pg_trigger'::regclass THEN (SELECT tgrelid FROM pg_trigger WHERE oid = d.objid)
-      END AS relation
-      FROM objects o JOIN pg_depend d ON d.refclassid = o.class AND d.refobjid = o.oid
-      WHERE d.deptype = 'n' AND d.classid <> 'pg_publication_rel'::regclass
-    )
-    SELECT DISTINCT json_build_object('object', CASE
-      WHEN f.classid = 'pg_rewrite'::regclass
-        THEN pg_describe_object('pg_class'::regclass, f.relation, 0)
-      ELSE pg_describe_object(f.classid, f.objid, f.objsubid) END, 'on', f.name,
-      'relation', CASE WHEN c.oid IS NOT NULL
-        THEN json_build_object('schema', n.nspname, 'name', c.relname) END,
-      'key', CASE WHEN k.oid IS NOT NULL THEN json_build_object(
-        'drop', format('ALTER TABLE %I.%I DROP CONSTRAINT %I', n.nspname, c.relname, k.conname),
-        'add', format('ALTER TABLE %I.%I ADD CONSTRAINT %I %s', n.nspname, c.relname, k.conname,
-          pg_get_constraintdef(k.oid))) END)::jsonb
-    FROM found f
-    LEFT JOIN pg_class c ON c.oid = f.relation
-    LEFT JOIN pg_namespace n ON n.oid = c.relnamespace
-    LEFT JOIN pg_constraint k ON f.classid = 'pg_constraint'::regclass AND k.oid = f.objid
-      AND k.contype = 'f'
-    WHERE (f.relation IS NULL OR f.relation NOT IN (SELECT oid FROM dropped))
-      AND NOT (f.classid = 'pg_type'::regclass AND f.objid IN (SELECT oid FROM objects))
-      AND NOT (f.classid = 'pg_proc'::regclass AND EXISTS (SELECT FROM pg_proc p
-        JOIN pg_namespace n ON n.oid = p.pronamespace
-        JOIN ${pairs(routines)} w ON w.schema = n.nspname AND w.name = p.proname
-        WHERE p.oid = f.objid))
-    LIMIT 1000`);
 }

@@ -3,6 +3,7 @@ import type {
   BackupFormat,
   BackupScope,
   DatabaseChoice,
+  RoleChoice,
   TableRef,
   ToolOptions,
 } from './optionValues';
@@ -28,6 +29,7 @@ export type FieldKind = { readonly nullable?: true } & (
   | { readonly type: 'names' }
   | { readonly type: 'relations' }
   | { readonly type: 'databases' }
+  | { readonly type: 'roles' }
   /** Entries of an archive, by their numbers in it. */
   | { readonly type: 'entries' }
   | { readonly type: 'arguments' }
@@ -42,6 +44,7 @@ interface Plain {
   names: string[];
   relations: TableRef[];
   databases: DatabaseChoice[];
+  roles: RoleChoice[];
   entries: number[];
   arguments: string[];
   toolOptions: ToolOptions;

@@ -14,6 +14,12 @@ export interface DatabaseChoice {
   target: string;
 }
 
+/** A role of a backup, and the one that takes its place. */
+export interface RoleChoice {
+  name: string;
+  target: string;
+}
+
 /**
  * The value of one of a tool's own options: `true` for a flag, one element for each time that it is
  * given for a list.

@@ -9,6 +9,7 @@ export type {
   BackupScope,
   DatabaseChoice,
   OptionValue,
+  RoleChoice,
   TableRef,
   ToolOptions,
   VerifyLevel,

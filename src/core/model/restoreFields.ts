@@ -204,6 +204,26 @@ export const restoreFields = {
     remembered: true,
     inHistory: false,
   }),
+  /** Roles of the file by other ones, wherever it names them: owners, privileges, policies. */
+  mapRoles: field(
+    { type: 'roles', nullable: true },
+    {
+      ...ONCE,
+      default: null,
+      label: 'Other roles',
+      help: 'What the backup gives to the first role is given to the second. An archive is then restored by its script, by one job.',
+      place: 'alone',
+      control: 'noOwner',
+    },
+  ),
+  /** Only with `clean` and `singleTransaction`. */
+  remakeKeys: field(FLAG, {
+    ...ONCE,
+    default: false,
+    label: 'Drop and add again foreign keys of other tables',
+    help: 'Those that refer to what is dropped. All in the transaction of the restore: where a key cannot be added again, nothing has changed.',
+    place: 'existing',
+  }),
   jobs: field(
     { type: 'integer', min: 1, max: MAX_JOBS },
     {
@@ -274,11 +294,11 @@ export const restoreFields = {
     { ...SELECTION, label: 'Tables without rows', control: 'tables', inHistory: true },
   ),
   searchPath: field(
-    { type: 'choice', values: ['asWritten', 'public'] },
+    { type: 'choice', values: ['asWritten', 'public', 'allSchemas'] },
     {
       default: 'asWritten',
-      label: 'Search path of a script',
-      help: 'With "public", functions find what they name without a schema: in checks, triggers and generated columns.',
+      label: 'Search path',
+      help: 'Otherwise it is empty, and functions in checks, triggers and generated columns do not find what they name without a schema. An archive is then restored by its script, by one job.',
       place: 'advanced',
       remembered: false,
       inHistory: false,

@@ -1,4 +1,4 @@
-import type { TableRef } from './optionValues';
+import type { RoleChoice, TableRef } from './optionValues';
 
 /** Kinds of statements that can be left out of a script. */
 export type LeftOutKind =
@@ -32,8 +32,15 @@ export interface ScriptEdits {
   selection: { schemas: readonly string[]; tables: readonly TableRef[] } | null;
   /** Tables whose rows are left out. */
   withoutRowsOf: readonly TableRef[];
-  /** The search path while the script runs: as it sets it, or with `public` where it sets none. */
-  searchPath: 'asWritten' | 'public';
+  /**
+   * The search path while the script runs: as it sets it; `public` where it sets none; or there all
+   * schemas that the script makes, after `public`.
+   */
+  searchPath: 'asWritten' | 'public' | 'allSchemas';
+  /** The schemas that the script makes. */
+  schemas: readonly string[];
+  /** Roles by other ones. */
+  mapRoles: readonly RoleChoice[];
 }
 
 /** No changes other than those that are always made. */
@@ -46,6 +53,8 @@ export const NO_EDITS: ScriptEdits = {
   selection: null,
   withoutRowsOf: [],
   searchPath: 'asWritten',
+  schemas: [],
+  mapRoles: [],
 };
 
 /** Is a statement changed or left out? */
@@ -58,6 +67,7 @@ export function changesStatements(edits: ScriptEdits): boolean {
     edits.leaveOut.length > 0 ||
     edits.selection !== null ||
     edits.withoutRowsOf.length > 0 ||
-    edits.searchPath !== 'asWritten'
+    edits.searchPath !== 'asWritten' ||
+    edits.mapRoles.length > 0
   );
 }

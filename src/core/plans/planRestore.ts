@@ -1,4 +1,5 @@
 import { knowsRestrict, scriptEncoding } from '../forms/form/archiveFacts';
+import { DISCARDS_ROWS } from '../forms/restore/restoreTarget';
 import { scriptEdits, type EditFacts, type EditTarget } from '../forms/restore/scriptEdits';
 import { restoresPart } from '../forms/selection/restoreSelection';
 import type { BackupInfo } from '../model/archive';
@@ -48,6 +49,33 @@ export function planArchive(options: RestoreOptions, context: RestoreCommandCont
       const restore = { options, listFile, archive, connectionArgs, unknownOptions };
       return buildRestoreArgs(restore, version);
     },
+  };
+}
+
+/**
+ * The psql that runs the script which pg_restore makes of an archive, changed on its way: it has
+ * its transaction in itself, because pg_restore knows of large objects.
+ *
+ * @throws AppError those of `buildScriptArgs`
+ */
+export function planChanged(
+  { exitOnError, singleTransaction }: Pick<RestoreOptions, 'exitOnError' | 'singleTransaction'>,
+  { version, connectionArgs }: Pick<RestoreCommandContext, 'version' | 'connectionArgs'>,
+): CommandPlan {
+  const restricted = knowsRestrict(version);
+  const stops = exitOnError || singleTransaction || version.major < DISCARDS_ROWS;
+  return {
+    tool: 'psql',
+    args: ({ restrictKey }) =>
+      buildScriptArgs(
+        {
+          options: { exitOnError: stops, singleTransaction: false, toolOptions: {}, extraArgs: [] },
+          file: null,
+          connectionArgs,
+          ...(restricted ? { restrictKey } : {}),
+        },
+        version,
+      ),
   };
 }
 

@@ -2,6 +2,7 @@ import { AppError } from '../errors';
 import { isScript } from '../forms/form/archiveFacts';
 import type { BackupContext, RestoreContext } from '../forms/form/context';
 import { isClusterBackup } from '../forms/backup/clusterBackup';
+import { changesArchive } from '../forms/restore/byScript';
 import { leftOutByRule } from '../forms/restore/leftOutByRule';
 import { deriveBackup, type DerivedBackup } from '../forms/selection/derivedBackup';
 import { isNothing } from '../forms/selection/selection';
@@ -10,7 +11,7 @@ import { NEWEST_MAJOR, type ToolVersion } from '../model/tools';
 import { placedTool, typedCommand } from '../pgtools/args/toolPlace';
 import { NO_NAMES, type CommandPlan, type PlanNames, type ScriptInput } from './commandPlan';
 import { FILTER_PLACEHOLDER, planBackup } from './planBackup';
-import { planArchive, planScript } from './planRestore';
+import { planArchive, planChanged, planScript } from './planRestore';
 
 /** Where the tool is and how it reaches the server; never a secret. */
 export interface CommandTarget {
@@ -29,6 +30,8 @@ export interface ShownCommand {
   /** Paths of the files that are its standard input and output. */
   input?: string;
   output?: string;
+  /** Its standard input is the script that pg_restore makes of the archive, changed on its way. */
+  changed?: true;
   /** A file in the command that is written when the job starts; null = none. */
   madeLater: string | null;
   /** The SSH server through which the job reaches the database server; null = directly. */
@@ -101,6 +104,12 @@ export function restoreCommand(
   const unpacked = info?.packed ? UNPACKED_PLACEHOLDER : null;
   const read = unpacked === null ? options : { ...options, inputPath: unpacked };
   const ssh = context.connection?.ssh ?? null;
+  if (!isScript(info) && changesArchive(options)) {
+    return shown(psqlBeside(target.file), {}, () => {
+      const plan = planChanged(read, command);
+      return { plan, stdin: null, changed: true, madeLater: null, ssh };
+    });
+  }
   return shown(target.file, { list }, () => {
     if (info !== null && isScript(info)) {
       const plan = planScript(read, info, command);
@@ -111,6 +120,11 @@ export function restoreCommand(
     const madeLater = plan.usesList ? unsaved : unpacked;
     return { plan, stdin: null, madeLater, ssh, ...(streams ? { input: read.inputPath } : {}) };
   });
+}
+
+/** The psql of the same tools. */
+function psqlBeside(file: string): string {
+  return file.replace(/pg_restore(?=(?:\.exe)?$)/i, 'psql');
 }
 
 function shown(

@@ -25,13 +25,16 @@ export const contentRules: readonly Rule[] = [
     test(situation) {
       const { database, options } = situation;
       if (database === null || !options.clean) return null;
-      const objects = database.dependents.map(({ object, on }) => `${object} → ${on}`);
+      const dependents = database.dependents.filter(
+        ({ key }) => key === null || !options.remakeKeys,
+      );
+      const objects = dependents.map(({ object, on }) => `${object} → ${on}`);
       return about(objects, {
         severity: 'stops',
         remedies: [
           ...rowsInstead(situation),
-          ...takeAlong(situation, database.dependents),
-          ...keysAgain(database.dependents),
+          ...takeAlong(situation, dependents),
+          ...keysAgain(dependents),
           NEW_DATABASE,
         ],
       });
@@ -39,10 +42,18 @@ export const contentRules: readonly Rule[] = [
   },
   {
     code: 'notOwner',
-    test({ file, relation, options, server }) {
+    test({ file, relation, options, server, database }) {
       if (!options.clean || server === null || server.isSuperuser) return null;
-      const others = file.relations.filter((each) => relation(each)?.owned === false);
-      return about(others.map(qualified), { severity: 'stops', details: { user: server.user } });
+      const keys = options.remakeKeys ? (database?.dependents ?? []) : [];
+      const changed = [
+        ...file.relations,
+        ...keys.flatMap(({ key, relation: of }) => (key === null ? [] : (of ?? []))),
+      ];
+      const others = changed.filter((each) => relation(each)?.owned === false);
+      return about([...new Set(others.map(qualified))], {
+        severity: 'stops',
+        details: { user: server.user },
+      });
     },
   },
   {
@@ -159,22 +170,10 @@ function takeAlong(
   return [setting('takeAlong', { tables })];
 }
 
-/**
- * Where only foreign keys of other tables are in the way, they can be dropped first and added again
- * afterwards.
- */
+/** Where only foreign keys of other tables are in the way, the restore can drop and add them again. */
 function keysAgain(dependents: readonly TargetDependent[]): Remedy[] {
-  const keys = dependents.flatMap(({ key }) => key ?? []);
-  if (keys.length === 0 || keys.length < dependents.length) return [];
-  const text = [
-    '-- 1',
-    ...keys.map(({ drop }) => `${drop};`),
-    '',
-    '-- 2',
-    ...keys.map(({ add }) => `${add};`),
-    '',
-  ].join('\n');
-  return [{ id: 'copyKeys', kind: 'copy', text }];
+  if (dependents.some(({ key }) => key === null)) return [];
+  return [setting('remakeKeys', { remakeKeys: true, singleTransaction: true, jobs: 1 })];
 }
 
 /** Restores rows only, where the target has every chosen table. */

@@ -28,7 +28,7 @@ export const needRules: readonly Rule[] = [
       return about(names, {
         severity: stops ? 'stops' : 'surprises',
         details: { user: server.user },
-        remedies: [NO_OWNERS],
+        remedies: [NO_OWNERS, otherRoles(names)],
       });
     },
   },
@@ -44,7 +44,7 @@ export const needRules: readonly Rule[] = [
     test(situation) {
       if (situation.options.dataOnly) return null;
       const found = rolesMissing(situation, situation.file.policyRoles);
-      return found && { ...found, remedies: found.remedies?.slice(-1) ?? [] };
+      return found && { ...found, remedies: found.remedies?.slice(1) ?? [] };
     },
   },
   {
@@ -203,8 +203,16 @@ function rolesMissing({ server, stops }: Situation, needed: readonly FileName[])
   const names = without(needed, server.roles);
   return about(names, {
     severity: severity(stops),
-    remedies: [NO_OWNERS, { id: 'createRoles', kind: 'step', step: { do: 'createRoles', names } }],
+    remedies: [
+      NO_OWNERS,
+      otherRoles(names),
+      { id: 'createRoles', kind: 'step', step: { do: 'createRoles', names } },
+    ],
   });
+}
+
+function otherRoles(names: string[]): Remedy {
+  return { id: 'mapRoles', kind: 'mapRoles', names };
 }
 
 /** Leaves out the entries of these names, and all entries that need them. */

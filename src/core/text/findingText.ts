@@ -163,7 +163,7 @@ const SENTENCES: Readonly<Record<Finding['code'], Sentence>> = {
   granteesMissing: (_, { names }) =>
     l10n.t('Roles with privileges that the server does not have: {0}.', names),
   policyRolesMissing: (_, { names }) =>
-    l10n.t('Roles of policies that the server does not have: {0}.', names),
+    l10n.t('Roles of policies and user mappings that the server does not have: {0}.', names),
   tablespacesMissing: (_, { names }) =>
     l10n.t('Tablespaces that the server does not have: {0}.', names),
   extensionsMissing: (_, { names }) =>
@@ -229,10 +229,11 @@ const REMEDIES = dictionary<() => string>({
   clean: () => l10n.t('Drop and Replace'),
   dataOnly: () => l10n.t('Load Rows Only'),
   takeAlong: () => l10n.t('Restore These Too'),
-  copyKeys: () => l10n.t('Copy Statements to Drop and Add These Keys'),
   rowsInstead: () => l10n.t('Replace Rows Only'),
   emptyTables: () => l10n.t('Empty These Tables First…'),
   noOwnersAndPrivileges: () => l10n.t('Leave Out Owners and Privileges'),
+  mapRoles: () => l10n.t('Use Another Role Instead…'),
+  remakeKeys: () => l10n.t('Drop These Keys and Add Them Again'),
   createRoles: () => l10n.t('Create the Roles without Login…'),
   createSchemas: () => l10n.t('Create the Schemas…'),
   noTablespaces: () => l10n.t('Use the Default Tablespace'),

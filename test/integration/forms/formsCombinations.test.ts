@@ -84,6 +84,8 @@ const restoreValues: Values<RestoreFields> = {
   withoutSecurityLabels: [false],
   withoutRowsOf: [null],
   searchPath: ['asWritten'],
+  mapRoles: [null],
+  remakeKeys: [false],
   dumpIds: [null],
   toolOptions: [{}],
   toolDir: [null],

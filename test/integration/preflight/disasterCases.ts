@@ -57,7 +57,8 @@ export const everywhere: readonly Disaster[] = [
     title: 'what is there already stops it',
     target: there,
     expect: ['exists:stops'],
-    offers: ['newDatabase', 'clean', 'dataOnly'],
+    offers: ['dataOnly'],
+    press: [['newDatabase'], ['clean']],
     outcome: 'failed',
   },
   {
@@ -97,7 +98,8 @@ export const everywhere: readonly Disaster[] = [
       singleTransaction: true,
     },
     expect: ['drops:loses', 'dependents:stops', 'stays:note'],
-    offers: ['rowsInstead', 'takeAlong', 'copyKeys'],
+    offers: ['rowsInstead'],
+    press: [['takeAlong', 'takeAlong'], ['remakeKeys']],
     outcome: 'failed',
     left: 'rolledBack',
   },
@@ -143,26 +145,19 @@ export const everywhere: readonly Disaster[] = [
       GRANT SELECT ON app.orders TO disaster_gone;`,
     gone: 'DROP ROLE disaster_gone;',
     expect: ['ownersMissing:stops', 'granteesMissing:stops'],
-    offers: ['noOwnersAndPrivileges', 'createRoles'],
+    press: [['noOwnersAndPrivileges'], ['mapRoles'], ['createRoles']],
     outcome: 'failed',
     left: 'partial',
   },
   {
-    title: 'an owner that is not there, and goes without',
-    source: `CREATE ROLE disaster_gone; ${usual} ALTER TABLE app.log OWNER TO disaster_gone;
-      GRANT SELECT ON app.orders TO disaster_gone;`,
-    gone: 'DROP ROLE disaster_gone;',
-    options: { noOwner: true, noPrivileges: true },
-    expect: [],
-    outcome: 'completed',
-  },
-  {
-    title: 'a policy for a role that is not there',
+    title: 'a policy and a user mapping for a role that is not there',
     source: `CREATE ROLE disaster_gone; ${usual}
-      CREATE POLICY mine ON app.orders FOR SELECT TO disaster_gone USING (id > 1);`,
+      CREATE POLICY mine ON app.orders FOR SELECT TO disaster_gone USING (id > 1);
+      CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w;
+      CREATE USER MAPPING FOR disaster_gone SERVER s;`,
     gone: 'DROP ROLE disaster_gone;',
     expect: ['policyRolesMissing:stops'],
-    offers: ['createRoles'],
+    press: [['mapRoles'], ['createRoles']],
     outcome: 'failed',
     left: 'partial',
   },

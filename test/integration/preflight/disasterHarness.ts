@@ -5,8 +5,15 @@ import { readTargetFacts } from '../../../src/core/catalog/readTargetFacts';
 import { readServerInfo } from '../../../src/core/catalog/serverInfo';
 import { buildConnection, type LibpqConnection } from '../../../src/core/connections/libpq';
 import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
-import { lookAhead } from '../../../src/core/jobs/restore/lookAhead';
-import type { FindingCode, Preflight, Severity } from '../../../src/core/model/findings/findings';
+import { doPreflightStep } from '../../../src/core/catalog/restore/preflightSteps';
+import { withRoles } from '../../../src/core/forms/restore/byScript';
+import { entriesWithout, lookAhead } from '../../../src/core/jobs/restore/lookAhead';
+import type {
+  FindingCode,
+  Preflight,
+  Remedy,
+  Severity,
+} from '../../../src/core/model/findings/findings';
 import type { BackupJob, JobStatus, TargetState } from '../../../src/core/model/job';
 import type { BackupOptions, RestoreOptions } from '../../../src/core/model/options';
 import { adminQuery } from '../../support/machine/adminSession';
@@ -49,6 +56,13 @@ export interface Disaster {
   left?: TargetState | 'changed';
   /** The ids of remedies that must be offered, in any finding. */
   offers?: readonly string[];
+  /**
+   * Remedies that are taken, one row after the other on a target made anew; those of a row together.
+   * Then the restore goes through.
+   */
+  press?: readonly (readonly string[])[];
+  /** Looks at the database that was restored after a remedy. */
+  after?: (server: ServerCoordinates, database: string) => Promise<void>;
 }
 
 /** What was found before a restore, and what it did. */
@@ -63,6 +77,9 @@ export interface Attempt<State> {
 
 const TARGET = 'disaster_target';
 const SOURCE = 'disaster_source';
+/** A database that the restore makes instead. */
+const NEW = 'disaster_new';
+const TIMEOUT = { timeoutMs: 20_000 };
 
 /** Builds disasters on one server, looks ahead, restores, and compares. */
 export class Disasters {
@@ -80,7 +97,7 @@ export class Disasters {
   }
 
   async dispose(): Promise<void> {
-    for (const name of [TARGET, SOURCE]) await this.drop(name);
+    for (const name of [TARGET, SOURCE, NEW]) await this.drop(name);
     await this.jobs.dispose();
   }
 
@@ -127,12 +144,15 @@ export class Disasters {
     return id;
   }
 
-  /** What is found, before anything is done. */
-  async look(disaster: Disaster, options: RestoreOptions): Promise<Preflight> {
-    const { host, port, user, password, binDir } = this.server;
-    const tool = path.join(binDir, 'psql');
+  private get psql(): string {
+    return path.join(this.server.binDir, 'psql');
+  }
+
+  /** Connections of the role that restores. */
+  private reach(disaster: Disaster): (database: string) => LibpqConnection {
+    const { host, port, user, password } = this.server;
     const profile = { id: 'target', host, port, user: disaster.as ?? user };
-    const to = (database: string): LibpqConnection =>
+    return (database) =>
       buildConnection(profile, {
         password: disaster.as === undefined ? password : 'disaster',
         database,
@@ -140,7 +160,14 @@ export class Disasters {
         inherited: { PATH: process.env['PATH'] },
         connectTimeoutSeconds: 10,
       });
-    const timeout = { timeoutMs: 20_000 };
+  }
+
+  /** What is found, before anything is done. */
+  async look(disaster: Disaster, options: RestoreOptions): Promise<Preflight> {
+    const { host } = this.server;
+    const tool = this.psql;
+    const to = this.reach(disaster);
+    const timeout = TIMEOUT;
     const own = disaster.target === null ? 'postgres' : TARGET;
     const server = await readServerInfo(tool, to(own), timeout);
     const info = await getBackupInfo(options.inputPath);
@@ -197,6 +224,64 @@ export class Disasters {
     assert.equal(job.status, disaster.outcome, this.said(job));
     this.judge(disaster, ahead, job);
     if (before !== null && after !== null) compare(disaster, { ahead, job, before, after });
+    for (const ids of disaster.press ?? []) await this.press(disaster, ids, options);
+  }
+
+  /** Takes remedies as the page does, then restores. */
+  private async press(
+    disaster: Disaster,
+    ids: readonly string[],
+    given: RestoreOptions,
+  ): Promise<void> {
+    await this.makeTarget(disaster);
+    let options = given;
+    const undo: string[] = [];
+    for (const id of ids) {
+      const { findings } = await this.look(disaster, options);
+      const offered = findings.flatMap(({ remedies }) => remedies);
+      const remedy = offered.find((each) => each.id === id);
+      assert.ok(remedy, `${id} is offered: ${JSON.stringify(findings)}`);
+      options = await this.take(disaster, remedy, options);
+      if (remedy.kind !== 'step' || remedy.step.do !== 'createRoles') continue;
+      undo.push(...remedy.step.names.map((name) => `DROP ROLE "${name}";`));
+    }
+    const { verdict, findings } = await this.look(disaster, options);
+    const left = JSON.stringify(findings);
+    assert.notEqual(verdict.worst, 'stops', `after ${ids.join(', ')}: ${left}`);
+    const job = await this.jobs.restore(options, Object.keys(options) as (keyof RestoreOptions)[]);
+    assert.equal(job.status, 'completed', `after ${ids.join(', ')}: ${this.said(job)}`);
+    const made = options.targetDatabase === TARGET ? TARGET : NEW;
+    await disaster.after?.(this.server, made);
+    await this.drop(made);
+    for (const sql of undo) await adminQuery(this.server, sql);
+  }
+
+  private async take(
+    disaster: Disaster,
+    remedy: Remedy,
+    options: RestoreOptions,
+  ): Promise<RestoreOptions> {
+    const connection = this.reach(disaster)(disaster.target === null ? 'postgres' : TARGET);
+    switch (remedy.kind) {
+      case 'set':
+        return { ...options, ...remedy.options };
+      case 'mapRoles': {
+        const user = disaster.as ?? this.server.user;
+        return { ...options, mapRoles: withRoles(options.mapRoles, remedy.names, user) };
+      }
+      case 'newDatabase':
+        return { ...options, createDatabase: true, targetDatabase: NEW };
+      case 'leaveOut': {
+        const dumpIds = await entriesWithout(options, remedy.dumpIds);
+        return { ...options, dumpIds, schemas: null, tables: null };
+      }
+      case 'step':
+        await doPreflightStep(this.psql, connection, remedy.step, TIMEOUT);
+        return options;
+      case 'copy':
+      case 'setBackup':
+        return assert.fail(`${remedy.id} changes nothing`);
+    }
   }
 
   /** Fails where the verdict was good and the restore failed, or the other way round. */

@@ -66,6 +66,7 @@ function valueText({ kind }: OptionField): string {
     names: 'exact names',
     relations: '`{ schema, name }` or `"schema.name"`',
     databases: '`{ name, target }`',
+    roles: '`{ name, target }`',
     entries: 'numbers of entries',
     arguments: 'texts',
     toolOptions: 'options above, by their names without dashes',

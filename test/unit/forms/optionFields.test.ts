@@ -56,6 +56,7 @@ const schemas: KindSchemas<TableRef> = {
   names: z.array(z.string()),
   relations: z.array(z.strictObject({ schema: z.string(), name: z.string() })),
   databases: z.array(z.strictObject({ name: z.string(), target: z.string() })),
+  roles: z.array(z.strictObject({ name: z.string(), target: z.string() })),
   entries: z.array(z.int()),
   arguments: z.array(z.string()),
   toolOptions: z.record(z.string(), z.union([z.boolean(), z.number(), z.string()])),

@@ -65,6 +65,8 @@ function valuesFor({ kind }: FieldTable[string], usual: unknown): unknown[] {
       return [...none, [], [ref('app.orders')], [ref('app.nosuch'), ref('app.orders')]];
     case 'databases':
       return [...none, [], [{ name: 'shop', target: 'shop' }], [{ name: 'x', target: '' }]];
+    case 'roles':
+      return [...none, [], [{ name: 'x', target: 'app' }], [{ name: 'x', target: '' }]];
     case 'entries':
       return [...none, [], [1], [99_999]];
     case 'arguments':

@@ -127,7 +127,7 @@ function redirections(
 
 /** Why the pasted command needs a change before it runs; '' = it needs none. */
 function whyIncomplete(
-  { stdin, madeLater, ssh, input, output }: Omit<ShownCommand, 'argv'>,
+  { stdin, madeLater, ssh, input, output, changed }: Omit<ShownCommand, 'argv'>,
   shell: Shell,
 ): string {
   if (shell === 'powershell' && (input ?? output) !== undefined) {
@@ -135,6 +135,11 @@ function whyIncomplete(
   }
   if (ssh !== null) return l10n.t('The job opens a tunnel through {0} (SSH) first.', ssh);
   if (madeLater !== null) return l10n.t('{0} is made when the job starts.', madeLater);
+  if (changed === true) {
+    return l10n.t(
+      'psql reads the script that pg_restore makes of the archive, with its statements changed on their way.',
+    );
+  }
   if (stdin === null) return '';
   return stdin.edits !== null
     ? l10n.t(

@@ -18,6 +18,8 @@ const patterns = {
   grantee: new RegExp(String.raw`\b(?:TO|FROM) (${NAME})(?: WITH GRANT OPTION)?;`, 'gu'),
   defaultsOf: new RegExp(String.raw`\bFOR ROLE (${NAME})`, 'u'),
   policyRoles: new RegExp(String.raw`\bTO (${NAME}(?:, ${NAME})*)(?= USING| WITH CHECK|;)`, 'u'),
+  /** The tag of its entry. */
+  userMapping: /^USER MAPPING (.+) SERVER /su,
   name: new RegExp(NAME, 'gu'),
   language: new RegExp(String.raw`\bLANGUAGE (${NAME})`, 'u'),
   indexMethod: new RegExp(String.raw`\bUSING (${NAME}) \(`, 'u'),
@@ -110,7 +112,10 @@ class Gathering {
     else if (type.class === 'type' && desc !== 'SHELL TYPE') this.object(facts.types, i);
     else if (type.class === 'largeObject') facts.largeObjects++;
     else if (desc === 'EVENT TRIGGER') facts.eventTriggers.push(this.name(i));
-    else if (desc === 'SUBSCRIPTION') facts.subscriptions.push(this.name(i));
+    else if (desc === 'USER MAPPING') {
+      const user = patterns.userMapping.exec(toc.tag(i))?.[1];
+      if (user !== undefined && user !== 'public') this.note('policyRoles', user, i);
+    } else if (desc === 'SUBSCRIPTION') facts.subscriptions.push(this.name(i));
     else if (desc === 'STATISTICS DATA') facts.statistics = true;
     else if (desc === 'PROCEDURAL LANGUAGE') this.madeLanguages.add(toc.tag(i));
     const { tablespace, accessMethod } = toc.rawNames(i);

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { FieldKind, FieldTable, OptionField } from '../../model/optionFields';
-import type { DatabaseChoice, TableRef, ToolOptions } from '../../model/optionValues';
+import type { DatabaseChoice, RoleChoice, TableRef, ToolOptions } from '../../model/optionValues';
 
 type KindOf<T extends FieldKind['type']> = Extract<FieldKind, { type: T }>;
 
@@ -15,6 +15,7 @@ export interface KindSchemas<R> {
   names: z.ZodMiniType<string[]>;
   relations: z.ZodMiniType<R[]>;
   databases: z.ZodMiniType<DatabaseChoice[]>;
+  roles: z.ZodMiniType<RoleChoice[]>;
   entries: z.ZodMiniType<number[]>;
   arguments: z.ZodMiniType<string[]>;
   toolOptions: z.ZodMiniType<ToolOptions>;

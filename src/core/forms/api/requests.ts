@@ -62,6 +62,7 @@ const schemas: KindSchemas<TableName> = {
   names: z.array(notEmpty),
   relations: z.array(table),
   databases: z.array(z.strictObject({ name: notEmpty, target: notEmpty })).check(z.minLength(1)),
+  roles: z.array(z.strictObject({ name: notEmpty, target: notEmpty })),
   entries: z.array(z.int().check(z.gte(1))).check(z.minLength(1)),
   arguments: z.array(z.string()),
   toolOptions: z.record(

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { BackupInfo } from '../../model/archive';
 import type { ServerInfo } from '../../model/catalog';
 import { setsUnknownTimeout } from '../form/archiveFacts';
+import { changesArchive, checkChanges } from './byScript';
 import { isClusterScript } from './clusterRestore';
 import type { RestoreContext } from '../form/context';
 import type { Evaluation } from '../form/evaluation';
@@ -28,6 +29,7 @@ export function checkArchiveRestore(
   checkClean(options, context, evaluation);
   checkJobs(options, context, evaluation);
   checkStopping(options, context, evaluation);
+  checkChanges(options, context, evaluation);
 }
 
 function checkContent(
@@ -230,7 +232,7 @@ function checkStopping(
   context: RestoreContext,
   evaluation: Evaluation<Field>,
 ): void {
-  if (setsUnknownTimeout(context)) {
+  if (setsUnknownTimeout(context) && !changesArchive(options)) {
     const reason = l10n.t(
       'The restore sets transaction_timeout, which the target ({0}) does not know. That error is harmless, but would end a restore that stops at errors.',
       context.server?.version ?? '',
@@ -259,6 +261,8 @@ export function checkScriptRestore(
     'This was decided when the script was written. Only archives leave the choice.',
   );
   evaluation.refuse('disableTriggers', options.disableTriggers, written);
+
+  checkChanges(options, context, evaluation);
 
   const serial = l10n.t('A script is run one statement after the other. Set 1.');
   evaluation.refuse('jobs', options.jobs !== 1, serial);
@@ -289,6 +293,7 @@ function chosenParts(options: RestoreOptions): [Field, boolean][] {
     ['noOwner', options.noOwner],
     ['noPrivileges', options.noPrivileges],
     ...scriptParts(options),
+    ['searchPath', options.searchPath !== 'asWritten'],
   ];
 }
 
@@ -302,7 +307,6 @@ function scriptParts(options: RestoreOptions): [Field, boolean][] {
     ['withoutPublications', options.withoutPublications],
     ['withoutSecurityLabels', options.withoutSecurityLabels],
     ['withoutRowsOf', (options.withoutRowsOf?.length ?? 0) > 0],
-    ['searchPath', options.searchPath !== 'asWritten'],
   ];
 }
 

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { optionsOf } from '../../pgtools/catalogue/catalogue';
 import type { ToolName } from '../../model/tools';
 import { isScript, setsUnknownTimeout } from '../form/archiveFacts';
+import { changesArchive } from './byScript';
 import { isClusterScript } from './clusterRestore';
 import type { RestoreContext } from '../form/context';
 import { checkRestoreToolOptions } from '../toolOptions/checkToolOptions';
@@ -128,6 +129,9 @@ function changeRestore(options: RestoreOptions, patch: Partial<RestoreOptions>):
     next.createDatabase = true;
     next.clean = next.singleTransaction = next.exitOnError = false;
   }
+  if (turnedOn('remakeKeys')) {
+    Object.assign(next, { singleTransaction: true, exitOnError: true, jobs: 1 });
+  }
   if (turnedOn('singleTransaction')) {
     next.jobs = 1;
     next.exitOnError = true;
@@ -142,6 +146,8 @@ function changeRestore(options: RestoreOptions, patch: Partial<RestoreOptions>):
   if (patch.dumpIds) Object.assign(next, { schemas: null, tables: null });
   else if (patch.schemas || patch.tables) next.dumpIds = null;
   if (!next.clean) next.ifExists = false;
+  if (!next.clean || !next.singleTransaction) next.remakeKeys = false;
+  if (next.mapRoles?.length === 0) next.mapRoles = null;
   if (!next.swapIn) next.endSessions = false;
   if (!next.salvage) next.salvageRows = false;
   if (!next.dataOnly) next.disableTriggers = false;
@@ -171,7 +177,8 @@ export function applyContextDefaults(
 /** Will there be errors that do no harm, and end a restore that stops at errors? */
 function errorsAreCertain(options: RestoreOptions, context: RestoreContext): boolean {
   if (isClusterScript(context.info)) return options.databases === null;
-  if (setsUnknownTimeout(context) || options.salvage) return true;
+  if (options.salvage) return true;
+  if (setsUnknownTimeout(context) && !changesArchive(options)) return true;
   return options.clean && context.info?.warnings.includes('attachedIndexes') === true;
 }
 
@@ -184,15 +191,15 @@ function fieldsSetByFile(
   const defaults = restoreDefaults();
   const { clean, disableTriggers, jobs, schemaOnly, dataOnly, noOwner, noPrivileges } = defaults;
   if (!isScript(info)) {
-    const { withoutComments, withoutPublications, withoutSecurityLabels, searchPath } = defaults;
+    const { withoutComments, withoutPublications, withoutSecurityLabels } = defaults;
     return {
-      ...{ withoutComments, withoutPublications, withoutSecurityLabels, searchPath },
+      ...{ withoutComments, withoutPublications, withoutSecurityLabels },
       withoutRowsOf: null,
       ...(info.format === 'tar' && { jobs: 1 }),
     };
   }
   return {
-    ...{ disableTriggers, jobs },
+    ...{ disableTriggers, jobs, remakeKeys: false },
     ...(isClusterScript(info) && {
       clean,
       // These options only apply to a restore of chosen databases.

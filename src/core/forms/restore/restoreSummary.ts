@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { changesText } from './byScript';
 import { isScript } from '../form/archiveFacts';
 import { clusterRestoreSummary, isClusterScript } from './clusterRestore';
 import { backsUpFirst } from './destroys';
@@ -44,6 +45,7 @@ export function restoreSummary(options: RestoreOptions, context: RestoreContext)
       l10n.t('Tables come with their indexes, constraints, sequences, triggers and defaults.'),
     );
   }
+  sentences.push(...changesText(options));
   sentences.push(...leftOutByRule(options, info, context.server).map((kind) => leftOut(kind)));
   sentences.push(atErrors(options, context));
   return sentences;
@@ -70,6 +72,7 @@ function swapSentences(
     options.endSessions
       ? l10n.t('Ends the sessions of others in {0} at that moment.', database)
       : l10n.t('If somebody is connected to {0} then, the new database waits beside it.', database),
+    ...changesText(options),
     ...leftOutByRule(options, context.info, context.server).map((kind) => leftOut(kind)),
   ];
 }

@@ -8,7 +8,8 @@ import { readRestoreSelection } from '../selection/restoreSelection';
 export type EditFacts = Pick<
   BackupInfo,
   'cluster' | 'ownDatabase' | 'settings' | 'plainDrops' | 'warnings'
->;
+> &
+  Partial<Pick<BackupInfo, 'contents'>>;
 
 /** What the target is: its own name of the database, and which settings it knows. */
 export type EditTarget = Pick<ServerInfo, 'database' | 'settings'>;
@@ -31,6 +32,7 @@ export type EditOptions = Pick<
   | 'withoutSecurityLabels'
   | 'withoutRowsOf'
   | 'searchPath'
+  | 'mapRoles'
 >;
 
 /** Changes that are made in a script: those that the options ask for, and those that the target needs. */
@@ -52,6 +54,8 @@ export function scriptEdits(
       selection.mode === 'only' ? { schemas: selection.schemas, tables: selection.tables } : null,
     withoutRowsOf: options.withoutRowsOf ?? [],
     searchPath: options.searchPath,
+    schemas: info.contents?.schemas ?? [],
+    mapRoles: options.mapRoles ?? [],
   };
 }
 

@@ -1,6 +1,7 @@
 import { MOST_PROPOSED_JOBS } from '../../model/limits';
 import type { RestoreOptions } from '../../model/options';
 import type { RestoreContext } from '../form/context';
+import { changesArchive } from './byScript';
 
 /** Smaller archives, in bytes, are restored before further workers are of use. */
 const LARGE_ARCHIVE = 32 * 1024 * 1024;
@@ -13,7 +14,8 @@ const LARGE_ARCHIVE = 32 * 1024 * 1024;
 export function usefulJobs(options: RestoreOptions, { info, cores }: RestoreContext): number {
   if (info === null || cores === undefined) return 1;
   const isParallel = info.format === 'custom' || info.format === 'directory';
-  const isSerial = options.singleTransaction || options.salvage || options.schemaOnly;
+  const isSerial =
+    options.singleTransaction || options.salvage || options.schemaOnly || changesArchive(options);
   // Foreign keys are there already: their tables have to come first.
   const hasOrder = info.rowsAlone === true || options.dataOnly;
   if (!isParallel || isSerial || hasOrder || info.sizeBytes < LARGE_ARCHIVE) return 1;

@@ -12,7 +12,7 @@ import { evaluateRestore } from '../../forms/restore/restoreForm';
 import type { BackupInfo } from '../../model/archive';
 import type { Finding, Preflight } from '../../model/findings/findings';
 import type { RestoreOptions } from '../../model/options';
-import type { FileFacts, TargetFactsRead } from '../../model/findings/preflightFacts';
+import type { FileFacts, FileName, TargetFactsRead } from '../../model/findings/preflightFacts';
 import { findingOf } from '../../preflight/rule';
 import { scriptEdits } from '../../forms/restore/scriptEdits';
 import { applyPreflightRules } from '../../preflight/preflightRules';
@@ -132,7 +132,20 @@ async function fileFacts(
   const alongside = new Set(chosen?.alongside);
   const facts = await readFileFacts(toc, { indexes, alongside }, signal);
   facts.keysAtRisk = options.dataOnly ? (keysAtRisk(options, info)?.count ?? 0) : 0;
-  return facts;
+  return withOtherRoles(facts, options);
+}
+
+/** The roles that are needed once others take the places of some. */
+function withOtherRoles(facts: FileFacts, { mapRoles }: RestoreOptions): FileFacts {
+  if (mapRoles === null) return facts;
+  const targets = new Map(mapRoles.map(({ name, target }) => [name, target]));
+  const mapped = (names: readonly FileName[]): FileName[] =>
+    names.map(({ name, dumpId }) => ({ name: targets.get(name) ?? name, dumpId }));
+  const { owners, grantees, policyRoles } = facts;
+  return {
+    ...facts,
+    ...{ owners: mapped(owners), grantees: mapped(grantees), policyRoles: mapped(policyRoles) },
+  };
 }
 
 /**

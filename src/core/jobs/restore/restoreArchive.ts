@@ -1,3 +1,7 @@
+import { readFileFacts } from '../../archive/facts/fileFacts';
+import { readKeysOfOthers } from '../../catalog/restore/dependents';
+import { changesArchive } from '../../forms/restore/byScript';
+import { QUERY_TIMEOUT_MS } from '../job/jobConnection';
 import { assertReportWhole } from '../../archive/data/checkStructure';
 import { setsInternalParameters } from '../../archive/toc/internalParameters';
 import { attachedIndexIds } from '../../archive/toc/attachedIndexes';
@@ -21,7 +25,7 @@ import { RestoreMonitor } from '../progress/restore/restoreMonitor';
 import type { ToolEvent } from '../../pgtools/stderr/toolEvents';
 import { partsOf } from './chosenEntries';
 import { restoredEntries } from './leaveOut';
-import { runRewrittenRestore } from './restoreRewritten';
+import { runRewrittenRestore, type RewrittenArchive } from './restoreRewritten';
 import { checkArchive, type RestoreArchive } from './input/restoreInput';
 import { salvageInput } from './input/salvageInput';
 import { NO_NAMES, type CommandPlan } from '../../plans/commandPlan';
@@ -59,9 +63,10 @@ export async function runArchiveRestore(
     database: task.database,
   });
   watch.begin();
-  if (await setsInternalParameters(toc, order, run.signal)) {
-    const rewritten = runRewrittenRestore(run, task, { listFile, monitor: watch }, state);
-    return await finishing(watch, rewritten);
+  const changed = await changedArchive(run, task, toc, order);
+  if (changed !== null) {
+    const archive = { ...changed, listFile, monitor: watch };
+    return await finishing(watch, runRewrittenRestore(run, task, archive, state));
   }
   const collector = collectErrors(record, toc, options.clean);
   state.atomic = options.singleTransaction;
@@ -101,6 +106,30 @@ export async function runArchiveRestore(
   if (!through) throw failure();
   takeErrors(record, { collector });
   return collector.total === 0 ? 'completed' : 'completedWithErrors';
+}
+
+/** What is changed in the statements of an archive; null = nothing, pg_restore restores it. */
+async function changedArchive(
+  run: JobRun,
+  { options, connection, database }: RestoreTask,
+  toc: Toc,
+  order: readonly number[],
+): Promise<Pick<RewrittenArchive, 'internalParameters' | 'keys' | 'schemas'> | null> {
+  const { signal } = run;
+  const internalParameters = await setsInternalParameters(toc, order, signal);
+  if (!internalParameters && !changesArchive(options)) return null;
+  const listed = { indexes: order, alongside: new Set<number>() };
+  const keys = options.remakeKeys
+    ? await readKeysOfOthers(
+        connection.psql,
+        connection.to(database),
+        await readFileFacts(toc, listed, signal),
+        { signal, timeoutMs: QUERY_TIMEOUT_MS },
+      )
+    : [];
+  const schemas = new Set(order.map((i) => toc.schema(i) ?? ''));
+  schemas.delete('');
+  return { internalParameters, keys, schemas: [...schemas] };
 }
 
 /** The outcome of a run, once the monitor's session on the server has ended. */

@@ -5,19 +5,22 @@ import { refusingCommands } from '../../archive/script/commandGuard';
 import { editedScript } from '../../archive/script/edit/editScript';
 import { LineMap } from '../../archive/script/edit/lineMap';
 import { withoutParameters } from '../../archive/script/edit/parameters';
+import { mapRoles } from '../../archive/script/edit/mapRoles';
+import { remakeKeys } from '../../archive/script/edit/remakeKeys';
 import { inOneDatabase } from '../../archive/script/edit/scriptParts';
 import { withoutSettings } from '../../archive/script/edit/settings';
+import { withSearchPath } from '../../archive/script/edit/statementRules';
 import { INTERNAL_PARAMETERS } from '../../archive/toc/internalParameters';
 import { AppError } from '../../errors';
 import { knowsRestrict } from '../../forms/form/archiveFacts';
-import { DISCARDS_ROWS } from '../../forms/restore/restoreTarget';
-import { buildScriptArgs } from '../../pgtools/args/psqlArgs';
 import { buildRestoreArgs } from '../../pgtools/args/restoreArgs';
+import type { KeyStatements } from '../../model/findings/preflightFacts';
 import { placedTool } from '../../pgtools/args/toolPlace';
 import { startProgram } from '../../pgtools/locate/startProgram';
 import { ErrorCollector } from '../../pgtools/stderr/errorCollector';
 import { StderrParser } from '../../pgtools/stderr/stderrParser';
-import { NO_NAMES, type CommandPlan } from '../../plans/commandPlan';
+import { NO_NAMES } from '../../plans/commandPlan';
+import { planChanged } from '../../plans/planRestore';
 import type { JobRun } from '../job/jobContext';
 import type { RestoreMonitor } from '../progress/restore/restoreMonitor';
 import { runPlan } from '../tool/runPlan';
@@ -26,39 +29,47 @@ import type { RestoreProgressState, RestoreTask } from './restoreTask';
 import { commandRefusal } from './script/refuseScript';
 import { ScriptEffect } from './script/scriptEffect';
 
-/** An archive whose definitions the server would refuse as they are. */
+/** An archive whose statements are changed on their way to the server. */
 export interface RewrittenArchive {
   /** Path of the list of what is restored; null = everything. */
   listFile: string | null;
   monitor: RestoreMonitor;
+  /** Are there parameters in it that the server keeps for itself? */
+  internalParameters: boolean;
+  /** Foreign keys of other tables that are dropped first and added again at the end. */
+  keys: readonly KeyStatements[];
+  /** The schemas that it makes. */
+  schemas: readonly string[];
 }
 
 /**
  * Restores an archive by the script that pg_restore makes of it, without what the server does not
- * take, run by psql: pg_restore itself cannot be told to leave a part of a definition out. By one
- * process, whatever the number of jobs.
+ * take and with the changes that the options ask for, run by psql: pg_restore itself cannot be told
+ * to change a statement. By one process, whatever the number of jobs.
  *
  * @throws AppError `toolFailed`, `cancelled`; `scriptNeedsRestrict`; as `runPlan`
  */
 export async function runRewrittenRestore(
   run: JobRun,
   task: RestoreTask,
-  { listFile, monitor }: RewrittenArchive,
+  archive: RewrittenArchive,
   state: RestoreProgressState,
 ): Promise<'completed' | 'completedWithErrors'> {
   const { record } = run;
   const { options, connection, install, database } = task;
-  record.addNote({ code: 'rewritten', names: [...INTERNAL_PARAMETERS] });
+  if (archive.internalParameters) {
+    record.addNote({ code: 'rewritten', names: [...INTERNAL_PARAMETERS] });
+  }
   const target = connection.to(database);
   const collector = new ErrorCollector();
   const effect = (state.effect = new ScriptEffect());
   effect.begin(options.singleTransaction);
   const lines = new LineMap();
-  const stdin = inputOf(task, scriptOf(run, task, { listFile, monitor }), lines);
+  const stdin = inputOf(task, archive, scriptOf(run, task, archive), lines);
   let inputFailure: Error | undefined;
   stdin.once('error', (error: Error) => (inputFailure = error));
   const { exit, failure } = await runPlan(run, {
-    plan: planOf(task, target.args),
+    plan: planChanged(options, { version: install.version, connectionArgs: target.args }),
     names: { ...NO_NAMES, restrictKey: randomBytes(16).toString('hex') },
     install,
     connection,
@@ -77,20 +88,25 @@ export async function runRewrittenRestore(
   if (inputFailure !== undefined) throw inputFailure;
   if (exit.code !== 0) throw failure();
   takeErrors(record, { collector });
-  await monitor.completed();
+  await archive.monitor.completed();
   return collector.total === 0 ? 'completed' : 'completedWithErrors';
 }
 
-/** What psql reads: the script without what the server does not take. */
+/** What psql reads: the script with its changes. */
 function inputOf(
   { options, connection, install: { version } }: RestoreTask,
+  { keys, schemas }: RewrittenArchive,
   script: AsyncGenerator<Buffer>,
   lines: LineMap,
 ): Readable {
   const known = connection.server.settings && new Set(connection.server.settings);
+  const { mapRoles: roles, searchPath } = options;
   const rules = [
     withoutParameters(INTERNAL_PARAMETERS),
     ...(known ? [withoutSettings((name) => !known.has(name))] : []),
+    ...(roles === null ? [] : [mapRoles(roles)]),
+    ...(searchPath === 'asWritten' ? [] : [withSearchPath(searchPath === 'public' ? [] : schemas)]),
+    ...(keys.length === 0 ? [] : [remakeKeys(keys)]),
   ];
   const edited = inOneDatabase(editedScript(script, rules), lines);
   // A definition may hold a command of psql, and this is where an old psql would run it.
@@ -98,26 +114,6 @@ function inputOf(
     ? edited
     : refusingCommands(edited, commandRefusal(options.inputPath, version));
   return Readable.from(bytes, { objectMode: false });
-}
-
-function planOf({ options, install }: RestoreTask, connectionArgs: string[]): CommandPlan {
-  const { version } = install;
-  const restricted = knowsRestrict(version);
-  const stops = options.exitOnError || options.singleTransaction || version.major < DISCARDS_ROWS;
-  return {
-    tool: 'psql',
-    args: ({ restrictKey }) =>
-      buildScriptArgs(
-        {
-          // pg_restore puts the script into a transaction itself: it knows of large objects.
-          options: { exitOnError: stops, singleTransaction: false, toolOptions: {}, extraArgs: [] },
-          file: null,
-          connectionArgs,
-          ...(restricted ? { restrictKey } : {}),
-        },
-        version,
-      ),
-  };
 }
 
 /**
@@ -128,7 +124,7 @@ function planOf({ options, install }: RestoreTask, connectionArgs: string[]): Co
 async function* scriptOf(
   run: JobRun,
   { options, install, unknownOptions, connection, database }: RestoreTask,
-  { listFile, monitor }: RewrittenArchive,
+  { listFile, monitor }: Pick<RewrittenArchive, 'listFile' | 'monitor'>,
 ): AsyncGenerator<Buffer> {
   const file = install.tools.pg_restore ?? '';
   const serial = { ...options, jobs: 1 };

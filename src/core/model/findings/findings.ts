@@ -71,6 +71,8 @@ export type Remedy =
   | { id: string; kind: 'set'; options: Partial<RestoreOptions> }
   /** Leaves these entries out, with all that needs them. Numbers of the archive. */
   | { id: string; kind: 'leaveOut'; dumpIds: number[] }
+  /** Puts the user who restores in the place of these roles; the form then offers others. */
+  | { id: string; kind: 'mapRoles'; names: string[] }
   /** Sets options of the form of backups. */
   | { id: string; kind: 'setBackup'; options: Partial<BackupOptions> }
   /** Puts SQL that helps into the clipboard. */

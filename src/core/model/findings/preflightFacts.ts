@@ -43,6 +43,7 @@ export interface FileFacts {
   /** Roles by what they are needed for, and an entry that needs them. */
   owners: FileName[];
   grantees: FileName[];
+  /** Of policies and user mappings, which no option leaves out. */
   policyRoles: FileName[];
   tablespaces: FileName[];
   /** With the schema that they are made in; null = not told. */
@@ -87,6 +88,12 @@ export interface TargetSession {
   seconds: number;
 }
 
+/** The statements that drop a foreign key and make it again, without the last semicolon. */
+export interface KeyStatements {
+  drop: string;
+  add: string;
+}
+
 /** An object that would be in the way of dropping another one. */
 export interface TargetDependent {
   /** As the server describes it: `view app.totals`. */
@@ -95,8 +102,8 @@ export interface TargetDependent {
   on: string;
   /** The relation that it is, or is a part of; null = another object. */
   relation: TableRef | null;
-  /** Of a foreign key: the statements that drop it and make it again. */
-  key: { drop: string; add: string } | null;
+  /** Of a foreign key. */
+  key: KeyStatements | null;
 }
 
 /** Facts about the server, the same for all its databases. */

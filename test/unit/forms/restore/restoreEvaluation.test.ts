@@ -237,7 +237,6 @@ describe('evaluateRestore', () => {
     { withoutPublications: true },
     { withoutSecurityLabels: true },
     { withoutRowsOf: [ref('app.orders')] },
-    { searchPath: 'public' },
   ];
   const byHand = script({ pgDumpVersion: '' });
   const refusing: [of: string, info: BackupInfo, all: Partial<RestoreOptions>[]][] = [
@@ -325,24 +324,33 @@ describe('evaluateRestore', () => {
   }
 
   const disabled: [string, Partial<RestoreOptions>, Field[], Partial<RestoreContext>?][] = [
-    ['an archive', {}, ['ifExists', 'disableTriggers']],
-    ['tar', {}, ['ifExists', 'disableTriggers', 'jobs'], { info: archive({ format: 'tar' }) }],
-    ['data only', { dataOnly: true }, ['clean', 'ifExists', 'noOwner', 'noPrivileges']],
+    ['an archive', {}, ['ifExists', 'remakeKeys', 'disableTriggers']],
+    [
+      'tar',
+      {},
+      ['ifExists', 'remakeKeys', 'disableTriggers', 'jobs'],
+      { info: archive({ format: 'tar' }) },
+    ],
+    [
+      'data only',
+      { dataOnly: true },
+      ['clean', 'ifExists', 'remakeKeys', 'noOwner', 'noPrivileges'],
+    ],
     ['clean', { clean: true }, ['disableTriggers']],
     [
       'a single transaction',
       { singleTransaction: true },
-      ['ifExists', 'disableTriggers', 'jobs', 'exitOnError'],
+      ['ifExists', 'remakeKeys', 'disableTriggers', 'jobs', 'exitOnError'],
     ],
     [
       'a new database',
       { createDatabase: true, targetDatabase: 'new' },
-      ['clean', 'ifExists', 'disableTriggers'],
+      ['clean', 'ifExists', 'remakeKeys', 'disableTriggers'],
     ],
     [
       'an old target',
       { exitOnError: false },
-      ['ifExists', 'disableTriggers', 'exitOnError', 'singleTransaction'],
+      ['ifExists', 'remakeKeys', 'disableTriggers', 'exitOnError', 'singleTransaction'],
       { server: oldServer },
     ],
   ];

@@ -4,10 +4,11 @@ import { unquote } from '../createStatements';
 import { withIfExists } from './ifExists';
 import { isAboutDatabase, makesDatabase } from './ownDatabase';
 import { leaveOutRules } from './leaveOutRules';
+import { mapRoles } from './mapRoles';
 import { LEFT_OUT, type StatementRule } from './scriptStatement';
 import { withoutSettings } from './settings';
 
-const EMPTY_SEARCH_PATH = /^(SELECT (?:pg_catalog\.)?set_config\('search_path', ')(', false\);)$/i;
+const EMPTY_SEARCH_PATH = /^(SELECT (?:pg_catalog\.)?set_config\('search_path', )''(, false\);)$/i;
 
 /**
  * All rules for a script's statements, in order: the first that affects a statement decides.
@@ -29,13 +30,28 @@ export function rulesOf(
   }
   rules.push(...leaveOutRules(edits, chosen));
   if (edits.ifExists) rules.push(withIfExists);
-  if (edits.searchPath === 'public') {
-    rules.push(({ text }) => {
-      const [, before, behind] = EMPTY_SEARCH_PATH.exec(text ?? '') ?? [];
-      return before === undefined ? null : { by: `${before}public${behind ?? ''}` };
-    });
+  if (edits.mapRoles.length > 0) rules.push(mapRoles(edits.mapRoles));
+  if (edits.searchPath !== 'asWritten') {
+    rules.push(withSearchPath(edits.searchPath === 'public' ? [] : edits.schemas));
   }
   return rules;
+}
+
+/** A name in the value of a setting, where no word is a keyword. */
+function settingWord(name: string): string {
+  return /^[a-z_][a-z0-9_]*$/.test(name) ? name : quoteIdentifier(name);
+}
+
+/** Where pg_dump empties the search path, sets it to `public` and these schemas. */
+export function withSearchPath(schemas: readonly string[]): StatementRule {
+  const names = ['public', ...schemas.filter((name) => name !== 'public')];
+  const path = quoteLiteral(names.map(settingWord).join(', '));
+  // The text of a statement has one character for each byte.
+  const bytes = Buffer.from(path, 'utf8').toString('latin1');
+  return ({ text }) => {
+    const [, before, behind] = EMPTY_SEARCH_PATH.exec(text ?? '') ?? [];
+    return before === undefined ? null : { by: `${before}${bytes}${behind ?? ''}` };
+  };
 }
 
 /**

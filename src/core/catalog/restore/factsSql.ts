@@ -1,0 +1,18 @@
+import { quoteLiteral } from '../../sql';
+
+/** SQL for qualified names as rows of two columns, `schema` and `name`. */
+export function pairs(values: readonly { schema: string; name: string }[]): string {
+  const json = JSON.stringify(values.map(({ schema, name }) => [schema, name]));
+  return `(SELECT e->>0 AS schema, e->>1 AS name
+    FROM json_array_elements(${quoteLiteral(json)}::json) e)`;
+}
+
+/** SQL for the rows of a SELECT of one column, as a JSON array. */
+export const agg = (select: string): string =>
+  `(SELECT coalesce(json_agg(a), '[]') FROM (${select}) s (a))`;
+
+/** The name in a routine's signature: `add_tax` for `add_tax(numeric)`. */
+export function bareName(signature: string): string {
+  const at = signature.indexOf('(');
+  return at < 0 ? signature : signature.slice(0, at);
+}

@@ -1,0 +1,107 @@
+/** Statements that are changed on their way to the server: roles, search path, foreign keys. */
+import assert from 'node:assert/strict';
+import { editedScript } from '../../../../src/core/archive/script/edit/editScript';
+import { mapRoles } from '../../../../src/core/archive/script/edit/mapRoles';
+import { remakeKeys } from '../../../../src/core/archive/script/edit/remakeKeys';
+import type { StatementRule } from '../../../../src/core/archive/script/edit/scriptStatement';
+import { withSearchPath } from '../../../../src/core/archive/script/edit/statementRules';
+
+async function edited(script: string, rule: StatementRule): Promise<string> {
+  async function* pieces(): AsyncGenerator<Buffer> {
+    yield await Promise.resolve(Buffer.from(script));
+  }
+  const parts: Buffer[] = [];
+  for await (const piece of editedScript(pieces(), [rule])) {
+    if (Buffer.isBuffer(piece)) parts.push(piece);
+  }
+  return Buffer.concat(parts).toString();
+}
+
+const ROLES = [
+  { name: 'old', target: 'new' },
+  { name: 'Old "1"', target: 'N"2' },
+  { name: 'größe', target: 'maß' },
+];
+/** `null` = unchanged. */
+const mapped: readonly (readonly [script: string, left: string | null])[] = [
+  ['ALTER TABLE app.old OWNER TO old;', 'ALTER TABLE app.old OWNER TO "new";'],
+  ['ALTER TABLE old OWNER TO "Old ""1""";', 'ALTER TABLE old OWNER TO "N""2";'],
+  ['ALTER TABLE t OWNER TO größe;', 'ALTER TABLE t OWNER TO U&"ma\\+0000df";'],
+  ['ALTER LARGE OBJECT 12 OWNER TO old;', 'ALTER LARGE OBJECT 12 OWNER TO "new";'],
+  [
+    'ALTER FUNCTION app.f(old integer, "to" text) OWNER TO old;',
+    'ALTER FUNCTION app.f(old integer, "to" text) OWNER TO "new";',
+  ],
+  ["ALTER TABLE ONLY old ALTER COLUMN old SET DEFAULT 'owner to old';", null],
+  ['ALTER TABLE old RENAME TO old;', null],
+  ['ALTER TABLE t OWNER TO "OLD";', null],
+  ['ALTER TABLE t OWNER TO OLD;', 'ALTER TABLE t OWNER TO "new";'],
+  [
+    'GRANT SELECT(old),UPDATE(b) ON TABLE app.old TO old WITH GRANT OPTION;',
+    'GRANT SELECT(old),UPDATE(b) ON TABLE app.old TO "new" WITH GRANT OPTION;',
+  ],
+  [
+    'GRANT ALL ON FUNCTION f("from" old) TO PUBLIC, GROUP old, "Old ""1""" GRANTED BY old;',
+    'GRANT ALL ON FUNCTION f("from" old) TO PUBLIC, GROUP "new", "N""2" GRANTED BY "new";',
+  ],
+  ['REVOKE ALL ON SCHEMA old FROM old;', 'REVOKE ALL ON SCHEMA old FROM "new";'],
+  ['REVOKE ALL ON SCHEMA old FROM PUBLIC;', null],
+  ['GRANT ALL ON TABLE old TO "public";', null],
+  [
+    'ALTER DEFAULT PRIVILEGES FOR ROLE old IN SCHEMA old GRANT SELECT ON TABLES TO old;',
+    'ALTER DEFAULT PRIVILEGES FOR ROLE "new" IN SCHEMA old GRANT SELECT ON TABLES TO "new";',
+  ],
+  ['ALTER DEFAULT PRIVILEGES FOR ROLE x REVOKE ALL ON FUNCTIONS FROM PUBLIC;', null],
+  [
+    'CREATE POLICY "old to old" ON app.old FOR SELECT TO x, old USING ((old = \'to old\'::text));',
+    'CREATE POLICY "old to old" ON app.old FOR SELECT TO x, "new" USING ((old = \'to old\'::text));',
+  ],
+  ["CREATE POLICY p ON t USING ((a = 'x, to old'));", null],
+  [
+    'CREATE USER MAPPING FOR old SERVER old OPTIONS ("user" \'old\');',
+    'CREATE USER MAPPING FOR "new" SERVER old OPTIONS ("user" \'old\');',
+  ],
+  ['CREATE SCHEMA old AUTHORIZATION old;', 'CREATE SCHEMA old AUTHORIZATION "new";'],
+  ["SET SESSION AUTHORIZATION 'old';", 'SET SESSION AUTHORIZATION "new";'],
+  ['SET SESSION AUTHORIZATION DEFAULT;', null],
+  ["COMMENT ON TABLE t IS 'OWNER TO old';", null],
+  ['CREATE TABLE old (a int); -- ALTER TABLE t OWNER TO old;\n', null],
+  ['COPY t (a) FROM stdin;\nALTER TABLE t OWNER TO old;\n\\.\n', null],
+  ['CREATE FUNCTION f() RETURNS void LANGUAGE sql AS $$ALTER TABLE t OWNER TO old;$$;', null],
+];
+
+const EMPTY = "SELECT pg_catalog.set_config('search_path', '', false);";
+
+describe('Statements of a file that are changed on their way', () => {
+  for (const [script, left] of mapped) {
+    it(`names another role: ${script}`, async () => {
+      assert.equal(await edited(script, mapRoles(ROLES)), left ?? script);
+    });
+  }
+
+  it('sets the search path where pg_dump empties it, and nowhere else', async () => {
+    const rows = [
+      [[], `SELECT pg_catalog.set_config('search_path', 'public', false);`],
+      [
+        ['app', 'Über "x"'],
+        `SELECT pg_catalog.set_config('search_path', 'public, app, "Über ""x"""', false);`,
+      ],
+    ] as const;
+    for (const [schemas, expected] of rows) {
+      assert.equal(await edited(EMPTY, withSearchPath(schemas)), expected);
+      const own = "SELECT pg_catalog.set_config('search_path', 'app', false);";
+      assert.equal(await edited(own, withSearchPath(schemas)), own);
+    }
+  });
+
+  it('drops keys when the transaction begins, and adds them before it ends', async () => {
+    const keys = [{ drop: 'ALTER TABLE "ä" DROP k', add: 'ALTER TABLE "ä" ADD k' }];
+    const script = `${EMPTY}\nBEGIN;\nCREATE FUNCTION f() BEGIN ATOMIC SELECT 1; END;\nCOMMIT;\n`;
+    assert.equal(
+      await edited(script, remakeKeys(keys)),
+      script
+        .replace('BEGIN;', 'BEGIN; ALTER TABLE "ä" DROP k;')
+        .replace('COMMIT;', 'ALTER TABLE "ä" ADD k; COMMIT;'),
+    );
+  });
+});
