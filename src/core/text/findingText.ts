@@ -251,6 +251,7 @@ const REMEDIES = dictionary<() => string>({
   goOn: () => l10n.t('Go On after Errors'),
   copyRowsQuery: () => l10n.t('Copy a Query for These Rows'),
   addForeignKeys: () => l10n.t('Add without Checking What Is There…'),
+  searchPath: () => l10n.t('Search All Schemas of the Backup'),
   copyFunctionPath: () => l10n.t('Copy the Statement'),
   withoutDamaged: () => l10n.t('Back Up Everything Else'),
   setSequences: () => l10n.t('Set the Sequences…'),

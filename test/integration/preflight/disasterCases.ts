@@ -296,6 +296,17 @@ export const everywhere: readonly Disaster[] = [
     left: 'changed',
   },
   {
+    title: 'a check whose function relies on the search path',
+    source: `CREATE SCHEMA app; SET search_path = app; CREATE TABLE limits (n int);
+      CREATE FUNCTION lowest() RETURNS int LANGUAGE sql AS 'SELECT min(n) FROM limits';
+      CREATE TABLE items (n int CHECK (n >= app.lowest())); INSERT INTO items VALUES (1);`,
+    expect: [],
+    outcome: 'failed',
+    left: 'partial',
+    unforeseen: true,
+    press: [['searchPath']],
+  },
+  {
     title: 'options that exclude each other',
     options: { jobs: 2, singleTransaction: true },
     expect: ['options:stops'],

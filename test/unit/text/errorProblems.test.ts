@@ -25,17 +25,21 @@ describe('what errors of a restore come from', () => {
     remedies?: readonly string[],
     change?: Partial<RestoreOptions>,
   ][] = [
-    ['role "boss" does not exist', 'roleMissing boss', ['noOwnersAndPrivileges', 'createRoles']],
     [
       'role "boss" does not exist',
       'roleMissing boss',
-      ['createRoles'],
+      ['noOwnersAndPrivileges', 'mapRoles', 'createRoles'],
+    ],
+    [
+      'role "boss" does not exist',
+      'roleMissing boss',
+      ['mapRoles', 'createRoles'],
       { noOwner: true, noPrivileges: true },
     ],
     [
       'role "boss" does not exist',
       'roleMissing boss',
-      ['noOwnersAndPrivileges'],
+      ['noOwnersAndPrivileges', 'mapRoles'],
       { createDatabase: true },
     ],
     ['relation "orders" already exists', 'exists orders', ['newDatabase', 'clean', 'dataOnly']],
@@ -130,19 +134,23 @@ describe('what errors of a restore come from', () => {
     [
       'COPY failed for table "t": relation "limits" does not exist\nQUERY:  SELECT 1 FROM limits\nCONTEXT:  PL/pgSQL function app.allowed(integer) line 1 at RETURN\nCOPY t, line 1',
       'searchPath app.allowed(integer) → limits',
-      ['copyFunctionPath'],
+      ['searchPath', 'copyFunctionPath'],
     ],
     [
       'function helper(integer) does not exist\nLINE 1: …\nZUSAMMENHANG:  SQL-Funktion »f« beim Inlining',
       'searchPath f → helper(integer)',
-      [],
+      ['searchPath'],
     ],
     [
       'COPY failed for table "t": relation "app.limits" does not exist\nCONTEXT:  PL/pgSQL function app.allowed(integer) line 1 at RETURN',
       'missing app.limits',
     ],
     // As servers word them whose lc_messages is another language.
-    ['Rolle »boss« existiert nicht', 'roleMissing boss', ['noOwnersAndPrivileges', 'createRoles']],
+    [
+      'Rolle »boss« existiert nicht',
+      'roleMissing boss',
+      ['noOwnersAndPrivileges', 'mapRoles', 'createRoles'],
+    ],
     ["le rôle « boss » n'existe pas", 'roleMissing boss'],
     ['ロール"boss"は存在しません', 'roleMissing boss'],
     ['роль "boss" не существует', 'roleMissing boss'],

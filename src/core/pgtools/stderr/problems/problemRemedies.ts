@@ -42,7 +42,11 @@ const withOption =
 
 /** Remedies by kind of problem. Kinds that are not listed have a sentence but no remedy. */
 const RESTORE: Partial<Record<ErrorProblemKind, (patient: Patient) => Remedy[]>> = {
-  roleMissing: (patient) => [NO_OWNERS, ...create('createRoles')(patient)],
+  roleMissing: (patient) => [
+    NO_OWNERS,
+    { id: 'mapRoles', kind: 'mapRoles', names: patient.names },
+    ...create('createRoles')(patient),
+  ],
   schemaMissing: create('createSchemas'),
   tablespaceMissing: withOption('noTablespaces', 'no-tablespaces'),
   notOwner: () => [NO_OWNERS],
@@ -68,7 +72,10 @@ const RESTORE: Partial<Record<ErrorProblemKind, (patient: Patient) => Remedy[]>>
         ]
       : []),
   ],
-  searchPath: ({ names }) => searchPathRemedies(names),
+  searchPath: ({ names }) => [
+    setting('searchPath', { searchPath: 'allSchemas' }),
+    ...searchPathRemedies(names),
+  ],
   rowSecurity: withOption('enableRowSecurity', 'enable-row-security'),
   locks: () => [setting('noSingleTransaction', { singleTransaction: false })],
   connections: () => [FEWER_JOBS],
