@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { getBackupInfo } from '../../src/core/archive/inspect/backupInfo';
-import { readTargetFacts } from '../../src/core/catalog/readTargetFacts';
+import { readTargetFacts } from '../../src/core/catalog/restore/readTargetFacts';
 import { readServerInfo } from '../../src/core/catalog/serverInfo';
 import { buildConnection, type LibpqConnection } from '../../src/core/connections/libpq';
 import { AppError } from '../../src/core/errors';

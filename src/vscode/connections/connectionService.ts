@@ -1,6 +1,6 @@
 import type { ServerDatabase } from '../../core/catalog/readDatabases';
 import type { QueryOptions } from '../../core/catalog/psql';
-import type { FactsWanted } from '../../core/catalog/readTargetFacts';
+import type { FactsWanted } from '../../core/catalog/restore/readTargetFacts';
 import type { TargetReading } from '../../core/catalog/readTargetContents';
 import type { DatabaseCatalog, ServerInfo } from '../../core/model/catalog';
 import {
@@ -183,7 +183,7 @@ export class ConnectionService {
     wanted: FactsWanted,
     signal?: AbortSignal,
   ): Promise<TargetFactsRead> {
-    const { readTargetFacts } = await import('../../core/catalog/readTargetFacts');
+    const { readTargetFacts } = await import('../../core/catalog/restore/readTargetFacts');
     const psql = await this.tools.newest('psql', profile);
     const options = { timeoutMs: LOOK_TIMEOUT_MS, signal };
     const read = async (connection: LibpqConnection): Promise<TargetFactsRead> => {

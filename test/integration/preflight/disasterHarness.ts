@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { getBackupInfo } from '../../../src/core/archive/inspect/backupInfo';
-import { readTargetFacts } from '../../../src/core/catalog/readTargetFacts';
+import { readTargetFacts } from '../../../src/core/catalog/restore/readTargetFacts';
 import { readServerInfo } from '../../../src/core/catalog/serverInfo';
 import { buildConnection, type LibpqConnection } from '../../../src/core/connections/libpq';
 import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';

@@ -3,7 +3,7 @@ import { readFileFacts } from '../../archive/facts/fileFacts';
 import { restorePlan } from '../../archive/selection/restorePlan';
 import { withoutEntries } from '../../archive/selection/withoutEntries';
 import { readToc } from '../../archive/file/tocReader';
-import type { FactsWanted } from '../../catalog/readTargetFacts';
+import type { FactsWanted } from '../../catalog/restore/readTargetFacts';
 import { AppError } from '../../errors';
 import { majorOf, scriptEncoding } from '../../forms/form/archiveFacts';
 import type { RestoreContext } from '../../forms/form/context';

@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
-import type { LibpqConnection } from '../connections/libpq';
-import type { ServerInfo } from '../model/catalog';
-import type { FileFacts, TargetFactsRead } from '../model/findings/preflightFacts';
-import { quoteLiteral } from '../sql';
-import { dependentsSql } from './restore/dependents';
-import { agg, bareName, pairs } from './restore/factsSql';
-import { decodeAnswer, runQuery, type QueryOptions } from './psql';
-import { IS_EMPTY_SCHEMA } from './schemasThere';
+import type { LibpqConnection } from '../../connections/libpq';
+import type { ServerInfo } from '../../model/catalog';
+import type { FileFacts, TargetFactsRead } from '../../model/findings/preflightFacts';
+import { quoteLiteral } from '../../sql';
+import { dependentsSql } from './dependents';
+import { agg, bareName, pairs } from './factsSql';
+import { decodeAnswer, runQuery, type QueryOptions } from '../psql';
+import { IS_EMPTY_SCHEMA } from '../schemasThere';
 
 const text = z.string();
 const names = z.array(text);
