@@ -136,6 +136,7 @@ function createBase(context: vscode.ExtensionContext) {
     return new ContainerTools(connections, tools, chosenTools);
   });
   const toolCommands = new ToolCommands(settings, connections, tools, log);
+  context.subscriptions.push(toolCommands);
   return {
     strings,
     log,

@@ -9,11 +9,23 @@ import type { ConnectionProfile } from '../../core/model/profile';
 import type { ToolService } from '../connections/toolService';
 import { typeInTerminal } from '../ui/typeInTerminal';
 import { installLine, thisMachine } from './installLine';
+import { ToolArrival } from './toolArrival';
 import { window } from '../ui/window';
 
-export class ToolCommands {
+export class ToolCommands implements vscode.Disposable {
   /** Where the install line was typed last. */
   private installing: Promise<vscode.Terminal> | undefined;
+  private readonly arrival = new ToolArrival({
+    look: async () => {
+      this.tools.refresh();
+      return this.tools.find();
+    },
+    arrived: (installs) => {
+      this.settings.reconsider();
+      const found = installs.map(({ version, dir }) => `${version.text} (${dir})`).join(', ');
+      void window.showInformationMessage(vscode.l10n.t('PostgreSQL tools were found: {0}.', found));
+    },
+  });
 
   constructor(
     private readonly settings: Settings,
@@ -120,10 +132,17 @@ export class ToolCommands {
     }
   }
 
-  /** Types the install line of this system into a terminal, and leaves pressing Enter to the user. */
+  /**
+   * Types the install line of this system into a terminal, and leaves pressing Enter to the user. Once
+   * the tools are there, forms and views go on by themselves.
+   */
   async install(): Promise<void> {
     this.installing = this.installTerminal(this.installing);
-    await this.installing;
+    this.arrival.expect(await this.tools.find(), await this.installing);
+  }
+
+  dispose(): void {
+    this.arrival.dispose();
   }
 
   /** The terminal in which the line waits or runs, as long as that is open. */

@@ -30,6 +30,11 @@ export class Settings implements vscode.Disposable {
     ];
   }
 
+  /** What connections rest on has changed, such as the tools: forms and views ask anew. */
+  reconsider(): void {
+    this.changed.fire();
+  }
+
   /** The usable entries of `pgBackup.connections`, of all settings files. */
   connections(): ConnectionProfile[] {
     return readConnections().connections.map(({ profile }) => profile);

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { ToolInstall, ToolSearch } from '../../src/core/model/tools';
+import { ToolArrival } from '../../src/vscode/commands/toolArrival';
+import { until } from '../support/until';
+
+describe('Tools that the user installs', () => {
+  let dir: string;
+  let search: ToolSearch;
+  let looks: number;
+  let arrived: string[];
+  let arrival: ToolArrival;
+  let terminal: vscode.Terminal;
+
+  const install = (major: number): ToolInstall => ({
+    dir: path.join(dir, String(major)),
+    source: 'path',
+    version: { major, minor: 1, text: `${major}.1` },
+    tools: { psql: path.join(dir, String(major), 'psql') },
+  });
+
+  beforeEach(async () => {
+    dir = await mkdtemp(path.join(os.tmpdir(), 'tool-arrival-'));
+    search = { installs: [install(16)], searched: [path.join(dir, 'not', 'there')], rejected: [] };
+    [looks, arrived] = [0, []];
+    arrival = new ToolArrival({
+      look: async () => {
+        looks++;
+        return search;
+      },
+      arrived: (installs) => arrived.push(...installs.map(({ version }) => version.text)),
+    });
+    terminal = vscode.window.createTerminal({ name: 'arrival', hideFromUser: true });
+    arrival.expect(search, terminal);
+  });
+
+  afterEach(async () => {
+    arrival.dispose();
+    terminal.dispose();
+    await rm(dir, { recursive: true, force: true });
+  });
+
+  it('are noticed when something is written where they are looked for', async () => {
+    await writeFile(path.join(dir, 'README'), '');
+    await until(() => looks > 0, 'it looks');
+    assert.deepEqual(arrived, [], 'nothing new is there yet');
+    search = { ...search, installs: [install(16), install(17)] };
+    await mkdir(path.join(dir, 'not'));
+    await until(() => arrived.length > 0, 'they are noticed');
+    assert.deepEqual(arrived, ['17.1']);
+  });
+
+  it('are noticed when the terminal is closed', async () => {
+    search = { ...search, installs: [install(16), install(18)] };
+    terminal.dispose();
+    await until(() => arrived.length > 0, 'they are noticed');
+    assert.deepEqual(arrived, ['18.1']);
+  });
+});
