@@ -19,6 +19,7 @@ import {
   dialFrom,
   ensureToolsContainer,
   ENGINES,
+  isThisMachine,
   runningContainer,
   type Engine,
   type OutsideAddress,
@@ -114,7 +115,7 @@ async function toolsContainerOf(
 function fromToolsContainer(hosts: readonly OutsideAddress[]): DialledInside | null {
   const [only] = hosts;
   if (process.platform === 'linux' || only === undefined || hosts.length > 1) return null;
-  if (!/^(?:|localhost|127(?:\.\d+){3}|::1)$/.test(only.address || only.host)) return null;
+  if (!isThisMachine(only)) return null;
   return { host: 'host.docker.internal', port: Number(only.port || '5432') };
 }
 

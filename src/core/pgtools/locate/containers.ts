@@ -148,7 +148,8 @@ export function holdsServer(
   return dialFrom(container, hosts) !== null || hosts.some(({ host }) => host === container.name);
 }
 
-function isThisMachine({ host, address }: OutsideAddress): boolean {
+/** Is the server reached by an address of this machine alone? */
+export function isThisMachine({ host, address }: OutsideAddress): boolean {
   return /^(?:|localhost|127(?:\.\d+){3}|::1|0\.0\.0\.0)$/.test(address || host);
 }
 
