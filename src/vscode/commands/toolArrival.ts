@@ -84,12 +84,14 @@ function identity({ dir, version, tools }: ToolInstall): string {
 
 /** The folders themselves, and of those that are not there the nearest that is. */
 function watchable(folders: readonly string[]): string[] {
-  const found = folders.filter(path.isAbsolute).map((folder) => {
-    let nearest = folder;
-    while (!existsSync(nearest) && path.dirname(nearest) !== nearest) {
-      nearest = path.dirname(nearest);
-    }
-    return nearest;
-  });
+  const found = folders
+    .filter((folder) => path.isAbsolute(folder))
+    .map((folder) => {
+      let nearest = folder;
+      while (!existsSync(nearest) && path.dirname(nearest) !== nearest) {
+        nearest = path.dirname(nearest);
+      }
+      return nearest;
+    });
   return [...new Set(found)].slice(0, MAX_FOLDERS);
 }
