@@ -33,12 +33,13 @@ export class ToolArrival implements vscode.Disposable {
   expect({ installs, searched }: ToolSearch, terminal: vscode.Terminal): void {
     this.dispose();
     this.known = new Set(installs.map(identity));
-    const { onDidChangeWindowState, onDidCloseTerminal, onDidEndTerminalShellExecution } =
-      vscode.window;
+    const lookIf = (concerned: boolean): void => {
+      if (concerned) void this.look();
+    };
     this.listeners = [
-      onDidCloseTerminal((closed) => closed === terminal && void this.look()),
-      onDidEndTerminalShellExecution((end) => end.terminal === terminal && void this.look()),
-      onDidChangeWindowState(({ focused }) => focused && void this.look()),
+      vscode.window.onDidCloseTerminal((closed) => lookIf(closed === terminal)),
+      vscode.window.onDidEndTerminalShellExecution((end) => lookIf(end.terminal === terminal)),
+      vscode.window.onDidChangeWindowState(({ focused }) => lookIf(focused)),
       ...watchable(searched).flatMap((folder) => this.watched(folder)),
     ];
   }
