@@ -154,7 +154,10 @@ async function main(): Promise<void> {
   printRow('look ahead of a restore', 'seconds', 'processor s', 'limit', '  found');
   try {
     for (const [tables, limit] of SIZES) {
-      const server = await startServer(install, { auth: 'trust' });
+      const server = await startServer(install, {
+        auth: 'trust',
+        settings: { max_locks_per_transaction: '1024' },
+      });
       try {
         await createDatabase(server, 'full');
         const schemas = `SELECT 'CREATE SCHEMA schema_' || n FROM generate_series(0, 19) n \\gexec\n`;
@@ -165,10 +168,7 @@ async function main(): Promise<void> {
         );
         await createDatabase(server, 'empty');
         const file = path.join(dir, `${tables}.dump`);
-        const env = {
-          ...libpqEnv(server, 'full'),
-          PGOPTIONS: '-c lock_timeout=0',
-        };
+        const env = libpqEnv(server, 'full');
         await run(path.join(server.binDir, 'pg_dump'), ['-Fc', '-f', file], { env });
         const looking = new Looking(server, file);
         const clean = { clean: true, ifExists: true };

@@ -1,7 +1,7 @@
 /**
- * The supervisor of a restore that takes the place of a database is killed: one whole database has the
- * name, and the next window says what is left and can finish or undo it. `PGBR_SOAK_TIMES=50` kills
- * fifty times as often at moments by chance, `SEED` repeats those of an earlier run.
+ * Somebody who takes part in a restore that takes the place of a database is killed, at each of its
+ * steps: one whole database has the name, and the next window says what is left and can finish or
+ * undo it. `PGBR_SOAK_TIMES=50` kills a hundred times, `SEED` repeats the moments of an earlier run.
  */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
@@ -10,11 +10,12 @@ import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
 import { dropCopy, exchangeDatabases } from '../../../src/core/jobs/restore/swap/exchangeDatabases';
 import { isFinished, type BackupJob } from '../../../src/core/model/job';
 import { waysBack } from '../../../src/core/text/ways/waysBack';
-import { killProcess } from '../../support/hold/processState';
+import { childrenOf, killProcess } from '../../support/hold/processState';
 import { holdLock } from '../../support/machine/heldLock';
 import { psql } from '../../support/machine/psql';
-import { createDatabase, dropDatabase } from '../../support/machine/sampleDatabase';
-import type { ServerCoordinates } from '../../support/machine/server';
+import { createDatabase } from '../../support/machine/sampleDatabase';
+import { startServer, type PgServer } from '../../support/machine/server';
+import { ensurePostgres } from '../../support/install/postgres';
 import { seededRandom } from '../../support/seededRandom';
 import { newestServer } from '../../support/servers';
 import { soak } from '../../support/tiers/soak';
@@ -25,15 +26,25 @@ import { databasesLike, LATER, orders, SHOP, swapServer, wish } from './swapHarn
 
 const DATABASE = 'swap_killed';
 
+/** Who is killed: the job's process, its tool or psql, the window that started it, or the server. */
+const VICTIMS = ['supervisor', 'tool', 'window', 'server'] as const;
+type Victim = (typeof VICTIMS)[number];
+/** What can be seen of a restore that takes the place of a database, in its order. */
+const STEPS = ['known', 'copyMade', 'inCopy', 'rowsLoaded', 'exchanging'] as const;
+type Step = (typeof STEPS)[number];
+
 describe('a restore that takes the place of a database, killed', function () {
   const rounds = soak.rounds(2);
   this.timeout(rounds * 120_000);
-  let server: ServerCoordinates;
+  /** Its own, because it is killed. */
+  let server: PgServer;
   let harness: SupervisorHarness;
   let inputPath: string;
 
   before(async () => {
-    server = newestServer();
+    const [install] = await ensurePostgres([newestServer().major]);
+    assert.ok(install);
+    server = await startServer(install);
     await createDatabase(server, DATABASE);
     await psql(server, DATABASE, SHOP);
     harness = await SupervisorHarness.create(server, DATABASE);
@@ -47,20 +58,34 @@ describe('a restore that takes the place of a database, killed', function () {
   });
   after(async () => {
     await harness.dispose();
-    for (const name of await databasesLike(server, DATABASE)) await dropDatabase(server, name);
+    await server.stop();
   });
 
-  /**
-   * Starts a restore, kills its supervisor after `when`, and returns the job as the next window
-   * knows it.
-   */
-  async function killed(when: (id: string) => Promise<unknown>): Promise<BackupJob> {
+  /** Starts a restore, kills somebody after `when`, and returns the job as the next window knows it. */
+  async function killed(
+    when: (id: string) => Promise<unknown>,
+    victim: Victim = 'supervisor',
+  ): Promise<BackupJob> {
     const window = await harness.window();
     const id = window.startRestore({ inputPath, swapIn: true });
+    await until(() => existsSync(harness.folder(id).status), 'it is known');
     await when(id);
     const { owner } = await harness.stored(id);
-    if (owner.pid !== window.process.pid) killProcess(owner.pid);
-    await window.close();
+    switch (victim) {
+      case 'supervisor':
+        if (owner.pid !== window.process.pid) killProcess(owner.pid);
+        break;
+      case 'tool':
+        for (const pid of childrenOf(owner.pid)) killProcess(pid);
+        break;
+      case 'window':
+        window.kill();
+        break;
+      case 'server':
+        await server.crash();
+        await server.restart();
+    }
+    if (victim !== 'window') await window.close();
     const next = await harness.open();
     await until(() => isFinished(next.get(id)?.status ?? 'running'), 'it is settled');
     await until(async () => (await jobBackends(server)).length === 0, 'no session is left');
@@ -103,26 +128,69 @@ describe('a restore that takes the place of a database, killed', function () {
     assert.deepEqual(await databasesLike(server, DATABASE), [DATABASE]);
   });
 
-  it('at any moment', async () => {
+  it('at any step, whoever is killed', async () => {
     const random = seededRandom(seedOfRun());
     for (let round = 0; round < rounds; round++) {
+      const victim = VICTIMS[round % VICTIMS.length] ?? 'supervisor';
+      const step = STEPS[Math.floor(round / VICTIMS.length) % STEPS.length] ?? 'known';
+      const title = `round ${round}: ${victim} killed, ${step}`;
       const job = await killed(async (id) => {
-        await until(() => existsSync(harness.folder(id).status), 'it is known');
-        await delay(random() * 2500);
-      });
-      const names = await databasesLike(server, DATABASE);
-      assert.ok(names.includes(DATABASE), `round ${round}: ${names.join()}`);
-      const swapped = (await orders(server, DATABASE)) === '100';
-      if (!swapped) assert.equal(await orders(server, DATABASE), '10', `round ${round}`);
-      if (job.swap !== undefined && waysBack(job).length > 0) {
-        const back =
-          job.swap.state === 'restoring'
-            ? job.swap
-            : await exchangeDatabases(swapServer(server), job.swap, wish('swapBack'));
-        if (back.state !== 'dropped') await dropCopy(swapServer(server), back);
-      }
-      assert.equal(await orders(server, DATABASE), '10', `round ${round}`);
-      assert.deepEqual(await databasesLike(server, DATABASE), [DATABASE], `round ${round}`);
+        await until(async () => (await reached(step)) || (await ended(id)), title);
+        await delay(random() * 200);
+      }, victim);
+      await oneWholeDatabase(job, title);
     }
   });
+
+  const asked = async (where: string): Promise<boolean> => {
+    const sql = `SELECT EXISTS (SELECT FROM pg_stat_activity WHERE ${where});`;
+    return (await psql(server, 'postgres', sql)).trim() === 't';
+  };
+
+  /** Does the restore do this now, or more? */
+  async function reached(step: Step): Promise<boolean> {
+    switch (step) {
+      case 'known':
+        return true;
+      case 'copyMade':
+        return (await databasesLike(server, DATABASE)).length > 1;
+      case 'inCopy':
+        return asked(`datname LIKE '${DATABASE}\\_new\\_%'`);
+      case 'rowsLoaded':
+        return asked(`application_name LIKE 'pgbackup-%' AND query LIKE '%count(*)%'`);
+      case 'exchanging':
+        return asked(`application_name LIKE 'pgbackup-%-swap'`);
+    }
+  }
+
+  const ended = async (id: string): Promise<boolean> =>
+    isFinished((await harness.stored(id)).job.status);
+
+  /** The name is that of one whole database, the record tells of the other, and it can be undone. */
+  async function oneWholeDatabase(job: BackupJob, title: string): Promise<void> {
+    const told = `${title} ${JSON.stringify([job.status, job.swap, job.errors])}`;
+    const names = await databasesLike(server, DATABASE);
+    assert.ok(names.includes(DATABASE), `${told}: ${names.join()}`);
+    const rows = await orders(server, DATABASE);
+    assert.ok(rows === '10' || rows === '100', `${told}: ${rows} rows`);
+    const { swap } = job;
+    const others = names.filter((name) => name !== DATABASE);
+    if (others.length > 0) {
+      assert.ok(swap !== undefined && waysBack(job).length > 0, `${told}: ${others.join()}`);
+      assert.ok(
+        others.every((name) => name === swap.copy || name === swap.aside),
+        told,
+      );
+      if (job.status === 'lost') assert.match(job.errors[0]?.message ?? '', /"swap_killed"/, told);
+    }
+    if (swap !== undefined && waysBack(job).length > 0) {
+      const back =
+        swap.state === 'restoring'
+          ? swap
+          : await exchangeDatabases(swapServer(server), swap, wish('swapBack'));
+      if (back.state !== 'dropped') await dropCopy(swapServer(server), back);
+    }
+    assert.equal(await orders(server, DATABASE), '10', told);
+    assert.deepEqual(await databasesLike(server, DATABASE), [DATABASE], told);
+  }
 });

@@ -34,3 +34,13 @@ export async function endProcess(pid: number): Promise<void> {
   killProcess(pid);
   await until(() => !runs(pid), `process ${pid} ends`);
 }
+
+/** The processes that a process has started and that still run. (Linux) */
+export function childrenOf(pid: number): number[] {
+  try {
+    const list = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1');
+    return list.split(' ').flatMap((each) => (each === '' ? [] : Number(each)));
+  } catch {
+    return [];
+  }
+}
