@@ -46,7 +46,12 @@ const unneeded: readonly string[] = [
 /** Raised when the steps below change. */
 const recipe = 'r4';
 
-async function unpackNpmPackage(spec: string, into: string, only: string[] = []): Promise<void> {
+/** Downloads a package of npm, of which `only` these paths are taken. */
+export async function unpackNpmPackage(
+  spec: string,
+  into: string,
+  only: string[] = [],
+): Promise<void> {
   const work = `${into}.pack`;
   await mkdir(work, { recursive: true });
   await mkdir(into, { recursive: true });

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { run } from '../machine/run';
 import { debianSources } from './aptSources';
 import { cachedDirectory } from './cache';
+import type { ServerUser } from '../machine/serverUser';
 import { hasDebianTools, unpackDebianPackages } from './debianPackages';
 
 /** Wine with a Windows of its own, which goes with `stop`. */
@@ -20,6 +21,7 @@ export interface Wine {
 
 /** Raised when the recipes below change. */
 const recipe = 'r1';
+const prefixRecipe = 'r2';
 
 const packages = [
   'libwine',
@@ -34,6 +36,9 @@ const packages = [
 const libraries = 'usr/lib/x86_64-linux-gnu';
 const programs = 'usr/lib/wine';
 const zlib = 'usr/x86_64-w64-mingw32ucrt/lib/zlib1.dll';
+
+/** In a Windows: the name of the directory below /tmp where Wine's server has its sockets. */
+const SOCKETS_FILE = 'wineserver';
 
 /** @throws an error that says why, where Wine cannot be had */
 export async function requireWine(): Promise<void> {
@@ -54,29 +59,34 @@ export async function requireWine(): Promise<void> {
 export async function ensureWine(): Promise<{ wine: string; original: string }> {
   await requireWine();
   const wine = await cachedDirectory(`wine-10-x64-${recipe}`, unpackWine);
-  const original = await cachedDirectory(`wine-prefix-10-x64-${recipe}`, (temporary) =>
+  const original = await cachedDirectory(`wine-prefix-10-x64-${prefixRecipe}`, (temporary) =>
     makeWindows(wine, temporary),
   );
   return { wine, original };
 }
 
-/** Wine with a fresh copy of that Windows. */
-export async function startWine(): Promise<Wine> {
+/** Wine with a fresh copy of that Windows, for programs that run as `owner`; else as ourselves. */
+export async function startWine(owner?: ServerUser): Promise<Wine> {
   const { wine, original } = await ensureWine();
   const dir = await mkdtemp(path.join(tmpdir(), 'pg-backup-wine-'));
   const prefix = path.join(dir, 'windows');
   await cp(original, prefix, { recursive: true, verbatimSymlinks: true });
+  // Names the directory of the original's sockets.
+  await rm(path.join(prefix, SOCKETS_FILE), { force: true });
+  if (owner) await run('chown', ['-R', `${owner.uid}:${owner.gid}`, dir]);
   const env = startEnv(prefix);
   return {
     file: path.join(wine, programs, 'wine64'),
     env: wineEnv(prefix),
     stop: async () => {
-      await run(path.join(wine, programs, 'wineserver'), ['-k'], { env }).catch(() => '');
+      await run(path.join(wine, programs, 'wineserver'), ['-k'], { env, ...owner }).catch(() => '');
       killProgramsOf(prefix);
+      removeSockets(prefix);
       await rm(dir, { recursive: true, force: true, maxRetries: 5 });
     },
     stopNow: () => {
       killProgramsOf(prefix);
+      removeSockets(prefix);
       rmSync(dir, { recursive: true, force: true });
     },
   };
@@ -145,4 +155,16 @@ async function makeWindows(wine: string, prefix: string): Promise<void> {
   const env = startEnv(prefix);
   await run(path.join(wine, programs, 'wine64'), ['wineboot', '-u'], { env });
   await run(path.join(wine, programs, 'wineserver'), ['-w'], { env });
+  removeSockets(prefix);
+}
+
+function removeSockets(prefix: string): void {
+  const file = path.join(prefix, SOCKETS_FILE);
+  try {
+    const name = readFileSync(file, 'utf8').trim();
+    if (/^wine-\w+$/.test(name)) rmSync(path.join('/tmp', name), { recursive: true, force: true });
+    rmSync(file, { force: true });
+  } catch {
+    // No server was started.
+  }
 }

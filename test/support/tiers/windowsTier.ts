@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ensureNode } from '../install/vscodeServer';
+import { windowsPath } from '../windows/windowsPath';
 import { ensureWindowsTools } from '../install/windowsTools';
 import { ensureWine, startWine, type Wine } from '../install/wine';
 import { stopAtExit } from '../machine/cleanup';
@@ -38,11 +39,6 @@ export async function ensureWindows(): Promise<WindowsPrograms> {
     step('Wine', ensureWine),
   ]);
   return { node, toolsDir };
-}
-
-/** A path of this system as Wine shows it to Windows' programs. */
-export function windowsPath(file: string): string {
-  return `Z:${file.replaceAll('/', '\\')}`;
 }
 
 /** Runs tests by Windows' Node, and those that drive Windows' programs from outside, one after the other. */
