@@ -13,6 +13,8 @@ export interface Wine {
   /** Absolute path of the program that starts others. */
   readonly file: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Absolute path of the directory with its drives. */
+  readonly prefix: string;
   /** Ends every program of this Windows, and removes it. */
   stop(): Promise<void>;
   /** The same at once, without an orderly end. */
@@ -78,6 +80,7 @@ export async function startWine(owner?: ServerUser): Promise<Wine> {
   return {
     file: path.join(wine, programs, 'wine64'),
     env: wineEnv(prefix),
+    prefix,
     stop: async () => {
       await run(path.join(wine, programs, 'wineserver'), ['-k'], { env, ...owner }).catch(() => '');
       killProgramsOf(prefix);

@@ -52,7 +52,8 @@ export interface VscodeProcess {
   stop(): Promise<void>;
 }
 
-const quietSettings = {
+/** User settings under which nothing moves, asks or connects by itself. */
+export const quietSettings = {
   'telemetry.telemetryLevel': 'off',
   'workbench.startupEditor': 'none',
   // Animations are drawn by the processor, sixty times a second.
@@ -94,7 +95,7 @@ export async function startVscodeProcess(
 }
 
 /** VS Code takes every folder in there for an installed extension, if its name is the usual one. */
-async function linkExtension(folder: string, extensionsDir: string): Promise<void> {
+export async function linkExtension(folder: string, extensionsDir: string): Promise<void> {
   const manifest = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8')) as {
     publisher: string;
     name: string;

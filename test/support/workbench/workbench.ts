@@ -22,6 +22,8 @@ export interface WorkbenchOptions extends VscodeProcessOptions {
     /** Absolute path of a module with `run()`. */
     readonly extensionTestsPath: string;
   };
+  /** Starts the server in another way. */
+  readonly start?: () => Promise<VscodeProcess>;
   /** Called when `run()` ended (0: it resolved). */
   readonly onTestsEnd?: (code: number) => void;
   /** Called for each line that the extension host's tests print. */
@@ -88,11 +90,12 @@ async function launchBrowser(): Promise<{ browser: Browser; close: () => Promise
 
 /** Starts VS Code and opens the workspace; resolves when the workbench is on the screen. */
 export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
-  const install = await ensureVscode(options.version);
-  const vscode = await startVscodeProcess(install, {
-    ...options,
-    testDriver: options.tests !== undefined,
-  });
+  const startAsUsual = async (): Promise<VscodeProcess> =>
+    startVscodeProcess(await ensureVscode(options.version), {
+      ...options,
+      testDriver: options.tests !== undefined,
+    });
+  const vscode = await (options.start ?? startAsUsual)();
   let closeBrowser: (() => Promise<void>) | undefined;
   try {
     const { browser, close } = await launchBrowser();
