@@ -226,8 +226,15 @@ export interface ErrorDetails {
     /** The lock that it did not get in time. */
     lock?: LockWait;
   };
+  /** No more files can be open: `EMFILE` in this process, `ENFILE` in the whole system. */
+  handlesExhausted: { code: NoHandles };
   internal: { text: string };
 }
+
+/** The system's codes for a lack of file handles. */
+export const NO_HANDLES = ['EMFILE', 'ENFILE'] as const;
+
+export type NoHandles = (typeof NO_HANDLES)[number];
 
 /**
  * Why rows cannot be shown: the dump has none for this entry; they are large objects; COPY was told
@@ -302,8 +309,19 @@ export function traceOf(thrown: unknown): string {
   return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
 }
 
-/** An `AppError` stays itself; anything else becomes `internal` with its `words`, and is the cause. */
+/** The system's code of an error that means a lack of file handles; undefined = it means another thing. */
+export function noHandlesOf(thrown: unknown): NoHandles | undefined {
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+  return NO_HANDLES.find((known) => known === code);
+}
+
+/**
+ * An `AppError` stays itself. Anything else is the cause of the one that is returned:
+ * `handlesExhausted`, or else `internal` with its `words`.
+ */
 export function asAppError(thrown: unknown, words = messageOf): AppError {
   if (AppError.is(thrown)) return thrown;
+  const code = noHandlesOf(thrown);
+  if (code !== undefined) return new AppError('handlesExhausted', { code }, { cause: thrown });
   return new AppError('internal', { text: words(thrown) }, { cause: thrown });
 }

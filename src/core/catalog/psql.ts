@@ -32,6 +32,9 @@ export function sqlStateOf(error: unknown): string | undefined {
     : undefined;
 }
 
+/** SQLSTATE: a session is connected to the database that is to be changed, or a subscription is in it. */
+export const OBJECT_IN_USE = '55006';
+
 /** A larger answer is refused; a catalog of 20,000 tables takes about 4 MB. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 /** How many bytes are kept of the beginning, and of the end, of psql's messages. */

@@ -17,6 +17,7 @@ import { notADumpText, tornText } from '../../core/text/files/notADumpText';
 import { reachLines } from '../../core/text/reachText';
 import { readingText } from '../../core/text/files/readingText';
 import { connectAdviceText } from './connectAdviceText';
+import { handlesText } from './handlesText';
 import { passwordCommandText } from './passwordCommandText';
 import { sshText } from './sshText';
 import { toolsPlaceText } from './toolsPlaceText';
@@ -144,7 +145,7 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
     actions: ['chooseToolsFolder', 'installTools'],
   }),
   toolNotStarted: (d) => ({
-    message: vscode.l10n.t('The system did not start {0}: {1}', d.tool, d.text),
+    message: vscode.l10n.t('The system did not start {0}: {1}', d.tool, handlesText(d.text)),
     actions: ['retry'],
   }),
   outputExists: (d) => ({
@@ -361,6 +362,7 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
     detail: lockedText(d.lock) + advised(d.text),
     actions: failureActions(d.cause),
   }),
+  handlesExhausted: (d) => ({ message: handlesText(d.code), actions: ['retry'] }),
   internal: (d) => ({
     message: vscode.l10n.t('Something unexpected happened.'),
     detail: d.text,

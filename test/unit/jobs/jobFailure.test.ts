@@ -3,6 +3,15 @@ import { AppError, asAppError, traceOf } from '../../../src/core/errors';
 import { fromJobFailure, toJobFailure } from '../../../src/core/jobs/job/jobFailure';
 
 describe('asAppError', () => {
+  for (const code of ['EMFILE', 'ENFILE'] as const) {
+    it(`tells a lack of file handles: ${code}`, () => {
+      const cause = Object.assign(new Error(`${code}: too many open files`), { code });
+      const error = asAppError(cause, traceOf);
+      assert.deepEqual([error.code, error.details], ['handlesExhausted', { code }]);
+      assert.equal(error.cause, cause);
+    });
+  }
+
   it('leaves an error of core as it is', () => {
     const error = new AppError('outputBusy', { path: '/a' });
     assert.equal(asAppError(error), error);

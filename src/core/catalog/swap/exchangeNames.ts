@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { LibpqConnection } from '../../connections/libpq';
 import { AppError, asAppError } from '../../errors';
 import { quoteIdentifier } from '../../sql';
-import { runCommand, sqlStateOf } from '../psql';
+import { OBJECT_IN_USE, runCommand, sqlStateOf } from '../psql';
 import { endDatabaseSessions, readDatabaseSessions } from './databaseSessions';
 
 /** Names of two databases that are renamed: `database` to `aside`, then `incoming` to `database`. */
@@ -22,8 +22,6 @@ export interface ExchangeOptions {
   timeoutMs: number;
 }
 
-/** SQLSTATE: a session is connected to a database that is to be renamed. */
-const OBJECT_IN_USE = '55006';
 /** Interval between attempts to end sessions. The server waits up to 5 s for sessions to end. */
 const END_EVERY_MS = 200;
 /** An error lists at most this many sessions. */

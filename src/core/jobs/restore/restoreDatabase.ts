@@ -1,6 +1,6 @@
 import type { BackupInfo } from '../../model/archive';
 import { createDatabase, dropDatabase } from '../../catalog/commands';
-import { sqlStateOf } from '../../catalog/psql';
+import { OBJECT_IN_USE, sqlStateOf } from '../../catalog/psql';
 import { dropSubscriptions } from '../../catalog/subscriptions';
 import type { Variables } from '../../connections/reference';
 import { effectiveTarget } from '../../connections/effectiveTarget';
@@ -10,9 +10,6 @@ import { AppError, messageOf } from '../../errors';
 import type { JobConnection } from '../job/jobConnection';
 import { keepRecord, type JobRun } from '../job/jobContext';
 import type { JobRecord } from '../job/jobRecord';
-
-/** SQLSTATE: a session is connected to the database, or a subscription is in it. */
-const OBJECT_IN_USE = '55006';
 
 /** How long a database that this job created may take to be dropped again. */
 const DROP_TIMEOUT_MS = 10_000;

@@ -6,6 +6,7 @@ import type { BackupJob, JobOrigin } from '../../model/job';
 import type { RestoreRequest } from '../restore/restoreJob';
 import type { Permitted } from '../restore/restorePermission';
 import type { VerifyRequest } from '../verify/verifyRequest';
+import type { UnableMessage } from './unable';
 
 /** The job that a supervisor runs. */
 export type JobRequest =
@@ -55,6 +56,7 @@ export type ToSupervisor =
   | { type: 'answer'; ask: number; password?: string | undefined };
 
 export type FromSupervisor =
+  | UnableMessage
   /** Without its output, which is in the log; without its options when they are as before. */
   | { type: 'job'; job: Omit<BackupJob, 'options'> & { options?: BackupJob['options'] } }
   /** With the tail of its output, should the disk have had no room for a log. Nothing follows. */

@@ -2,6 +2,7 @@ import { ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import os from 'node:os';
 import { execa, type Options } from 'execa';
+import { noHandlesOf } from '../../errors';
 import { placedTool } from '../args/toolPlace';
 import { notStarted } from './notStarted';
 import { endPlaced, placedStart } from './startPlaced';
@@ -44,8 +45,8 @@ function requireHandles(file: string): void {
   try {
     while (handles.length < HANDLES) handles.push(openSync(os.devNull, 'r'));
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (code === 'EMFILE' || code === 'ENFILE') throw notStarted(file, code);
+    const code = noHandlesOf(error);
+    if (code !== undefined) throw notStarted(file, code);
   } finally {
     for (const handle of handles) closeSync(handle);
   }

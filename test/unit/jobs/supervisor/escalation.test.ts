@@ -71,16 +71,17 @@ describe('a job whose owner does not do what it is asked', () => {
   }
 
   for (const state of ['stopped', 'deaf'] as const) {
-    it(`is ended by force when that is ${state}, with its tools, and is lost`, async () => {
+    it(`is ended by force when that is ${state}, with its tools and their guard, and is lost`, async () => {
       const owner = await idle("process.on('SIGTERM', () => {})");
-      const tool = await idle();
-      store(id, { owner: identify(owner.pid), tools: [identify(tool.pid)] });
-      if (state === 'stopped') process.kill(owner.pid, 'SIGSTOP');
+      const [tool, guard] = [await idle(), await idle()];
+      const tools = [identify(tool.pid)];
+      store(id, { owner: identify(owner.pid), tools, guard: identify(guard.pid) });
+      if (state === 'stopped') for (const { pid } of [owner, guard]) process.kill(pid, 'SIGSTOP');
       await open();
       const job = known.get(id);
       job?.cancel();
       assert.equal((await job?.finished)?.status, 'lost');
-      assert.ok(await until(() => !runs(owner) && !runs(tool)));
+      assert.ok(await until(() => ![owner, tool, guard].some(runs)));
       assert.equal((await JobFolder.of(dir, id).read())?.job.status, 'lost');
     });
   }

@@ -40,8 +40,9 @@ export class Guard {
     this.post();
   }
 
+  /** Its process, to be ended with the tools should both be stopped; undefined = there is none now. */
   get pid(): number | undefined {
-    return this.child?.pid;
+    return this.dismissed ? undefined : this.child?.pid;
   }
 
   add(group: number, kind: GroupKind = 'tools', placed?: PlacedRun): void {
@@ -71,6 +72,7 @@ export class Guard {
     const next = (): void => {
       if (gone) return;
       gone = true;
+      this.child = undefined;
       setTimeout(() => this.post(), RESPAWN_MS).unref();
     };
     let child: ChildProcess;

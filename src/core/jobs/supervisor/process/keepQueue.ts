@@ -6,6 +6,7 @@ import { startScript } from '../startScript';
 import { endUnstarted } from '../store/endedJob';
 import { HEARTBEAT_MS, JobFolder, type StoredJob } from '../store/jobFolder';
 import { identify } from '../store/processIdentity';
+import { whyUnable } from '../unable';
 
 /**
  * Interval in milliseconds at which the keeper, once the window is gone, checks whether a job is to
@@ -147,6 +148,10 @@ class QueueKeeper {
   private async watch(supervisor: ChildProcess, folder: JobFolder): Promise<void> {
     const reason = await new Promise<unknown>((resolve) => {
       supervisor.on('error', resolve);
+      supervisor.on('message', (message) => {
+        const unable = whyUnable(message);
+        if (unable !== null) resolve(unable);
+      });
       supervisor.once('exit', () => resolve(new Error("the job's supervisor has ended")));
     });
     this.supervisors.delete(supervisor);

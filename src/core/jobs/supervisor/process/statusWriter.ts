@@ -23,6 +23,7 @@ export class StatusWriter {
   private beat = 1;
   private readonly tools = new Map<number, ProcessIdentity>();
   private readonly placed = new Map<number, PlacedRun>();
+  private guard: ProcessIdentity | undefined;
   private readonly soon: Throttle;
   private took = 0;
   private readonly heart: NodeJS.Timeout;
@@ -30,6 +31,8 @@ export class StatusWriter {
   constructor(
     private readonly folder: JobFolder,
     private readonly base: Pick<StoredJob, 'owner' | 'runId' | 'ticket' | 'origin'>,
+    /** The guard's process: it is started anew when it ends. */
+    private readonly guardPid: () => number | undefined = () => undefined,
   ) {
     const interval = (): number => Math.max(INTERVAL_MS, this.took / MAX_SHARE);
     this.soon = new Throttle(() => this.writeNow(), interval);
@@ -92,13 +95,22 @@ export class StatusWriter {
   }
 
   private stored(job: BackupJob): StoredJob {
+    const guard = this.currentGuard();
     return {
       version: 1,
       beat: ++this.beat,
       ...this.base,
       tools: [...this.tools.values()],
       ...(this.placed.size === 0 ? {} : { placed: [...this.placed.values()] }),
+      ...(guard === undefined ? {} : { guard }),
       job: { ...job, output: [] },
     };
+  }
+
+  /** Identified once for each process: the system is not asked at every write. */
+  private currentGuard(): ProcessIdentity | undefined {
+    const pid = this.guardPid();
+    if (pid !== this.guard?.pid) this.guard = pid === undefined ? undefined : identify(pid);
+    return this.guard;
   }
 }

@@ -4,10 +4,11 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { MachineRecords } from '../../../backups/records/machineRecords';
-import { AppError, traceOf } from '../../../errors';
+import { AppError, asAppError, traceOf } from '../../../errors';
 import { isFinished, type BackupJob } from '../../../model/job';
 import { JobManager } from '../../manager/jobManager';
 import type { JobHandle } from '../../manager/jobs';
+import { toJobFailure } from '../../job/jobFailure';
 import type { JobServices } from '../../job/jobContext';
 import type { StartTool } from '../../job/startTool';
 import { markStep } from '../../job/steps';
@@ -20,6 +21,7 @@ import { JobLog } from '../store/jobLog';
 import type { StartMessage } from '../messages';
 import type { JobKind } from '../startScript';
 import { identify } from '../store/processIdentity';
+import { endUnable } from '../unable';
 import { StatusWriter } from './statusWriter';
 import { recordsDir, reservationsDir } from '../store/storeDir';
 import { waitForTurn } from './turns';
@@ -71,7 +73,8 @@ export async function supervise(guardScript: string, args: readonly string[]): P
   folder.setAside();
   const log = new JobLog(folder.log);
   const { runId, ticket, origin } = start;
-  const status = new StatusWriter(folder, { owner: identify(), runId, ticket, origin });
+  const base = { owner: identify(), runId, ticket, origin };
+  const status = new StatusWriter(folder, base, () => guard.pid);
   const manager = createManager(start, folder, link, guarded(spawnTool, guard, status));
   follow(manager, { log, status, link });
   const { job, finished } = begin(manager, start);
@@ -88,6 +91,7 @@ export async function supervise(guardScript: string, args: readonly string[]): P
   const fail = (error: unknown): void => void endBroken(error, manager, status, job.id);
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);
+  process.off('uncaughtException', endUnable);
 
   const ended = await finished;
   stopWatching();
@@ -277,7 +281,7 @@ async function endBroken(
 ): Promise<void> {
   const ended: BackupJob | undefined = await manager.cancel(id).catch(() => manager.get(id));
   if (ended) {
-    const failure = { code: 'internal', details: { text: traceOf(error) } };
+    const failure = toJobFailure(asAppError(error, traceOf));
     await status.end({ ...ended, status: 'failed', failure });
   }
   process.exit(1);

@@ -3,16 +3,21 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { KEEP_QUEUE } from '../startScript';
-import { keepQueue } from './keepQueue';
-import { supervise } from './supervise';
+import { endUnable } from '../unable';
 
 const thisFile = fileURLToPath(import.meta.url);
 
-const work = process.argv.includes(KEEP_QUEUE)
-  ? keepQueue(thisFile)
-  : supervise(path.join(path.dirname(thisFile), 'guard.js'), process.argv);
+// When too few files may be open, several modules fail to load, and only one of them fails `work`.
+process.on('uncaughtException', endUnable);
 
-void work.then(
-  () => process.exit(0),
-  () => process.exit(1),
-);
+/** Loads nearly everything itself, so that it can tell why that fails. */
+async function work(): Promise<void> {
+  if (process.argv.includes(KEEP_QUEUE)) {
+    const { keepQueue } = await import('./keepQueue');
+    return keepQueue(thisFile);
+  }
+  const { supervise } = await import('./supervise');
+  return supervise(path.join(path.dirname(thisFile), 'guard.js'), process.argv);
+}
+
+void work().then(() => process.exit(0), endUnable);

@@ -1,12 +1,13 @@
 import * as z from 'zod/mini';
-import type {
-  ErrorCode,
-  ErrorDetails,
-  FailureCause,
-  PasswordCommandProblem,
-  RowsUnavailable,
-  SshProblem,
-  SwapRefusal,
+import {
+  NO_HANDLES,
+  type ErrorCode,
+  type ErrorDetails,
+  type FailureCause,
+  type PasswordCommandProblem,
+  type RowsUnavailable,
+  type SshProblem,
+  type SwapRefusal,
 } from '../../../errors';
 import type { ForeignKind, ReachKind } from '../../../model/archive';
 import type { JobFailure } from '../../../model/job';
@@ -282,6 +283,7 @@ const DETAILS: DetailSchemas = {
     text,
     lock: z.optional(lockWaitSchema),
   }),
+  handlesExhausted: z.object({ code: z.enum(NO_HANDLES) }),
   internal: z.object({ text }),
 };
 

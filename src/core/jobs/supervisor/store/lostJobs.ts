@@ -39,11 +39,12 @@ export async function settleLost(
     const stored = await folder.read();
     if (stored === null || isFinished(stored.job.status) || !isDead(stored)) return stored;
     await endTools(stored);
+    endGuard(stored);
     await restoreOutput(stored);
     await removeManifestOf(stored);
     await rm(folder.temporary, { recursive: true, force: true }).catch(() => undefined);
     await folder.removeUnfinishedWrites();
-    const owner = { owner: identify(), keeper: false, tools: [], placed: [] };
+    const owner = { owner: identify(), keeper: false, tools: [], placed: [], guard: undefined };
     const written = { ...stored, ...owner, beat: stored.beat + 1, job: asLost(stored) };
     try {
       folder.giveUpReserve();
@@ -104,6 +105,16 @@ async function endTools({ tools, placed = [], runId }: StoredJob): Promise<void>
   // Workers outlive a leader that was killed; all have the job's `application_name` in their
   // environment.
   if (process.platform === 'linux') for (const pid of processesOf(runId)) kill(pid);
+}
+
+/**
+ * Ends the guard of a lost job when its tools have been ended. One that runs ends by itself, but one
+ * that was stopped (SIGSTOP) would stay. It is not woken: it would signal its tools, whose numbers
+ * may be other processes' by now.
+ */
+function endGuard({ guard }: StoredJob): void {
+  if (guard === undefined || guard.pid === process.pid) return;
+  if (livenessOf(guard) === 'running') kill(guard.pid);
 }
 
 function processesOf(runId: string): number[] {

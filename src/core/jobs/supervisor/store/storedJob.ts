@@ -33,6 +33,8 @@ export interface StoredJob {
   tools: ProcessIdentity[];
   /** Those tools of the job that run elsewhere. */
   placed?: PlacedRun[] | undefined;
+  /** The process that ends the tools when the owner is killed; absent before it is started. */
+  guard?: ProcessIdentity | undefined;
   /** Absent in records of earlier versions. */
   origin?: JobOrigin | undefined;
   /** Without its output, which is in the log. */
@@ -286,6 +288,7 @@ const storedJob = z.object({
   runId: runIdForm,
   tools: z.array(processIdentity).check(z.maxLength(MAX_TOOLS)),
   placed: z.optional(z.array(placedRun).check(z.maxLength(MAX_TOOLS))),
+  guard: z.optional(processIdentity),
   origin: z.optional(
     z.object({ workspace: text, workspaceName: text, connection: z.nullable(text) }),
   ),

@@ -10,6 +10,7 @@ import type {
   StartMessage,
   ToSupervisor,
 } from '../messages';
+import { whyUnable } from '../unable';
 import type { RemoteJob } from './remoteJob';
 
 /** Services of a window for its supervisors. */
@@ -60,8 +61,11 @@ export function launch(
   };
   const sent = new Promise<void>((resolve) => send(start, resolve));
   const asks = new Map<number, AbortController>();
+  let unable: AppError | null = null;
   const started = new Promise<void>((resolve) => {
     child.on('message', (message) => {
+      unable ??= whyUnable(message);
+      if (unable !== null) return;
       resolve();
       const received = message as FromSupervisor;
       if (received.type === 'ask') void answer(received, asks, passwords, send);
@@ -80,7 +84,7 @@ export function launch(
     child.on('error', end);
     child.once('exit', (code, signal) => {
       const how = signal ?? `exit code ${code}`;
-      end(new AppError('internal', { text: `the job's supervisor has ended (${how})` }));
+      end(unable ?? new AppError('internal', { text: `the job's supervisor has ended (${how})` }));
     });
     const leave = (): void => {
       // A message that is being written would be lost.
