@@ -36,6 +36,7 @@ import { LastOptions } from './vscode/settings/lastOptions';
 import { OutputLog } from './vscode/ui/outputLog';
 import { PanelManager } from './vscode/panels/panelManager';
 import { UsedConnections } from './vscode/connections/usedConnections';
+import type { ConnectionProfile } from './core/model/profile';
 import { PasswordStore } from './vscode/connections/passwordStore';
 import { problemActions } from './vscode/commands/problemActions';
 import { Settings } from './vscode/settings/settings';
@@ -165,7 +166,10 @@ function createRunners(context: vscode.ExtensionContext, base: Base) {
       all: () => settings.connections(),
     },
     passwords,
-    tools,
+    tools: {
+      find: (profile?: ConnectionProfile) =>
+        profile === undefined ? tools.findForFiles() : tools.find(profile),
+    },
     inherited: process.env,
     translations: vscode.l10n.uri?.fsPath,
     describe: errorMessage,

@@ -2,6 +2,7 @@ import os from 'node:os';
 import * as vscode from 'vscode';
 import { AppError } from '../../core/errors';
 import type { ConnectionProfile, ToolsElsewhere } from '../../core/model/profile';
+import { isWorkspaces } from '../../core/connections/url/redirects';
 import { findTools } from '../../core/pgtools/locate/locate';
 import { readToolAbilities } from '../../core/pgtools/locate/toolHelp';
 import type { ToolAbilities, ToolName, ToolSearch, ToolVersion } from '../../core/model/tools';
@@ -46,6 +47,26 @@ export class ToolService {
     const search = await this.found;
     const unsure = search.rejected.some(({ reason }) => reason === 'notStarted');
     if (search.installs.length === 0 || unsure) this.refresh();
+    return search;
+  }
+
+  /**
+   * The tools for reading a file, which no connection has to do with: those of this machine; where
+   * there are none, those that the user runs elsewhere for a connection.
+   *
+   * @throws AppError `workspaceUntrusted`
+   */
+  async findForFiles(): Promise<ToolSearch> {
+    const search = await this.find();
+    if (search.installs.length > 0) return search;
+    for (const profile of this.settings.connections()) {
+      const elsewhere = this.chosen.of(profile);
+      // What a workspace names is started for its connection alone.
+      const theirs = profile.tools !== undefined && isWorkspaces(profile.source);
+      if (elsewhere === undefined || theirs) continue;
+      const placed = await this.findPlaced(profile, elsewhere).catch(() => null);
+      if (placed !== null) return placed;
+    }
     return search;
   }
 
