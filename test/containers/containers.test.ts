@@ -25,7 +25,6 @@ import { AT_ONCE_MS, until } from '../support/until';
 import { JobHarness, jobBackends, processesWith } from '../integration/harness/jobHarness';
 
 const CONTAINER = 'db-1.tools';
-const DATABASE = 'contained';
 
 const ENGINES = [
   ['podman', () => Podman.start()],
@@ -35,6 +34,7 @@ const ENGINES = [
 for (const [by, start] of ENGINES)
   describe(`tools in a container (${by})`, () => {
     const server = newestServer();
+    const database = `contained_${by}`;
     let engine: ContainerEngine;
     let jobs: JobHarness;
     let variables: Record<string, string | undefined>;
@@ -48,8 +48,8 @@ for (const [by, start] of ENGINES)
         inherited: variables,
         tools: { find: (profile) => find(profile) },
       });
-      await createSampleDatabase(server, DATABASE, 'tiny');
-      jobs.connect('main', server, DATABASE, { tools });
+      await createSampleDatabase(server, database, 'tiny');
+      jobs.connect('main', server, database, { tools });
     });
     after(async () => {
       await jobs?.dispose();
@@ -132,13 +132,13 @@ for (const [by, start] of ENGINES)
           ...[by, 'exec', '-i', '--env=PGPASSWORD', CONTAINER],
         ]);
         assert.ok(!saved.command.join(' ').includes(server.password));
-        const targetDatabase = `contained_${format}`;
+        const targetDatabase = `${database}_${format}`;
         const restored = await jobs.restore({
           ...{ connectionId: 'main', inputPath: outputPath, targetDatabase, createDatabase: true },
         });
         assert.equal(restored.status, 'completed', String(jobs.manager.failure(restored.id)));
         assert.deepEqual(
-          await compareDatabases(server, DATABASE, server, targetDatabase, { schema: false }),
+          await compareDatabases(server, database, server, targetDatabase, { schema: false }),
           [],
         );
         await nothingIsLeft();
@@ -174,17 +174,15 @@ for (const [by, start] of ENGINES)
     it('restores a part, by a list that is where the tool is and goes again', async () => {
       const outputPath = jobs.path('part');
       await jobs.backup({ connectionId: 'main', outputPath });
-      await createDatabase(server, 'contained_part');
+      const part = `${database}_part`;
+      await createDatabase(server, part);
       const restored = await jobs.restore({
-        ...{ connectionId: 'main', inputPath: outputPath, targetDatabase: 'contained_part' },
+        ...{ connectionId: 'main', inputPath: outputPath, targetDatabase: part },
         schemas: ['app'],
       });
       assert.equal(restored.status, 'completed', String(jobs.manager.failure(restored.id)));
       const orders = 'SELECT count(*) FROM app.orders;';
-      assert.equal(
-        await psql(server, 'contained_part', orders),
-        await psql(server, DATABASE, orders),
-      );
+      assert.equal(await psql(server, part, orders), await psql(server, database, orders));
       await nothingIsLeft();
     });
 
@@ -196,7 +194,7 @@ for (const [by, start] of ENGINES)
     });
 
     it('ends the tool in the container, and its session, when the job is cancelled', async () => {
-      const lock = await holdLock(server, DATABASE, 'LOCK TABLE app.orders;');
+      const lock = await holdLock(server, database, 'LOCK TABLE app.orders;');
       try {
         const outputPath = jobs.path('cancelled');
         const { job } = jobs.startBackup({ connectionId: 'main', outputPath });
@@ -213,9 +211,9 @@ for (const [by, start] of ENGINES)
 
     it('ends them as well when the supervisor is killed', async () => {
       const storeDir = await mkdtemp(path.join(tmpdir(), 'pg-contained-store-'));
-      const lock = await holdLock(server, DATABASE, 'LOCK TABLE app.orders;');
+      const lock = await holdLock(server, database, 'LOCK TABLE app.orders;');
       const { host, port, user } = server;
-      const profile = { id: 'main', host, port, user, database: DATABASE, tools };
+      const profile = { id: 'main', host, port, user, database, tools };
       const { PATH = '', ...engine } = variables;
       // The guard has the environment of the window that began the job.
       const before = { ...process.env };
