@@ -108,8 +108,15 @@ export function milestone(
 /** `1 min 50 s left`; '' while it cannot be estimated. */
 export function remainingText(progress: BackupProgress | null): string {
   const left = progress?.remainingMs ?? null;
-  return left === null ? '' : l10n.t('{0} left', formatRemaining(left));
+  if (left === null) return '';
+  const isEarly = (shownPercent(progress) ?? 0) < EARLY_PERCENT;
+  return isEarly
+    ? l10n.t('about {0} left', formatRemaining(left))
+    : l10n.t('{0} left', formatRemaining(left));
 }
+
+/** Below this, the time left is a guess from too little, and is called so. */
+const EARLY_PERCENT = 20;
 
 /**
  * What is being worked on, the newest first, e.g. `app.orders +2`, or whose lock holds it up; '' when

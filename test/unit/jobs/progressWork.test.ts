@@ -91,10 +91,10 @@ describe('a dump as work', () => {
     dump.add({ type: 'dumpingTable', table: 'app.c' });
     const unit = work.model.units[3];
     now = 1;
-    work.outputGrew(4e6);
+    work.outputGrew(4e6, false);
     const before = unit?.fraction ?? 0;
     now = 2;
-    work.outputGrew(8e6);
+    work.outputGrew(8e6, false);
     assert.ok(before > 0.1 && (unit?.fraction ?? 0) > before && (unit?.fraction ?? 0) < 1);
   });
 

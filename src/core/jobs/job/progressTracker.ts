@@ -182,7 +182,9 @@ export class ProgressTracker {
     if (now - this.estimatedAt < ESTIMATE_INTERVAL_MS) return;
     this.estimatedAt = now;
     const { seconds } = this;
-    const known = this.standsSince === null && this.model.isFounded(seconds);
+    const stands = this.standsSince !== null;
+    const known = !stands && this.model.isFounded(seconds);
+    if (!known && !stands) this.estimate.waitForEstimate(this.elapsedSeconds);
     this.estimate.update(
       seconds,
       this.elapsedSeconds,

@@ -3,10 +3,21 @@ const HIGHEST = 99;
 /** How much faster than it should the bar may go while it catches up. */
 const CATCH_UP = 2.5;
 
+/**
+ * Before anything is known percent comes near to this, in some seconds: work goes on, but nobody can
+ * say how much of it there is.
+ */
+const UNKNOWN_HIGHEST = 10;
+const UNKNOWN_SECONDS = 3;
+/** What is over this soon needs no percent before it is known. */
+const UNKNOWN_FROM_SECONDS = 0.5;
+
 /** The estimate as it is shown: percent never falls, and the time left does not jump. */
 export class SmoothedEstimate {
   private shown: number | null = null;
   private left: number | null = null;
+  /** Was there an estimate? */
+  private known = false;
   private at = 0;
 
   /** 0 to 99; null before the first estimate. */
@@ -17,6 +28,13 @@ export class SmoothedEstimate {
   /** Seconds; null while unknown. */
   get remaining(): number | null {
     return this.left;
+  }
+
+  /** Work goes on, and there is no estimate yet. `elapsed`: seconds since the start. */
+  waitForEstimate(elapsed: number): void {
+    if (this.known || elapsed < UNKNOWN_FROM_SECONDS) return;
+    const share = 1 - Math.exp(-elapsed / UNKNOWN_SECONDS);
+    this.shown = Math.max(this.shown ?? 0, UNKNOWN_HIGHEST * share);
   }
 
   /**
@@ -34,12 +52,13 @@ export class SmoothedEstimate {
     const target = Math.min(HIGHEST, (100 * elapsed) / total);
     const passed = Math.max(0, now - this.at);
     this.at = now;
-    if (this.shown === null) this.shown = target;
+    if (this.shown === null || !this.known) this.shown = Math.max(this.shown ?? 0, target);
     else {
       // A jumping bar is as useless as a stalled one.
       const step = (CATCH_UP * 100 * passed) / total;
       this.shown = Math.max(this.shown, Math.min(target, this.shown + step));
     }
+    this.known = true;
     if (this.left === null) this.left = remaining;
     else {
       const counted = Math.max(0, this.left - passed);

@@ -86,7 +86,7 @@ export class BackupMonitor implements JobMonitor {
       record.progress.setBytes(bytes);
       if (largeObjects > 0) this.workload?.largeObjectFiles(largeObjects);
       const { versionNumber } = this.connection.server;
-      if (!tellsProgress(versionNumber, 'copy')) this.workload?.outputGrew(bytes);
+      this.workload?.outputGrew(bytes, tellsProgress(versionNumber, 'copy'));
       record.touch();
     });
     cleanups.push(stopPolling);

@@ -7,6 +7,7 @@ import {
   dumpSeconds,
   finishSeconds,
   largeObjectSeconds,
+  packedBytes,
   readingSeconds,
   USUAL_OBJECT_BYTES,
   type TableFacts,
@@ -51,6 +52,9 @@ export class DumpWorkload {
   private readonly byLabel = new Map<string, TableWork[]>();
   private readonly byKey = new Map<string, TableWork>();
   private lastOutput = 0;
+  /** Size of the output when the large objects were begun; null = they were not. */
+  private outputBefore: number | null = null;
+  private largeObjectBytes: number;
   /** pg_dump 17 and newer dump large objects by the thousand. */
   private readonly groups: number;
   private groupsDone = 0;
@@ -72,6 +76,7 @@ export class DumpWorkload {
       stage: READING,
     });
     const largeObjectBytes = contents.largeObjects * USUAL_OBJECT_BYTES;
+    this.largeObjectBytes = largeObjectBytes;
     let outputBytes = 0;
     const allFacts = factsOfTables(contents.tables, new Map());
     for (const [i, table] of contents.tables.entries()) {
@@ -157,6 +162,7 @@ export class DumpWorkload {
   setLargeObjectBytes(bytes: number): void {
     if (!this.largeObjects || this.largeObjects.remembered) return;
     const { size: count } = this.largeObjects.plan;
+    this.largeObjectBytes = bytes;
     this.largeObjects.seconds = largeObjectSeconds(count, bytes, this.options);
   }
 
@@ -233,11 +239,16 @@ export class DumpWorkload {
     this.flushWhenDone(now);
   }
 
-  /** The output's growth, for servers that do not report how far a table is. */
-  outputGrew(bytes: number): void {
+  /**
+   * The output's growth: no server reports how far large objects are, nor those before 14 how far a
+   * table is.
+   */
+  outputGrew(bytes: number, tellsTables: boolean): void {
     // A tar archive grows after each table.
     if (this.options.format === 'tar') return;
     const now = this.tracker.seconds;
+    this.largeObjectsGrew(bytes, now);
+    if (tellsTables) return;
     const growth = Math.max(0, bytes - this.lastOutput);
     this.lastOutput = Math.max(this.lastOutput, bytes);
     const running = [...this.byKey.values()].filter(({ unit }) => unit.running);
@@ -252,6 +263,16 @@ export class DumpWorkload {
       if (expected > 0) work.grown += (growth * work.outputBytes) / expected;
       this.model.measure(work.unit, work.grown, work.outputBytes * scale, now);
     }
+  }
+
+  private largeObjectsGrew(bytes: number, now: number): void {
+    const { largeObjects, options } = this;
+    // A directory has a file for each of them, and others work at the same time.
+    if (!largeObjects?.running || writtenFormat(options) === 'directory') return;
+    this.outputBefore ??= this.lastOutput;
+    this.lastOutput = Math.max(this.lastOutput, bytes);
+    const expected = packedBytes(this.largeObjectBytes, options);
+    this.model.measure(largeObjects, bytes - this.outputBefore, expected, now);
   }
 
   /** The output has `count` large objects: a directory has a file for each. */

@@ -1,5 +1,5 @@
 import { makespan } from './makespan';
-import { WorkUnit, type UnitTime, type WorkKind, type WorkPlan } from './workUnit';
+import { WorkUnit, type UnitTime, type WorkPlan } from './workUnit';
 
 /** Overdue work without a measured fraction is assumed to need this share of its time so far. */
 const OVERDUE_SHARE = 0.3;
@@ -8,16 +8,25 @@ const FRACTION_TRUST = 0.15;
 /** … or this, where an earlier run is the expectation. */
 const REMEMBERED_FRACTION_TRUST = 0.25;
 /**
- * How much the expectation weighs against what is observed, as a share of all work: next to nothing,
- * since machines differ tenfold.
+ * How late a tool's word of a beginning may come, in seconds: machines are busiest when a job starts.
+ * Where something of the kind is known already, a measure need not be that careful.
  */
-const PRIOR_SHARE = 0.002;
-/** Times of an earlier run weigh more. */
+const LATE_SECONDS = 0.4;
+const KNOWN_LATE_SECONDS = 0.1;
+/** How much the times of an earlier run weigh against what is observed, as a share of all work. */
 const REMEMBERED_PRIOR_SHARE = 0.1;
+/** Share of a kind's work, and of all work, from which on its own observations count by half. */
+const OWN_SHARE = 0.05;
+const FIRST_OWN_SHARE = 0.01;
+const LEAST_SHARE = 0.005;
+/** How many kinds of work the plan weighs as much as, where the speed of the machine is judged. */
+const PLAN_WEIGHT = 2;
 
 interface Rates {
   global: number;
-  byKind: Map<WorkKind, number>;
+  byKind: Map<string, number>;
+  /** How late a beginning may have been told, by what shares a speed. */
+  late: (unit: WorkUnit) => number;
 }
 
 /**
@@ -43,6 +52,7 @@ export class WorkModel {
     if (unit.done || unit.running) return;
     unit.openSince = now;
     unit.fraction = null;
+    unit.first = null;
   }
 
   /** The piece of work is done. */
@@ -76,6 +86,13 @@ export class WorkModel {
     if (fraction <= (unit.fraction ?? 0)) return;
     unit.fraction = Math.min(fraction, 0.999);
     unit.measuredAt = now;
+    unit.first ??= { fraction: unit.fraction, at: now };
+  }
+
+  /** A better measure has been found: the ones before do not count any more. */
+  measureAnew(unit: WorkUnit): void {
+    unit.fraction = null;
+    unit.first = null;
   }
 
   /**
@@ -151,7 +168,7 @@ export class WorkModel {
       const open = now - unit.openSince;
       if (open <= times * unit.seconds + more) continue;
       rates ??= this.rates();
-      const rate = rates.byKind.get(unit.plan.kind) ?? rates.global;
+      const rate = rates.byKind.get(speedOf(unit)) ?? rates.global;
       if (open > times * unit.seconds * rate + more) return true;
     }
     return false;
@@ -182,55 +199,112 @@ export class WorkModel {
     return sum;
   }
 
-  private left(unit: WorkUnit, now: number, { global, byKind }: Rates): number {
-    const expected = unit.seconds * (byKind.get(unit.plan.kind) ?? global);
+  private left(unit: WorkUnit, now: number, { global, byKind, late }: Rates): number {
+    const expected = unit.seconds * (byKind.get(speedOf(unit)) ?? global);
     if (unit.openSince === null) return expected * (1 - unit.doneShare);
     const { fraction } = unit;
     if (fraction === null) {
       const took = now - unit.openSince;
       return Math.max(expected - took, OVERDUE_SHARE * took);
     }
-    const took = unit.measuredAt - unit.openSince;
     const since = now - unit.measuredAt;
     const doubt = unit.remembered ? REMEMBERED_FRACTION_TRUST : FRACTION_TRUST;
     const trust = fraction / (fraction + doubt);
-    const byMeasure = (took * (1 - fraction)) / fraction;
+    const byMeasure = (unit.pace(late(unit)) ?? 0) * (1 - fraction);
     const left = trust * byMeasure + (1 - trust) * expected * (1 - fraction);
     return Math.max(left - since, OVERDUE_SHARE * since);
   }
 
-  /** How much longer than expected things take: all together, and by kind. */
+  /** How much longer than expected things take: all together, and by what shares a speed. */
   private rates(): Rates {
-    const observed = new Map<WorkKind, { took: number; expected: number; all: number }>();
+    const observed = new Map<string, Observed>();
+    let all = 0;
+    const spent = new Map<string, number>();
     for (const unit of this.units) {
-      const { kind } = unit.plan;
-      let sum = observed.get(kind);
-      if (!sum) observed.set(kind, (sum = { took: 0, expected: 0, all: 0 }));
+      const speed = speedOf(unit);
+      spent.set(speed, (spent.get(speed) ?? 0) + unit.spent);
+    }
+    const late = (unit: WorkUnit): number =>
+      this.remembers || (spent.get(speedOf(unit)) ?? 0) > LATE_SECONDS
+        ? KNOWN_LATE_SECONDS
+        : LATE_SECONDS;
+    for (const unit of this.units) {
+      const speed = speedOf(unit);
+      let sum = observed.get(speed);
+      if (!sum) observed.set(speed, (sum = { took: 0, expected: 0, all: 0 }));
+      const share = observedShare(unit);
       sum.all += unit.seconds;
-      sum.expected += unit.seconds * observedShare(unit);
-      sum.took += unit.spent;
-      if (unit.openSince !== null && unit.fraction !== null)
-        sum.took += unit.measuredAt - unit.openSince;
+      sum.expected += unit.seconds * share;
+      sum.took += unit.spent + (unit.pace(late(unit)) ?? 0) * (unit.fraction ?? 0);
+      all += unit.seconds;
     }
-    const share = this.remembers ? REMEMBERED_PRIOR_SHARE : PRIOR_SHARE;
-    const total = { took: 0, expected: 0, all: 0 };
-    for (const [kind, sum] of observed) {
-      total.all += sum.all;
-      // The time to connect depends on the network, not on the disks.
-      if (kind === 'connect' && !this.remembers) continue;
-      total.took += sum.took;
-      total.expected += sum.expected;
-    }
-    const prior = total.all * share;
-    const global = (total.took + prior) / (total.expected + prior);
-    const byKind = new Map<WorkKind, number>();
-    for (const [kind, sum] of observed) {
-      // A kind's own observations count from a twentieth of it on.
-      const own = Math.max(sum.all * (share + 0.04), total.all * 0.005);
-      byKind.set(kind, (sum.took + own * global) / (sum.expected + own));
-    }
-    return { global, byKind };
+    const rates = this.remembers ? rememberedRates(observed, all) : firstRates(observed, all);
+    return { ...rates, late };
   }
+}
+
+/** What was observed of work that shares a speed, in seconds. */
+interface Observed {
+  took: number;
+  /** Planned for what was observed. */
+  expected: number;
+  /** Planned for all of it. */
+  all: number;
+}
+
+/** Which observations tell how fast a unit is: statements before the data are not like later ones. */
+function speedOf({ plan: { kind, stage } }: WorkUnit): string {
+  return `${kind} ${stage}`;
+}
+
+/** The time to connect depends on the network, not on the disks. */
+function isConnect(speed: string): boolean {
+  return speed.startsWith('connect');
+}
+
+/**
+ * Rates of a first run. What one kind of work shows is the machine, the link to it, and the error of
+ * the plan for this kind: other kinds take over a part of it alone, the more the more kinds agree.
+ */
+function firstRates(observed: ReadonlyMap<string, Observed>, all: number): Omit<Rates, 'late'> {
+  const seen = [...observed].map(([speed, sum]) => {
+    const own = Math.max(sum.all * FIRST_OWN_SHARE, all * LEAST_SHARE);
+    const trust = sum.took > 0 ? sum.expected / (sum.expected + own) : 0;
+    return { speed, trust, ratio: trust > 0 ? Math.log(sum.took / sum.expected) : 0 };
+  });
+  let weight = PLAN_WEIGHT;
+  let sum = 0;
+  for (const { speed, trust, ratio } of seen) {
+    if (isConnect(speed)) continue;
+    weight += trust;
+    sum += trust * ratio;
+  }
+  const machine = sum / weight;
+  const byKind = new Map(
+    seen.map(({ speed, trust, ratio }) => [speed, Math.exp(trust * ratio + (1 - trust) * machine)]),
+  );
+  return { global: Math.exp(machine), byKind };
+}
+
+/** Rates where the times of an earlier run are expected: all kinds are as much slower as one is. */
+function rememberedRates(
+  observed: ReadonlyMap<string, Observed>,
+  all: number,
+): Omit<Rates, 'late'> {
+  let took = 0;
+  let expected = 0;
+  for (const sum of observed.values()) {
+    took += sum.took;
+    expected += sum.expected;
+  }
+  const prior = all * REMEMBERED_PRIOR_SHARE;
+  const global = (took + prior) / (expected + prior);
+  const byKind = new Map<string, number>();
+  for (const [speed, sum] of observed) {
+    const own = Math.max(sum.all * (REMEMBERED_PRIOR_SHARE + OWN_SHARE), all * LEAST_SHARE);
+    byKind.set(speed, (sum.took + own * global) / (sum.expected + own));
+  }
+  return { global, byKind };
 }
 
 interface WaitingWork {

@@ -17,6 +17,9 @@ export interface WorkPlan {
   after?: WorkUnit | null;
 }
 
+/** Two measures that are so far apart tell as much as the beginning does. */
+const HALF_TRUSTED_SECONDS = 0.5;
+
 /** A piece of work and how far it is. Only the model changes it. */
 export class WorkUnit {
   seconds: number;
@@ -30,6 +33,8 @@ export class WorkUnit {
   fraction: number | null = null;
   /** When that was measured. */
   measuredAt = 0;
+  /** The first measure of the open interval. */
+  first: { fraction: number; at: number } | null = null;
   /** Its seconds are those of an earlier run. */
   remembered = false;
 
@@ -43,6 +48,23 @@ export class WorkUnit {
 
   get running(): boolean {
     return this.openSince !== null;
+  }
+
+  /**
+   * Seconds that the whole open interval takes at the measured speed; null without a measure. Sockets
+   * swallow the first pieces at once, so two measures tell more than the first and the beginning do.
+   *
+   * @param late how much later than it happened the beginning may have been told
+   */
+  pace(late: number): number | null {
+    const { openSince, fraction, first, measuredAt } = this;
+    if (openSince === null || fraction === null) return null;
+    const byBeginning = (measuredAt - openSince + late) / fraction;
+    if (first === null || fraction <= first.fraction) return byBeginning;
+    const span = measuredAt - first.at;
+    const bySpan = span / (fraction - first.fraction);
+    const trust = span / (span + HALF_TRUSTED_SECONDS);
+    return trust * bySpan + (1 - trust) * byBeginning;
   }
 }
 

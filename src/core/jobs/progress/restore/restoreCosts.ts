@@ -25,6 +25,7 @@ const OTHER_PER_ROW = 40e-6;
 const SCAN_PER_BYTE = 1e-9;
 const FOREIGN_KEY_PER_ROW = 0.5e-6;
 const VIEW_PER_ROW = 1.3e-6;
+const CREATE_OBJECT = 0.25e-3;
 const LARGE_OBJECT_EACH = 0.55e-3;
 const LARGE_OBJECT_PER_BYTE = 20e-9;
 /** Assumed width of expressions, and of columns of tables without a sample. */
@@ -88,6 +89,11 @@ export function foreignKeySeconds(table: ArchiveSample): number {
 /** Seconds to fill a materialised view from its tables. */
 export function viewSeconds(tables: readonly ArchiveSample[]): number {
   return LATE_STATEMENT_SECONDS + tables.reduce((sum, { rows }) => sum + rows * VIEW_PER_ROW, 0);
+}
+
+/** Seconds to create large objects, empty ones with their owners. */
+export function createObjectsSeconds(count: number): number {
+  return count * CREATE_OBJECT;
 }
 
 /** Seconds to load large objects. */

@@ -1,6 +1,7 @@
 import type { Toc } from '../../../archive/toc/toc';
 import { USUAL_STORED_RATIO, type ArchiveSample } from './archiveSamples';
 import {
+  createObjectsSeconds,
   dataSeconds,
   foreignKeySeconds,
   indexSeconds,
@@ -41,6 +42,8 @@ export interface RestoreEntryCost {
   /** Unpacked bytes and rows of a table, from a sample; null without one. */
   textBytes: number;
   rows: number | null;
+  /** Large objects that it creates or loads. */
+  objects: number;
 }
 
 /** The costs of a restore. */
@@ -76,7 +79,8 @@ export async function outlineRestore(
   const { largeObjects } = costs;
   const outline: RestoreOutline = { entries: [], statements: [0, 0, 0, 0], largeObjects };
   for (const index of order) {
-    if (entryType(toc.desc(index)).costly) outline.entries.push(await costs.of(index));
+    if (entryType(toc.desc(index)).costly || toc.desc(index) === 'BLOB METADATA')
+      outline.entries.push(await costs.of(index));
     else {
       const stage = stageOf(toc, index);
       outline.statements[stage] = (outline.statements[stage] ?? 0) + 1;
@@ -129,6 +133,7 @@ class EntryCosts {
       afterIndex: null,
       textBytes: 0,
       rows: null,
+      objects: 0,
     };
     return { ...own, ...(await this.work(index, desc)) };
   }
@@ -145,8 +150,13 @@ class EntryCosts {
         return { kind: 'data', seconds, size, tableIndex: index, textBytes, rows };
       }
       case 'BLOBS': {
-        const seconds = largeObjectsSeconds(this.largeObjects / this.groups, size);
-        return { kind: 'largeObjects', seconds, size };
+        // Up to 16 the one entry has no range.
+        const objects = objectsIn(this.toc.tag(index)) ?? this.largeObjects / this.groups;
+        return { kind: 'largeObjects', seconds: largeObjectsSeconds(objects, size), size, objects };
+      }
+      case 'BLOB METADATA': {
+        const objects = objectsIn(this.toc.tag(index)) ?? 1;
+        return { seconds: createObjectsSeconds(objects), objects };
       }
       case 'MATERIALIZED VIEW DATA': {
         const tables = tablesBehind(this.toc, index, this.dataOf);
@@ -234,6 +244,12 @@ function tablesBehind(toc: Toc, index: number, dataOf: ReadonlyMap<number, numbe
   return [...found];
 }
 
+/** How many large objects a tag such as `16401..17400` stands for; null = it is no range. */
+function objectsIn(tag: string): number | null {
+  const [, first, last] = /^(\d+)\.\.(\d+)$/.exec(tag) ?? [];
+  return first === undefined ? null : Math.min(1000, Number(last) - Number(first) + 1);
+}
+
 /** Up to 16 each has an entry; from 17 on an entry stands for a range, by its first and last. */
 function countLargeObjects(toc: Toc, order: readonly number[]): number {
   let count = 0;
@@ -241,8 +257,7 @@ function countLargeObjects(toc: Toc, order: readonly number[]): number {
     const desc = toc.desc(index);
     if (desc === 'BLOB') count++;
     if (desc !== 'BLOB METADATA') continue;
-    const [, first, last] = /^(\d+)\.\.(\d+)$/.exec(toc.tag(index)) ?? [];
-    count += first === undefined ? 1 : Math.min(1000, Number(last) - Number(first) + 1);
+    count += objectsIn(toc.tag(index)) ?? 1;
   }
   return count;
 }

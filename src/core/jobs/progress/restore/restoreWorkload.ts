@@ -21,6 +21,8 @@ interface EntryWork extends RestoreEntryCost {
   /** The server's last count. */
   seenRows: number;
   seenBytes: number;
+  /** Large objects that were done when its own first one was. */
+  objectsBefore: number | null;
   /** Its progress is the read position within its data. */
   watched: boolean;
 }
@@ -30,6 +32,8 @@ const UNTOUCHED = {
   openedAt: null,
   seenRows: 0,
   seenBytes: 0,
+  objects: 0,
+  objectsBefore: null,
   watched: false,
   size: 0,
   tableIndex: null,
@@ -53,7 +57,7 @@ export class RestoreWorkload {
   constructor(
     private readonly tracker: ProgressTracker,
     private readonly toc: Toc,
-    private readonly outline: RestoreOutline,
+    outline: RestoreOutline,
     jobs: number,
   ) {
     const parallel = jobs > 1;
@@ -142,7 +146,9 @@ export class RestoreWorkload {
     const [only] = open;
     if (open.length !== 1 || !only?.unit) return;
     const now = this.tracker.seconds;
-    this.model.measure(only.unit, this.largeObjectsDone, this.outline.largeObjects, now);
+    const before = (only.objectsBefore ??= this.largeObjectsDone - 1);
+    const all = Math.max(1, only.objects);
+    this.model.measure(only.unit, this.largeObjectsDone - before, all, now);
   }
 
   /** How far the tool and its workers have read in the archive's files. */
@@ -151,6 +157,7 @@ export class RestoreWorkload {
     for (const { file, position } of positions) {
       const entry = this.entryReadAt(file, position);
       if (!entry?.unit) continue;
+      if (!entry.watched) this.model.measureAnew(entry.unit);
       entry.watched = true;
       this.model.measure(entry.unit, position - this.startOf(entry), entry.size, now);
     }
@@ -188,8 +195,9 @@ export class RestoreWorkload {
       if (!entry) continue;
       entry.seenRows = Math.max(entry.seenRows, copy.rows);
       entry.seenBytes = Math.max(entry.seenBytes, copy.bytes);
-      // How much text there is, is a guess; how much is stored, is known.
-      if (entry.unit && !entry.watched) {
+      // How much text there is, is a guess, a wild one without a sample; how much is stored, is known.
+      const wild = entry.rows === null && entry.unit?.remembered === true;
+      if (entry.unit && !entry.watched && !wild) {
         this.model.measure(entry.unit, copy.bytes, entry.textBytes, now);
       }
     }

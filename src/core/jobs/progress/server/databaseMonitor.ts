@@ -86,7 +86,7 @@ export class DatabaseMonitor {
 
   /** The script has grown to this size. */
   outputGrew(bytes: number): void {
-    if (!this.watched.tells) this.workload?.outputGrew(bytes - this.watched.outputBytes);
+    this.workload?.outputGrew(bytes - this.watched.outputBytes, this.watched.tells);
   }
 
   /** Seconds until it is done; null while nobody can know. */

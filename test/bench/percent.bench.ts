@@ -1,0 +1,150 @@
+// Percent and time left on databases of several kinds, unlike the sample: read from outside, the
+// job's record five times a second. Each job runs twice, the second time with what the first one
+// left behind; on this machine, and through a link of 5 MB/s. BENCH_MB=300 makes jobs of a minute.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { isFinished } from '../../src/core/model/job';
+import type { JobHandle } from '../../src/core/jobs/manager/jobs';
+import { JobHarness } from '../integration/harness/jobHarness';
+import { SlowLink } from '../support/hold/slowLink';
+import { ensurePostgres } from '../support/install/postgres';
+import { psql } from '../support/machine/psql';
+import { dropDatabase } from '../support/machine/sampleDatabase';
+import { startServer, type PgServer, type ServerCoordinates } from '../support/machine/server';
+import { createKind, databaseKinds, type DatabaseKind } from '../support/measure/databaseKinds';
+import { printRow } from '../support/measure/measure';
+import { judge, recordWork, type Judgement, type Shown } from '../support/measure/workTrace';
+
+const mb = Number(process.env['BENCH_MB'] ?? 60);
+const seed = Number(process.env['BENCH_SEED'] ?? 14);
+const only = process.env['BENCH_ONLY'] ?? '';
+/** Where to write what the models were told, for replays; '' = nowhere. */
+const tracesDir = process.env['BENCH_TRACES'] ?? '';
+const linkRate = 5e6;
+const lookMs = 200;
+/** Points off on average over all kinds, first and second run; at most, in any. */
+const budgets = { mean: [8, 4], most: 20, left: 25 } as const;
+
+interface Run extends Judgement {
+  seconds: number;
+}
+
+async function watch(jobs: JobHarness, name: string, start: () => JobHandle): Promise<Run> {
+  const recording = recordWork();
+  const started = performance.now();
+  const handle = start();
+  const samples: Shown[] = [];
+  for (;;) {
+    const job = jobs.manager.get(handle.job.id);
+    if (!job || isFinished(job.status)) break;
+    const { percent = null, remainingMs = null } = job.progress ?? {};
+    const remaining = remainingMs === null ? null : remainingMs / 1000;
+    samples.push({ at: (performance.now() - started) / 1000, percent, remaining });
+    await delay(lookMs);
+  }
+  const job = await handle.finished;
+  if (job.status !== 'completed') throw new Error(JSON.stringify([job.errors, job.failure]));
+  const seconds = (job.progress?.elapsedMs ?? NaN) / 1000;
+  const trace = recording.stop(name, seconds);
+  if (tracesDir !== '') {
+    mkdirSync(tracesDir, { recursive: true });
+    const file = path.join(tracesDir, `${name.replaceAll(/\W+/g, '-')}.json`);
+    writeFileSync(file, JSON.stringify(trace));
+  }
+  return { seconds, ...judge(samples, seconds) };
+}
+
+interface Place {
+  name: string;
+  server: ServerCoordinates;
+  /** What makes the job long enough to be looked at. */
+  toolOptions: { compress?: string };
+}
+
+interface Bench {
+  jobs: JobHarness;
+  server: PgServer;
+  historyDir: string;
+  results: { second: boolean; run: Run }[];
+}
+
+async function measure(bench: Bench, kind: DatabaseKind, place: Place): Promise<void> {
+  const { jobs, server, historyDir } = bench;
+  const { toolOptions } = place;
+  jobs.connect('here', place.server, 'kind');
+  const output = jobs.path('out');
+  rmSync(historyDir, { recursive: true, force: true });
+  const fresh = async (): Promise<void> => {
+    await dropDatabase(server, 'restored');
+    await psql(server, 'postgres', 'CHECKPOINT;');
+  };
+  for (const type of ['backup', 'restore'] as const) {
+    for (const which of ['first', 'second']) {
+      await fresh();
+      const name = `${kind.name}, ${place.name}, ${type}, ${which}`;
+      const run = await watch(jobs, name, () => {
+        if (type === 'restore') {
+          const target = { targetDatabase: 'restored', createDatabase: true };
+          return jobs.startRestore({ connectionId: 'here', inputPath: output, ...target });
+        }
+        rmSync(output, { recursive: true, force: true });
+        return jobs.startBackup({ connectionId: 'here', outputPath: output, toolOptions });
+      });
+      bench.results.push({ second: which === 'second', run });
+      const figures = [run.seconds, run.mean, run.most, run.left].map((each) => each.toFixed(1));
+      printRow(name.padEnd(46), ...figures);
+    }
+  }
+}
+
+function report({ results }: Bench): boolean {
+  let kept = true;
+  for (const second of [false, true]) {
+    const runs = results.filter((each) => each.second === second).map(({ run }) => run);
+    const mean = runs.reduce((sum, run) => sum + run.mean, 0) / runs.length;
+    const most = Math.max(...runs.map((run) => run.most));
+    const left = runs.filter((run) => run.left <= budgets.left).length;
+    const budget = budgets.mean[second ? 1 : 0];
+    kept &&= mean <= budget && most <= budgets.most;
+    console.log(
+      `${second ? 'second' : 'first'} runs: mean ${mean.toFixed(1)} (budget ${budget}), ` +
+        `at most ${most.toFixed(1)} (budget ${budgets.most}), ` +
+        `time left within ${budgets.left} % in ${left} of ${runs.length}`,
+    );
+  }
+  return kept;
+}
+
+async function main(): Promise<void> {
+  const [install] = await ensurePostgres([17]);
+  if (!install) throw new Error('no PostgreSQL 17');
+  const server = await startServer(install, { auth: 'trust' });
+  const link = await SlowLink.open(server, linkRate);
+  const historyDir = mkdtempSync(path.join(tmpdir(), 'pg-backup-history-'));
+  const jobs = await JobHarness.create([install.binDir], { historyDir });
+  const bench: Bench = { jobs, server, historyDir, results: [] };
+  const places: readonly Place[] = [
+    { name: 'here', server, toolOptions: {} },
+    { name: 'link', server: link.server, toolOptions: { compress: 'zstd:1' } },
+  ];
+  try {
+    console.log(`${mb} MB of rows each, seed ${seed}`);
+    printRow(''.padEnd(46), 'seconds', 'points off', 'at most', 'left off %');
+    for (const kind of databaseKinds) {
+      if (!kind.name.includes(only)) continue;
+      await createKind(server, 'kind', kind, { mb, seed });
+      for (const place of places) await measure(bench, kind, place);
+      await dropDatabase(server, 'kind');
+    }
+    if (!report(bench)) process.exitCode = 1;
+  } finally {
+    await jobs.dispose();
+    await link.close();
+    rmSync(historyDir, { recursive: true, force: true });
+    await server.stop();
+  }
+}
+
+void main();

@@ -1,0 +1,246 @@
+import { ProgressTracker } from '../../../src/core/jobs/job/progressTracker';
+import { WorkModel } from '../../../src/core/jobs/progress/estimate/workModel';
+import type {
+  UnitTime,
+  WorkKind,
+  WorkUnit,
+} from '../../../src/core/jobs/progress/estimate/workUnit';
+
+/** What a job told its model, with the seconds since the job began. */
+export type WorkEvent =
+  | [at: number, does: 'begin' | 'end', unit: number]
+  | [at: number, does: 'measure', unit: number, done: number, expected: number]
+  | [at: number, does: 'spend', unit: number, seconds: number, share: number]
+  | [at: number, does: 'forecast', unit: number, seconds: number | null]
+  /** The planned seconds of a unit have been corrected. */
+  | [at: number, does: 'cost', unit: number, seconds: number]
+  | [at: number, does: 'remember', times: UnitTime[]];
+
+/** A run of a job, as its model saw it. */
+export interface WorkTrace {
+  name: string;
+  /** Seconds of the whole job. */
+  seconds: number;
+  workers: readonly number[];
+  units: {
+    key: string;
+    kind: WorkKind;
+    seconds: number;
+    size: number;
+    stage: number;
+    after: number | null;
+  }[];
+  events: WorkEvent[];
+}
+
+/** Percent and time left as they were shown. */
+export interface Shown {
+  /** Seconds since the job began. */
+  at: number;
+  percent: number | null;
+  /** Seconds. */
+  remaining: number | null;
+}
+
+/** How far percent was from the truth, in points, and the time left after the first fifth. */
+export interface Judgement {
+  mean: number;
+  most: number;
+  /** Percent of the truth; NaN where nothing was said. */
+  left: number;
+}
+
+/**
+ * Nothing shown counts as nothing done.
+ *
+ * @throws Error when percent fell, or was 100 before the end
+ */
+export function judge(samples: readonly Shown[], seconds: number): Judgement {
+  let before = 0;
+  let sum = 0;
+  let most = 0;
+  for (const { at, percent } of samples) {
+    const shown = percent ?? 0;
+    if (shown < before || shown >= 100) throw new Error(`${before} % and then ${shown} %`);
+    before = shown;
+    const off = Math.abs(shown - (100 * at) / seconds);
+    sum += off;
+    most = Math.max(most, off);
+  }
+  const fifth = samples.find(({ at }) => at >= seconds / 5);
+  const truth = seconds - (fifth?.at ?? NaN);
+  const said = fifth?.remaining ?? NaN;
+  return { mean: sum / samples.length, most, left: (100 * Math.abs(said - truth)) / truth };
+}
+
+/** Milliseconds between two looks, as those of whoever reads the job's record. */
+const LOOK_SECONDS = 0.2;
+
+/** What would be shown of a run that went as the trace says. */
+export function replay(trace: WorkTrace): Shown[] {
+  let now = 1000;
+  const tracker = new ProgressTracker(() => now * 1000);
+  const start = now;
+  tracker.start();
+  const model = new WorkModel(trace.workers);
+  const units: WorkUnit[] = [];
+  for (const { after, ...plan } of trace.units) {
+    units.push(model.add({ ...plan, after: after === null ? null : (units[after] ?? null) }));
+  }
+  const shown: Shown[] = [];
+  const look = (): void => {
+    tracker.advance();
+    const { percent = null, remainingMs = null } = tracker.snapshot() ?? {};
+    const remaining = remainingMs === null ? null : remainingMs / 1000;
+    shown.push({ at: now - start, percent, remaining });
+  };
+  tracker.setModel(model);
+  const pending = [...trace.events];
+  for (let at = 0; at < trace.seconds; at += LOOK_SECONDS) {
+    for (let [event] = pending; event && event[0] <= at; [event] = pending) {
+      pending.shift();
+      now = start + event[0];
+      apply(model, units, event, now);
+    }
+    now = start + at;
+    look();
+  }
+  return shown;
+}
+
+function apply(model: WorkModel, units: WorkUnit[], event: WorkEvent, now: number): void {
+  if (event[1] === 'remember') {
+    model.remember(event[2]);
+    return;
+  }
+  const unit = units[event[2]];
+  if (!unit) throw new Error(`no unit ${event[2]}`);
+  switch (event[1]) {
+    case 'begin':
+      model.begin(unit, now);
+      break;
+    case 'end':
+      model.end(unit, now);
+      break;
+    case 'measure':
+      model.measure(unit, event[3], event[4], now);
+      break;
+    case 'spend':
+      model.spend(unit, event[3], event[4]);
+      break;
+    case 'forecast':
+      model.applyForecast(unit, event[3], now);
+      break;
+    case 'cost':
+      unit.seconds = event[3];
+      break;
+  }
+}
+
+/** Records what the next job of this process tells its model; `stop` ends that. */
+export function recordWork(): { stop(name: string, seconds: number): WorkTrace } {
+  const recorder = new Recorder();
+  return {
+    stop(name, seconds) {
+      recorder.release();
+      return recorder.trace(name, seconds);
+    },
+  };
+}
+
+type Method = 'begin' | 'end' | 'measure' | 'spend' | 'applyForecast' | 'remember';
+
+class Recorder {
+  private startedAt = performance.now();
+  private model: WorkModel | null = null;
+  private readonly known = new Map<WorkUnit, number>();
+  private readonly costs: number[] = [];
+  private readonly events: WorkEvent[] = [];
+  private readonly originals: (() => void)[] = [];
+
+  constructor() {
+    const note = this.note.bind(this);
+    const begun = (): void => void (this.startedAt = performance.now());
+    const { start } = Object.getOwnPropertyDescriptors(ProgressTracker.prototype);
+    const trackers = ProgressTracker.prototype;
+    trackers.start = function (this: ProgressTracker): void {
+      begun();
+      (start.value as () => void).call(this);
+    };
+    this.originals.push(() => Object.defineProperty(trackers, 'start', start));
+    const methods: readonly Method[] = [
+      'begin',
+      'end',
+      'measure',
+      'spend',
+      'applyForecast',
+      'remember',
+    ];
+    for (const method of methods) this.wrap(method, note);
+  }
+
+  private wrap(method: Method, note: (model: WorkModel, method: Method, given: unknown[]) => void) {
+    const models = WorkModel.prototype;
+    const original = Object.getOwnPropertyDescriptor(models, method);
+    if (!original) throw new Error(method);
+    const call = original.value as (...given: unknown[]) => unknown;
+    Object.defineProperty(models, method, {
+      ...original,
+      value(this: WorkModel, ...given: unknown[]): unknown {
+        note(this, method, given);
+        return call.apply(this, given);
+      },
+    });
+    this.originals.push(() => Object.defineProperty(models, method, original));
+  }
+
+  release(): void {
+    for (const restore of this.originals) restore();
+  }
+
+  trace(name: string, seconds: number): WorkTrace {
+    const { model, events, known } = this;
+    if (!model) throw new Error('no model');
+    const units = model.units.map(({ plan }) => ({
+      ...plan,
+      after: plan.after ? (known.get(plan.after) ?? null) : null,
+    }));
+    return { name, seconds, workers: model.workers, units, events };
+  }
+
+  private note(model: WorkModel, method: Method, given: unknown[]): void {
+    this.model ??= model;
+    // Models within the model, as those of single databases, are not recorded.
+    if (model !== this.model) return;
+    const at = Math.round(performance.now() - this.startedAt) / 1000;
+    for (let i = this.known.size; i < model.units.length; i++) {
+      const unit = model.units[i];
+      if (!unit) continue;
+      this.known.set(unit, i);
+      this.costs[i] = unit.plan.seconds;
+    }
+    this.noteCosts(model, at);
+    if (method === 'remember') {
+      this.events.push([at, 'remember', structuredClone(given[0] as UnitTime[])]);
+      return;
+    }
+    const unit = this.known.get(given[0] as WorkUnit) ?? -1;
+    const [, first, second] = given as [WorkUnit, number, number];
+    if (method === 'begin' || method === 'end') this.events.push([at, method, unit]);
+    else if (method === 'measure') this.events.push([at, method, unit, first, second]);
+    else if (method === 'spend') this.events.push([at, method, unit, first, second]);
+    else this.events.push([at, 'forecast', unit, first]);
+  }
+
+  /** What `remember` makes of the costs follows from its times. */
+  private noteCosts(model: WorkModel, at: number): void {
+    const { events, costs } = this;
+    const remembered = events.some(([, does]) => does === 'remember');
+    const same = model.units.every(({ remembered: is }) => !is);
+    model.units.forEach((unit, i) => {
+      if (Math.abs((costs[i] ?? 0) - unit.seconds) < 1e-9) return;
+      costs[i] = unit.seconds;
+      if (!remembered || same) events.push([at, 'cost', i, unit.seconds]);
+    });
+  }
+}
