@@ -15,7 +15,8 @@ import type { JobRun } from '../job/jobContext';
 import type { RestoreTask } from './restoreTask';
 
 /**
- * Most statements that are run, each by a psql of its own: an archive can name thousands of roles.
+ * Most statements that are run, maybe each by a psql of its own: an archive can name thousands of
+ * roles.
  */
 const MOST_STATEMENTS = 500;
 
@@ -72,19 +73,28 @@ export async function applyProperties(
   statements: readonly PropertyStatement[],
   unread: number,
 ): Promise<void> {
-  const applied: PropertyStatement[] = [];
-  for (const statement of statements.slice(0, MOST_STATEMENTS)) {
+  const tried = statements.slice(0, MOST_STATEMENTS);
+  const { psql, target } = connection;
+  /** Returns the server's words for what it refuses; null = nothing. */
+  const refusal = async (some: readonly PropertyStatement[]): Promise<string | null> => {
+    const options = { signal: run.signal, timeoutMs: QUERY_TIMEOUT_MS };
     try {
-      await runCommand(connection.psql, connection.target, statement.sql, {
-        signal: run.signal,
-        timeoutMs: QUERY_TIMEOUT_MS,
-      });
-      applied.push(statement);
+      await runCommand(psql, target, some.map(({ sql }) => sql).join(';\n'), options);
+      return null;
     } catch (error) {
       if (!AppError.is(error, 'queryFailed')) throw error;
-      const { kind, name } = statement;
-      run.record.addLines([propertyLeftOut(kind, name, error.details.text)]);
+      return error.details.text;
     }
+  };
+  // Mostly the server takes all of them, and starting psql takes longer than they do. Where it does
+  // not, they are set one after another: those that were set before can be set again.
+  const all = tried.length > 0 && (await refusal(tried)) === null;
+  const applied = all ? [...tried] : [];
+  for (const statement of all ? [] : tried) {
+    const text = await refusal([statement]);
+    const { kind, name } = statement;
+    if (text === null) applied.push(statement);
+    else run.record.addLines([propertyLeftOut(kind, name, text)]);
   }
   const rest = unread + Math.max(0, statements.length - MOST_STATEMENTS);
   if (applied.length > 0 || rest > 0) {
