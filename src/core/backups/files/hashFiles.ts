@@ -155,10 +155,14 @@ function hashSmallFile(file: string, buffer: Buffer): Omit<ManifestFile, 'name'>
   }
 }
 
-async function hashFile(
+/**
+ * SHA-256 of one file. `report`: called with the bytes of each piece that was read.
+ * @throws AppError `inputMissing`, `inputUnreadable`, `cancelled`
+ */
+export async function hashFile(
   file: string,
   signal: AbortSignal | undefined,
-  report: (bytes: number) => void,
+  report: (bytes: number) => void = () => undefined,
 ): Promise<{ sizeBytes: number; sha256: string }> {
   const hash = createHash('sha256');
   let sizeBytes = 0;

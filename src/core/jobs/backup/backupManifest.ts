@@ -3,12 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { readGitHead } from '../../backups/manifest/gitHead';
 import { backupFiles, hashFiles, type KnownHashes } from '../../backups/files/hashFiles';
 import { HashFollower } from '../../backups/files/hashFollower';
+import { QuietHash } from '../../backups/files/quietHash';
 import type { Manifest, ManifestTable } from '../../backups/manifest/manifest';
 import { removeManifest, writeManifest } from '../../backups/manifest/writeManifest';
 import { tableKey } from '../../backups/manifest/tableKey';
 import { AppError, messageOf } from '../../errors';
 import { relationKey } from '../../forms/selection/catalogIndex';
-import type { BackupFormat, BackupOptions } from '../../model/options';
+import type { BackupOptions } from '../../model/options';
 import { dumpedLargeObjects } from '../../forms/selection/dumpSelection';
 import type { ObjectSelection } from '../../forms/selection/objectSelection';
 import type { ToolName } from '../../model/tools';
@@ -42,6 +43,9 @@ export interface BackupFacts {
   hashes?: KnownHashes | undefined;
 }
 
+/** Hashes an output before its tool has ended. */
+export type OutputHash = Pick<HashFollower, 'finish' | 'stop'>;
+
 /**
  * Begins to compute the checksums of a backup that is being written, where that helps. Before the
  * backup gets its final name the follower is to be finished; the job's end stops it.
@@ -50,10 +54,13 @@ export function followHashes(
   run: JobRun,
   wish: ManifestRequest | null | undefined,
   partialPath: string,
-  format: BackupFormat,
-): HashFollower | null {
-  if (!wish || format === 'custom') return null;
-  const follower = new HashFollower(partialPath);
+  { format, noSync }: Pick<BackupOptions, 'format' | 'noSync'>,
+): OutputHash | null {
+  if (!wish) return null;
+  // Without a flush at its end the file rests only while the tool waits for something else. On
+  // Windows the times of an open file may lag behind.
+  if (format === 'custom' && (noSync || process.platform === 'win32')) return null;
+  const follower = format === 'custom' ? new QuietHash(partialPath) : new HashFollower(partialPath);
   run.cleanups.push(() => follower.stop());
   return follower;
 }

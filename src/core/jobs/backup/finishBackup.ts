@@ -1,9 +1,13 @@
 import path from 'node:path';
 import { assertWhole } from '../../archive/data/checkStructure';
 import type { JoinedArchive } from '../../archive/join/joinDirectory';
-import type { HashFollower } from '../../backups/files/hashFollower';
 import { AppError, messageOf } from '../../errors';
-import { storeManifest, type BackupFacts, type ManifestRequest } from './backupManifest';
+import {
+  storeManifest,
+  type BackupFacts,
+  type ManifestRequest,
+  type OutputHash,
+} from './backupManifest';
 import type { JobRun } from '../job/jobContext';
 import { markStep } from '../job/steps';
 import type { OutputTarget } from './outputTarget';
@@ -14,7 +18,7 @@ export interface WrittenBackup extends Omit<BackupFacts, 'path' | 'hashes'> {
   target: OutputTarget;
   manifest: ManifestRequest | null | undefined;
   /** Hashes the output while it grows. */
-  follower?: HashFollower | null | undefined;
+  follower?: OutputHash | null | undefined;
   /** What is known of an output that was joined from its members. */
   joined?: JoinedArchive | null;
 }

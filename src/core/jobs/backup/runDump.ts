@@ -61,7 +61,10 @@ async function dump(run: JobRun, task: DumpTask): Promise<'completed'> {
   if (filterText !== null && !streams) await filter.write(filterText);
   record.progress.setPhase('dumping');
   monitor.begin(plan.joined ? membersPath(target.partialPath) : target.partialPath);
-  const follower = followHashes(run, task.manifest, target.partialPath, options.format);
+  // What is joined from its members is hashed while it is joined.
+  const follower = plan.joined
+    ? null
+    : followHashes(run, task.manifest, target.partialPath, options);
   const { exit, failure } = await runPlan(run, {
     plan,
     names: {

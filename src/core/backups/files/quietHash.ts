@@ -1,0 +1,118 @@
+import { stat } from 'node:fs/promises';
+import { hashFile, type KnownHashes } from './hashFiles';
+
+/** Interval in milliseconds at which the file is looked at. */
+const LOOK_MS = 100;
+/** Milliseconds that the file has to rest at first. */
+const REST_MS = 200;
+/** The same where times are kept in whole seconds, or in two: two writes may have the same time. */
+const COARSE_REST_MS = 5000;
+
+/** A file as it was at one moment: whoever writes into it changes one of these. */
+interface State {
+  readonly key: string;
+  readonly empty: boolean;
+  /** Are its times whole seconds? */
+  readonly coarse: boolean;
+}
+
+/** A hash that is being computed. */
+interface Attempt {
+  readonly key: string;
+  readonly stop: AbortController;
+  /** null = it was stopped, or the file could not be read. */
+  readonly done: Promise<Awaited<ReturnType<typeof hashFile>> | null>;
+}
+
+/**
+ * Computes SHA-256 of a file whose beginning is written last, as pg_dump does with the table of
+ * contents of a custom archive: whenever the file rests, because the tool may be done with it and
+ * wait until the system has put it on the disk, which takes longer than to hash it. A hash counts
+ * only if nothing was written since it was begun, by size and times of the file.
+ */
+export class QuietHash {
+  private attempt: Attempt | null = null;
+  private seen = { key: '', at: 0 };
+  private readonly timer: NodeJS.Timeout;
+  private looking: Promise<void> = Promise.resolve();
+
+  /** `file`: absolute; need not be there yet. `restMs`: milliseconds that it has to rest at first. */
+  constructor(
+    private readonly file: string,
+    private restMs = REST_MS,
+  ) {
+    const look = (): void => void (this.looking = this.looking.then(() => this.look()));
+    this.timer = setInterval(look, Math.min(LOOK_MS, restMs)).unref();
+  }
+
+  /** Is the file hashed as it is now? Waits for a hash that is being computed. */
+  async isDone(): Promise<boolean> {
+    const { attempt } = this;
+    return attempt !== null && (await attempt.done) !== null && (await this.isStill(attempt));
+  }
+
+  /**
+   * To be called when the tool has ended: its checksum, with the key '', or none where the file was
+   * not hashed after the last byte was written.
+   */
+  async finish(): Promise<KnownHashes> {
+    clearInterval(this.timer);
+    await this.looking;
+    const { attempt } = this;
+    if (attempt === null || !(await this.isStill(attempt))) {
+      await this.giveUp();
+      return new Map();
+    }
+    const hash = await attempt.done;
+    return hash !== null && (await this.isStill(attempt)) ? new Map([['', hash]]) : new Map();
+  }
+
+  /** Stops without a result; the file is closed when the promise resolves. */
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.looking;
+    await this.giveUp();
+  }
+
+  private async look(): Promise<void> {
+    const state = await stateOf(this.file);
+    if (state === null) return;
+    if (this.attempt !== null && this.attempt.key !== state.key) {
+      // The tool had only paused. It is given longer the next time: little is hashed in vain then.
+      this.restMs *= 2;
+      await this.giveUp();
+    }
+    const now = performance.now();
+    if (this.seen.key !== state.key) this.seen = { key: state.key, at: now };
+    const rest = state.coarse ? Math.max(COARSE_REST_MS, this.restMs) : this.restMs;
+    if (this.attempt !== null || state.empty || now - this.seen.at < rest) return;
+    const stop = new AbortController();
+    const done = hashFile(this.file, stop.signal).catch(() => null);
+    this.attempt = { key: state.key, stop, done };
+  }
+
+  /** Is the file as it was when the attempt began? */
+  private async isStill({ key }: Attempt): Promise<boolean> {
+    return (await stateOf(this.file))?.key === key;
+  }
+
+  private async giveUp(): Promise<void> {
+    this.attempt?.stop.abort();
+    await this.attempt?.done;
+    this.attempt = null;
+  }
+}
+
+/** null = it is not there, or cannot be seen. */
+async function stateOf(file: string): Promise<State | null> {
+  try {
+    const { size, ino, mtimeNs, ctimeNs } = await stat(file, { bigint: true });
+    return {
+      key: [ino, size, mtimeNs, ctimeNs].join(' '),
+      empty: size === 0n,
+      coarse: mtimeNs % 1_000_000_000n === 0n,
+    };
+  } catch {
+    return null;
+  }
+}

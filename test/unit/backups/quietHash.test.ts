@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  openSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import path from 'node:path';
+import { QuietHash } from '../../../src/core/backups/files/quietHash';
+import { until } from '../../support/until';
+import { scratch } from '../archive/files';
+
+const content = randomBytes(1 << 20);
+/** Longer than the step of a system's clock, by which times of files are kept. */
+const REST_MS = 25;
+const hashOf = (bytes: Buffer): { sizeBytes: number; sha256: string } => ({
+  sizeBytes: bytes.length,
+  sha256: createHash('sha256').update(bytes).digest('hex'),
+});
+
+/** Writes over the beginning, as pg_dump does at last; the file keeps its size. */
+function writeHead(file: string): void {
+  const fd = openSync(file, 'r+');
+  writeSync(fd, Buffer.from('head'), 0, 4, 0);
+  closeSync(fd);
+}
+
+const done = (hash: QuietHash): Promise<true> => until(() => hash.isDone(), 'the file is hashed');
+
+describe('a checksum of a file that rests', () => {
+  const files = scratch();
+
+  it('is that of the whole when nothing was written afterwards', async () => {
+    const file = path.join(files.dir, 'rests');
+    const hash = new QuietHash(file, REST_MS);
+    writeFileSync(file, content);
+    await done(hash);
+    assert.deepEqual(await hash.finish(), new Map([['', hashOf(content)]]));
+  });
+
+  const changes: readonly [what: string, change: (file: string) => void][] = [
+    ['its beginning was written', writeHead],
+    ['it grew', (file) => writeFileSync(file, 'more', { flag: 'a' })],
+    ['it was removed', (file) => rmSync(file)],
+    [
+      'another file has its name, size and time of modification',
+      (file) => {
+        const { mtime } = statSync(file);
+        rmSync(file);
+        writeFileSync(file, content);
+        utimesSync(file, mtime, mtime);
+      },
+    ],
+  ];
+  for (const [what, change] of changes) {
+    it(`is none when ${what} after it was hashed`, async () => {
+      const file = path.join(files.dir, 'changes');
+      writeFileSync(file, content);
+      const hash = new QuietHash(file, REST_MS);
+      await done(hash);
+      change(file);
+      assert.equal((await hash.finish()).size, 0);
+    });
+  }
+
+  it('is computed anew when the tool goes on and the file rests again', async () => {
+    const file = path.join(files.dir, 'again');
+    writeFileSync(file, content);
+    const hash = new QuietHash(file, REST_MS);
+    await done(hash);
+    writeHead(file);
+    const whole = Buffer.from(content);
+    whole.write('head', 0);
+    await done(hash);
+    assert.deepEqual(await hash.finish(), new Map([['', hashOf(whole)]]));
+  });
+
+  it('is none of an empty file, of none at all, and once stopped', async () => {
+    const empty = path.join(files.dir, 'empty');
+    writeFileSync(empty, '');
+    assert.equal((await new QuietHash(empty, REST_MS).finish()).size, 0);
+    assert.equal((await new QuietHash(path.join(files.dir, 'never'), REST_MS).finish()).size, 0);
+    const file = path.join(files.dir, 'stopped');
+    writeFileSync(file, content);
+    const hash = new QuietHash(file, REST_MS);
+    await done(hash);
+    await hash.stop();
+    assert.equal((await hash.finish()).size, 0);
+  });
+});
