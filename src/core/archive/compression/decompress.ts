@@ -3,6 +3,7 @@ import type { Compression, ScriptEncoding } from '../../model/archive';
 import { DecodeError } from '../bytes/byteQueue';
 import { inputError } from '../bytes/byteSource';
 import { filePieces } from '../bytes/pieces';
+import { recycledPieces } from '../bytes/recycledPieces';
 import { ENCODING_LABELS } from '../bytes/utf16';
 import { unpacked } from './codecs';
 
@@ -16,10 +17,12 @@ export interface DecompressOptions {
   onRead?: ((bytes: number) => void) | undefined;
   /** Scripts in UTF-16 are converted to UTF-8; their byte order mark is removed. */
   encoding?: ScriptEncoding | undefined;
+  /** Memory of pieces is used again, as `recycledPieces` says: for callers that pass them on. */
+  recycle?: boolean | undefined;
 }
 
 /**
- * The unpacked content of a script in pieces, which the caller may keep. Read on demand: only one
+ * The unpacked content of a script in pieces, which the caller may keep unless they are recycled. Read on demand: only one
  * block is in memory.
  * @throws AppError `inputMissing`, `inputUnreadable`, `archiveDamaged` (the compressed data are
  *   truncated or malformed), `unpacksTooLarge`, `cancelled`
@@ -37,10 +40,11 @@ export async function* decompressed(
 async function* contentOf(
   path: string,
   compression: Compression,
-  { signal, onRead }: DecompressOptions,
+  { signal, onRead, recycle = false }: DecompressOptions,
 ): AsyncGenerator<Buffer> {
   let read = 0;
-  const stored = filePieces(path, { signal, onRead: (bytes) => onRead?.((read += bytes)) });
+  const pieces = recycle && compression === 'none' ? recycledPieces : filePieces;
+  const stored = pieces(path, { signal, onRead: (bytes) => onRead?.((read += bytes)) });
   try {
     let given = 0;
     for await (const piece of unpacked(stored, compression, { signal })) {

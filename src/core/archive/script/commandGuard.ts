@@ -59,7 +59,8 @@ export class CommandGuard {
     for (let at = bytes.indexOf(BACKSLASH); at >= 0; at = bytes.indexOf(BACKSLASH, at + 1)) {
       const end = endOfName(bytes, at + 1);
       if (end < 0 && !last) {
-        this.held = bytes.subarray(at);
+        // Copied: the memory of the piece may be used again before the next one comes.
+        this.held = Buffer.from(bytes.subarray(at));
         this.lines += countLines(bytes, counted, at);
         return bytes.subarray(0, at);
       }

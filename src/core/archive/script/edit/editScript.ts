@@ -24,6 +24,8 @@ export type EditedPiece = Buffer | DatabaseSwitch | SkippedLines;
 const EMPTY_LINES = 32;
 /** A longer statement is judged by its first words, and passed on in pieces. */
 const LONGEST_HELD = 1 << 20;
+/** Number of a piece's bytes that are joined with what is left of the one before. */
+const SEAM = 16 << 10;
 
 /**
  * Edits a script for psql: applies `rules`, and removes pg_dump's own backslash commands, so that
@@ -83,11 +85,31 @@ class ScriptEditor {
 
   constructor(private readonly rules: readonly PrecedingRule[]) {}
 
+  /** Reads one more piece, whose memory is needed until the next one. */
   push(piece: Buffer, last: boolean): EditedPiece[] {
-    this.bytes =
-      this.passed - this.base === this.bytes.length
-        ? piece
-        : Buffer.concat([this.bytes.subarray(this.passed - this.base), piece]);
+    // Little is left of the piece before, as a rule: it is joined with the beginning of this one,
+    // because copying the whole piece would take longer than searching it.
+    const joins = this.rest.length > 0 && this.rest.length <= SEAM && piece.length > 2 * SEAM;
+    const seam = joins ? SEAM : piece.length;
+    this.read(joined(this.rest, piece.subarray(0, seam)), last && seam === piece.length);
+    if (seam < piece.length) {
+      const { rest } = this;
+      const behind = piece.subarray(seam - Math.min(seam, rest.length));
+      this.read(rest.length <= seam ? behind : joined(rest, piece.subarray(seam)), last);
+    }
+    const { out } = this;
+    this.out = [];
+    return out;
+  }
+
+  /** What was read, and neither passed on nor left out. */
+  private get rest(): Buffer {
+    return this.bytes.subarray(this.passed - this.base);
+  }
+
+  /** Reads bytes that begin with the rest of those before. */
+  private read(next: Buffer, last: boolean): void {
+    this.bytes = next;
     this.base = this.passed;
     const { bytes, base } = this;
     let from = this.scanned - base;
@@ -98,9 +120,6 @@ class ScriptEditor {
     this.scanned = base + Math.max(done, from);
     if (last) this.scanner.finish(base + bytes.length);
     this.pass(last ? base + bytes.length : this.certain());
-    const { out } = this;
-    this.out = [];
-    return out;
   }
 
   /** Offset up to which bytes can be passed on: a statement is held back until it is complete. */
@@ -195,6 +214,10 @@ class ScriptEditor {
     if (skipped === 0) return;
     this.out.push(skipped > EMPTY_LINES ? { skipped } : Buffer.alloc(skipped, '\n'));
   }
+}
+
+function joined(rest: Buffer, piece: Buffer): Buffer {
+  return rest.length === 0 ? piece : Buffer.concat([rest, piece]);
 }
 
 function isLeftOut(edit: StatementEdit | null): boolean {

@@ -10,5 +10,6 @@ export function editedPieces(
   { path, compression, encoding }: ScriptInput,
   rules: readonly PrecedingRule[],
 ): AsyncGenerator<EditedPiece> {
-  return editedScript(decompressed(path, compression, { encoding, onRead: watch.read }), rules);
+  const reading = { encoding, onRead: watch.read, recycle: true };
+  return editedScript(decompressed(path, compression, reading), rules);
 }

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { Readable } from 'node:stream';
 import type { LineMap } from '../../../archive/script/edit/lineMap';
 import type { LibpqConnection } from '../../../connections/libpq';
 import type { ErrorCollector } from '../../../pgtools/stderr/errorCollector';
@@ -8,6 +7,7 @@ import type { ScriptMonitor } from '../../progress/restore/scriptMonitor';
 import { NO_NAMES } from '../../../plans/commandPlan';
 import { planScript, type ScriptPlan } from '../../../plans/planRestore';
 import { placedTool } from '../../../pgtools/args/toolPlace';
+import { PieceStream } from '../../tool/pieceStream';
 import { runPlan } from '../../tool/runPlan';
 import type { ToolOutputOptions } from '../../tool/toolOutput';
 import { pollReadPositions } from '../../tool/readPosition';
@@ -59,7 +59,7 @@ export class ScriptRun {
    */
   async run({ target, bytes, lines }: PsqlInput): Promise<void> {
     const { connection, install } = this.task;
-    const stdin = bytes === null ? undefined : Readable.from(bytes, { objectMode: false });
+    const stdin = bytes === null ? undefined : new PieceStream(bytes);
     let inputFailure: Error | undefined;
     stdin?.once('error', (error: Error) => (inputFailure = error));
     const { effect } = this.followers;
