@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { pollReadPositions, type ReadPosition } from '../../../src/core/jobs/tool/readPosition';
+import { pollReadPositions, type ReadPosition } from '../../../../src/core/jobs/tool/readPosition';
 
 /** Reads some bytes of one file itself and of another by a child, says so and waits for its end. */
 const reader = `

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { PieceStream } from '../../../src/core/jobs/tool/pieceStream';
-import { seededRandom } from '../../support/seededRandom';
+import { PieceStream } from '../../../../src/core/jobs/tool/pieceStream';
+import { seededRandom } from '../../../support/seededRandom';
 
 /** Takes its time for each chunk, and several chunks at a time, as a pipe does. */
 function sink(read: Buffer[], chunks = Infinity): Writable {

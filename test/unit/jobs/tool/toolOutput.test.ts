@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
-import { JobRecord } from '../../../src/core/jobs/job/jobRecord';
-import { ToolOutput } from '../../../src/core/jobs/tool/toolOutput';
-import { ErrorCollector } from '../../../src/core/pgtools/stderr/errorCollector';
+import { backupDefaults } from '../../../../src/core/forms/backup/backupDefaults';
+import { JobRecord } from '../../../../src/core/jobs/job/jobRecord';
+import { ToolOutput } from '../../../../src/core/jobs/tool/toolOutput';
+import { ErrorCollector } from '../../../../src/core/pgtools/stderr/errorCollector';
 
 describe('ToolOutput', () => {
   it('tells why a tool failed before the long statement that it was about', () => {
