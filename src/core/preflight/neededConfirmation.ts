@@ -63,7 +63,7 @@ export function neededConfirmation(
   if (reasons.length > 0 && !facts.madeHere) reasons.push({ code: 'foreign' });
   const rank = ({ code }: ConfirmationReason): number => ORDER.indexOf(code);
   reasons.sort((a, b) => rank(a) - rank(b));
-  return { target: facts.target, reasons, typed: typedFor(intent, facts) };
+  return { target: facts.target, reasons, typed: typedFor(intent, facts, reasons) };
 }
 
 /** Is there nothing in it that a restore could add to or destroy? */
@@ -121,9 +121,19 @@ function aboutFile(
   return reasons;
 }
 
-/** A scratch database's name is meaningless to the user, and it contains nothing of value. */
-function typedFor(intent: RestoreIntent, { target, environment }: RestoreFacts): string | null {
-  if (environment !== 'production' || intent.kind === 'trial') return null;
+/**
+ * In production, and where something is dropped, the name of the target is typed. Not for a scratch
+ * database: its name is meaningless to the user, and it contains nothing of value.
+ */
+function typedFor(
+  intent: RestoreIntent,
+  { target, environment, effects }: RestoreFacts,
+  reasons: readonly ConfirmationReason[],
+): string | null {
+  if (intent.kind === 'trial') return null;
+  const dropsOfServer = effects ? [...effects.droppedDatabases, ...effects.droppedRoles] : [];
+  const drops = reasons.some(({ code }) => code === 'drops') || dropsOfServer.length > 0;
+  if (environment !== 'production' && !drops) return null;
   if (intent.kind === 'server') return target.connection;
   return target.database ?? target.connection;
 }

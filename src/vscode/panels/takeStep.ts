@@ -3,7 +3,9 @@ import type { PreflightStep } from '../../core/model/findings/findings';
 import { stepQuestion } from '../../core/text/findingText';
 import type { ConnectionService } from '../connections/connectionService';
 import type { PreflightService } from '../jobs/preflightService';
+import { literalLabel } from '../text/literalText';
 import { askBefore } from '../ui/askBefore';
+import { typeName } from '../ui/typeName';
 
 /** What is to be done, and where. */
 export interface StepTaken {
@@ -26,14 +28,23 @@ export async function takeStep(
   const name = database ?? services.connections.databaseName(connectionId) ?? '';
   const { title, detail } = stepQuestion(step, name === '' ? label : `${label} (${name})`);
   const dangerous = buttonOf(step);
-  const done = await askBefore({
+  const agreed = await askBefore({
     title,
     detail,
     dangerous,
     safe: vscode.l10n.t('Change Nothing'),
   });
+  const done = agreed && (step.do !== 'emptyTables' || (await typedFor(name || label, dangerous)));
   if (done) await services.preflight.take(connectionId, database, step);
   return { done };
+}
+
+/** Rows that are deleted are gone: the name of their database is typed. */
+function typedFor(name: string, title: string): Promise<boolean> {
+  return typeName(name, {
+    title,
+    prompt: vscode.l10n.t('Type {0} to delete the rows.', literalLabel(name)),
+  });
 }
 
 function buttonOf(step: PreflightStep): string {

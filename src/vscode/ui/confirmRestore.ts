@@ -16,12 +16,11 @@ export async function confirmRestore(
 ): Promise<boolean> {
   if (confirmation.reasons.length === 0) return true;
   if (!(await askBefore(restoreQuestion(confirmation, inputPath)))) return false;
-  return confirmation.typed === null || typed(confirmation.typed);
-}
-
-function typed(name: string): Promise<boolean> {
-  return typeName(name, {
-    title: vscode.l10n.t('Restore in Production'),
-    prompt: vscode.l10n.t('Type {0} to start the restore.', literalLabel(name)),
+  const { typed, reasons } = confirmation;
+  if (typed === null) return true;
+  const production = reasons.some(({ code }) => code === 'production');
+  return typeName(typed, {
+    title: production ? vscode.l10n.t('Restore in Production') : vscode.l10n.t('Drop and Restore'),
+    prompt: vscode.l10n.t('Type {0} to start the restore.', literalLabel(typed)),
   });
 }

@@ -82,18 +82,20 @@ const rows: Row[] = [
   ['a view alone', into, { contents: contents.view }, 'notEmpty'],
   ['a function alone', into, { contents: contents.function }, 'notEmpty'],
   ['what nobody could look into', into, { contents: contents.unknown }, 'contentsUnknown'],
-  ['a table, cleaned', over, { contents: contents.table }, 'drops notEmpty'],
+  ['a table, cleaned', over, { contents: contents.table }, 'drops notEmpty', 'shop'],
   [
     'a table, by a script that drops',
     into,
     { contents: contents.table, fileDrops: true },
     'drops notEmpty',
+    'shop',
   ],
   [
     'what nobody could look into, cleaned',
     over,
     { contents: contents.unknown },
     'drops contentsUnknown',
+    'shop',
   ],
   ['production, new', into, { environment: 'production' }, 'production', 'shop'],
   [
@@ -141,8 +143,16 @@ const rows: Row[] = [
     over,
     { contents: contents.table, fileDiffers: differs },
     'fileDiffers drops notEmpty',
+    'shop',
   ],
   ['a whole server', server, { effects, contents: null }, 'wholeServer'],
+  [
+    'a whole server, by a script that drops roles',
+    server,
+    { effects: { ...effects, droppedRoles: ['boss'] }, contents: null },
+    'wholeServer',
+    'Live',
+  ],
   [
     'a whole production server',
     server,
@@ -190,7 +200,8 @@ describe('The door of restores', () => {
               assert.equal(reasons.length > 0, must, context);
               assert.equal(
                 typed !== null,
-                environment === 'production' && intent.kind !== 'trial',
+                intent.kind !== 'trial' &&
+                  (environment === 'production' || reasons.some(({ code }) => code === 'drops')),
                 context,
               );
               cases++;
