@@ -1,6 +1,7 @@
 import type { Remedy, Severity } from '../model/findings/findings';
 import type { FileName } from '../model/findings/preflightFacts';
 import { about, setting, without, type Rule } from './rule';
+import { quoteIdentifier } from '../sql';
 import type { Situation } from './situation';
 
 const NO_OWNERS: Remedy = setting('noOwnersAndPrivileges', { noOwner: true, noPrivileges: true });
@@ -130,6 +131,36 @@ export const needRules: readonly Rule[] = [
         elsewhere.map(({ name, schema }) => `${name}: ${schema ?? ''} → ${there.get(name) ?? ''}`),
         { severity: 'surprises' },
       );
+    },
+  },
+  {
+    code: 'extensionsOlder',
+    test({ file, server, database }) {
+      const known = new Map(server?.extensions.map(({ name, version }) => [name, version]));
+      const needed = new Set(file.extensions.map(({ name }) => name));
+      const older = (database?.installed ?? []).filter(({ name, version }) => {
+        const usual = known.get(name) ?? '';
+        return needed.has(name) && usual !== '' && usual !== version;
+      });
+      const text = older.map(({ name }) => `ALTER EXTENSION ${quoteIdentifier(name)} UPDATE;`);
+      return about(
+        older.map(({ name, version }) => `${name} ${version} → ${known.get(name) ?? ''}`),
+        {
+          severity: 'surprises',
+          remedies: [{ id: 'copyUpdates', kind: 'copy', text: text.join('\n') }],
+        },
+      );
+    },
+  },
+  {
+    code: 'collationsMissing',
+    test({ file, server, stops }) {
+      if (server === null) return null;
+      const missing = without(file.collations, server.collations);
+      return about(missing, {
+        severity: severity(stops),
+        remedies: leaveOut(file.collations, missing),
+      });
     },
   },
   {

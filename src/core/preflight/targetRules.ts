@@ -1,4 +1,5 @@
-import { about, type Rule } from './rule';
+import { quoteIdentifier } from '../sql';
+import { about, setting, type Rule } from './rule';
 
 /** Names of databases and hosts that people give to what matters. */
 const PRODUCTION = /(?:^|[^a-z])(?:prod|production|live)(?:$|[^a-z])/i;
@@ -120,6 +121,41 @@ export const targetRules: readonly Rule[] = [
     code: 'eventTriggers',
     test: ({ database, options }) =>
       options.dataOnly ? null : about(database?.eventTriggers ?? [], { severity: 'surprises' }),
+  },
+  {
+    code: 'pooler',
+    test: ({ server, options }) =>
+      server?.pooled === true
+        ? {
+            severity: options.jobs > 1 ? 'surprises' : 'note',
+            remedies: options.jobs > 1 ? [setting('fewerJobs', { jobs: 1 })] : [],
+          }
+        : null,
+  },
+  {
+    code: 'collationsStale',
+    test({ database }) {
+      if (database === null) return null;
+      const { staleCollations, database: name } = database;
+      const text = staleCollations.map((each) =>
+        each === ''
+          ? `ALTER DATABASE ${quoteIdentifier(name)} REFRESH COLLATION VERSION;`
+          : `ALTER COLLATION ${each.split('.').map(quoteIdentifier).join('.')} REFRESH VERSION;`,
+      );
+      return about(
+        staleCollations.map((each) => each || name),
+        {
+          severity: 'surprises',
+          remedies: [
+            {
+              id: 'copyReindex',
+              kind: 'copy',
+              text: [`REINDEX DATABASE ${quoteIdentifier(name)};`, ...text].join('\n'),
+            },
+          ],
+        },
+      );
+    },
   },
   {
     code: 'newerServer',

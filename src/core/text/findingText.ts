@@ -84,6 +84,15 @@ const SENTENCES: Readonly<Record<Finding['code'], Sentence>> = {
     l10n.t('Replication slots will get all that is restored: {0}.', names),
   eventTriggers: (_, { names }) =>
     l10n.t('Event triggers of the target run at each definition: {0}.', names),
+  pooler: () =>
+    l10n.t(
+      'A connection pooler is between: one in transaction mode can give the session to others. Restore by a direct connection, if there is one.',
+    ),
+  collationsStale: (_, { names }) =>
+    l10n.t(
+      'Libraries of the system sort differently than when these collations were made, so indexes may not find what is there: {0}.',
+      names,
+    ),
   newerServer: (_, words) =>
     l10n.t(
       'The backup is of PostgreSQL {0}, the target is {1}: it may hold something that the target does not know.',
@@ -177,6 +186,13 @@ const SENTENCES: Readonly<Record<Finding['code'], Sentence>> = {
       'Extensions are in another schema in the target: {0}. Objects that use them may fail.',
       names,
     ),
+  extensionsOlder: (_, { names }) =>
+    l10n.t(
+      'Extensions of the database are of another version than the server would install: {0}. Objects that use them may fail.',
+      names,
+    ),
+  collationsMissing: (_, { names }) =>
+    l10n.t('Collations that the server does not have: {0}.', names),
   languagesMissing: (_, { names }) =>
     l10n.t('Languages of functions that the database does not have: {0}.', names),
   accessMethodsMissing: (_, { names }) =>
@@ -249,6 +265,8 @@ const REMEDIES = dictionary<() => string>({
   noComments: () => l10n.t('Leave Out Comments'),
   enableRowSecurity: () => l10n.t('Take What Row Security Allows'),
   goOn: () => l10n.t('Go On after Errors'),
+  copyUpdates: () => l10n.t('Copy the Statements That Update Them'),
+  copyReindex: () => l10n.t('Copy the Statements That Rebuild Indexes'),
   copyRowsQuery: () => l10n.t('Copy a Query for These Rows'),
   addForeignKeys: () => l10n.t('Add without Checking What Is There…'),
   searchPath: () => l10n.t('Search All Schemas of the Backup'),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { runCommand, runQuery } from '../../../src/core/catalog/psql';
+import { isPooled } from '../../../src/core/catalog/restore/isPooled';
 import { PsqlSession } from '../../../src/core/catalog/psqlSession';
 import { buildConnection } from '../../../src/core/connections/libpq';
 import { holdLock } from '../../support/machine/heldLock';
@@ -53,6 +54,20 @@ describe('through a pooler (pgbouncer)', () => {
     assert.equal(restored.status, 'completed', String(jobs.manager.failure(restored.id)));
     assert.equal(await psql(server, targetDatabase, ORDERS), await psql(server, database, ORDERS));
   });
+
+  for (const connectionId of ['transaction', 'session', 'direct']) {
+    it(`${connectionId}: a pooler in between is told from the server itself`, async () => {
+      const port = portOf.get(connectionId);
+      const { host, user } = server;
+      const to = port === undefined ? { host, port: server.port } : { host: '127.0.0.1', port };
+      const connection = buildConnection(
+        { id: 'x', user, ...to },
+        { ...NOBODY_ELSE, password: server.password, database },
+      );
+      const tool = path.join(server.binDir, 'psql');
+      assert.equal(await isPooled(tool, connection, { timeoutMs: 20_000 }), port !== undefined);
+    });
+  }
 
   for (const connectionId of ['transaction', 'session']) {
     it(`${connectionId} mode: questions leave nothing behind in a session of the pool`, async () => {

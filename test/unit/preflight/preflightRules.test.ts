@@ -26,6 +26,7 @@ const file: FileFacts = {
   policyRoles: [],
   tablespaces: [],
   extensions: [],
+  collations: [],
   languages: [],
   accessMethods: [],
   eventTriggers: [],
@@ -47,6 +48,8 @@ const server: ServerFacts = {
   lockable: 6400,
   freeConnections: 90,
   extensions: [],
+  collations: [],
+  pooled: false,
 };
 const database: DatabaseFacts = {
   database: 'shop',
@@ -58,6 +61,7 @@ const database: DatabaseFacts = {
   routines: [],
   types: [],
   installed: [],
+  staleCollations: [],
   languages: ['sql', 'plpgsql'],
   accessMethods: ['heap', 'btree'],
   sessions: [],
@@ -151,6 +155,22 @@ const cases: readonly (readonly [title: string, Change, ...`${FindingCode}:${Sev
     { database: { preparedTransactions: ['x'] }, options: { clean: true } },
     'preparedTransactions:surprises',
   ],
+  ['a pooler', { server: { pooled: true } }, 'pooler:note'],
+  ['a pooler, by jobs', { server: { pooled: true }, options: { jobs: 2 } }, 'pooler:surprises'],
+  [
+    "the system's libraries have changed",
+    { database: { staleCollations: ['', 'app.de'] } },
+    'collationsStale:surprises',
+  ],
+  [
+    'a collation that is not there',
+    { file: { collations: named('fr') } },
+    'collationsMissing:stops',
+  ],
+  [
+    'a collation that is there',
+    { file: { collations: named('fr') }, server: { collations: ['fr'] } },
+  ],
   ['a replication slot', { database: { logicalSlots: ['cdc'] } }, 'logicalSlots:note'],
   [
     'a database that is replaced: nothing in it is touched',
@@ -228,7 +248,7 @@ const cases: readonly (readonly [title: string, Change, ...`${FindingCode}:${Sev
     'an extension that is installed already',
     {
       file: { extensions: [{ dumpId: 3, name: 'postgis', schema: 'public' }] },
-      database: { installed: [{ name: 'postgis', schema: 'public' }] },
+      database: { installed: [{ name: 'postgis', schema: 'public', version: '3.5' }] },
     },
   ],
   [
@@ -240,7 +260,7 @@ const cases: readonly (readonly [title: string, Change, ...`${FindingCode}:${Sev
     'a language that an extension of the archive brings',
     {
       file: { languages: named('plv8'), extensions: [{ dumpId: 3, name: 'plv8', schema: null }] },
-      server: { extensions: [{ name: 'plv8', trusted: true }] },
+      server: { extensions: [{ name: 'plv8', trusted: true, version: '3.2' }] },
     },
   ],
   [

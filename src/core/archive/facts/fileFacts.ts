@@ -22,6 +22,7 @@ const patterns = {
   userMapping: /^USER MAPPING (.+) SERVER /su,
   name: new RegExp(NAME, 'gu'),
   language: new RegExp(String.raw`\bLANGUAGE (${NAME})`, 'u'),
+  collation: new RegExp(String.raw`\bCOLLATE pg_catalog\.(${NAME})`, 'gu'),
   indexMethod: new RegExp(String.raw`\bUSING (${NAME}) \(`, 'u'),
 } as const;
 
@@ -94,7 +95,7 @@ class Gathering {
       encoding: toc.encoding,
       ...{ relations: [], routines: [], types: [], schemas: [], rows: [] },
       ...{ owners: [], grantees: [], policyRoles: [], tablespaces: [], extensions: [] },
-      ...{ languages: [], accessMethods: [], eventTriggers: [], subscriptions: [] },
+      ...{ collations: [], languages: [], accessMethods: [], eventTriggers: [], subscriptions: [] },
       statistics: false,
       entries: 0,
       largeObjects: 0,
@@ -138,6 +139,9 @@ class Gathering {
       case 'INDEX':
       case 'POLICY':
       case 'SCHEMA':
+      case 'TABLE':
+      case 'FOREIGN TABLE':
+      case 'DOMAIN':
         return toc.definition(i);
       default:
         return entryType(desc).class === 'routine' ? toc.definition(i) : null;
@@ -179,7 +183,13 @@ class Gathering {
           this.role('policyRoles', role, i);
         }
         return;
+      case 'TABLE':
+      case 'FOREIGN TABLE':
+      case 'DOMAIN':
+        this.collations(text, i);
+        return;
       case 'INDEX': {
+        this.collations(text, i);
         const method = patterns.indexMethod.exec(text)?.[1];
         if (method !== undefined) this.note('accessMethods', unquoted(method), i);
         return;
@@ -202,6 +212,15 @@ class Gathering {
     facts.accessMethods = list(named.accessMethods);
     facts.languages = list(named.languages).filter(({ name }) => !this.madeLanguages.has(name));
     return facts;
+  }
+
+  /** Those of the server itself: the others are in the archive. */
+  private collations(text: string, i: number): void {
+    if (!text.includes('COLLATE pg_catalog.')) return;
+    const names = [...text.matchAll(patterns.collation)].map(([, name = '']) => unquoted(name));
+    for (const name of new Set(names)) {
+      this.facts.collations.push({ dumpId: this.toc.dumpId(i), name });
+    }
   }
 
   private name(i: number): FileName {

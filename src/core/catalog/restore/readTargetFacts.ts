@@ -5,6 +5,7 @@ import type { FileFacts, TargetFactsRead } from '../../model/findings/preflightF
 import { quoteLiteral } from '../../sql';
 import { dependentsSql } from './dependents';
 import { agg, bareName, pairs } from './factsSql';
+import { isPooled } from './isPooled';
 import { decodeAnswer, runQuery, type QueryOptions } from '../psql';
 import { IS_EMPTY_SCHEMA } from '../schemasThere';
 
@@ -23,7 +24,8 @@ const serverFacts = z.object({
   tablespaces: names,
   lockable: z.number(),
   freeConnections: z.number(),
-  extensions: z.array(z.object({ name: text, trusted: flag })),
+  collations: names,
+  extensions: z.array(z.object({ name: text, trusted: flag, version: text })),
 });
 
 const column = z.object({ name: text, generated: flag, required: flag });
@@ -50,7 +52,8 @@ const databaseFacts = z.object({
   ),
   routines: names,
   types: names,
-  installed: z.array(z.object({ name: text, schema: text })),
+  installed: z.array(z.object({ name: text, schema: text, version: text })),
+  staleCollations: names,
   languages: names,
   accessMethods: names,
   sessions: z.array(
@@ -95,8 +98,12 @@ export async function readTargetFacts(
   const sql = `SELECT json_build_object('server', ${serverSql(major, wanted.file)},
     'database', ${wanted.database ? databaseSql(major, wanted) : 'NULL'})`;
   const shape = z.object({ server: serverFacts, database: z.nullable(databaseFacts) });
-  const json = await runQuery(psql, connection, sql, options);
-  return decodeAnswer(shape, json) as TargetFactsRead;
+  const [json, pooled] = await Promise.all([
+    runQuery(psql, connection, sql, options),
+    isPooled(psql, connection, options),
+  ]);
+  const { server: facts, database } = decodeAnswer(shape, json);
+  return { server: { ...facts, pooled }, database } as TargetFactsRead;
 }
 
 /** SQL for names as rows of one column, `name`. */
@@ -113,8 +120,9 @@ function serverSql(major: number, file: FileFacts): string {
     file.extensions.length === 0
       ? `'[]'::json`
       : agg(`SELECT json_build_object('name', v.name, 'trusted',
-          bool_or(NOT v.superuser OR coalesce((to_jsonb(v)->>'trusted')::bool, false)))
-        FROM pg_available_extension_versions v
+          bool_or(NOT v.superuser OR coalesce((to_jsonb(v)->>'trusted')::bool, false))
+        , 'version', coalesce(max(e.default_version), ''))
+        FROM pg_available_extension_versions v JOIN pg_available_extensions e ON e.name = v.name
         JOIN ${list(file.extensions)} ON asked.name = v.name GROUP BY v.name`);
   return `json_build_object(
     'major', ${major}, 'user', current_user,
@@ -127,6 +135,13 @@ function serverSql(major: number, file: FileFacts): string {
       WHERE NOT pg_has_role(r.oid, '${may}')`)},
     'tablespaces', ${agg(`SELECT t.spcname FROM pg_tablespace t
       JOIN ${list(file.tablespaces)} ON asked.name = t.spcname`)},
+    'collations', ${
+      file.collations.length === 0
+        ? `'[]'::json`
+        : agg(`SELECT DISTINCT c.collname FROM pg_collation c
+            JOIN ${list(file.collations)} ON asked.name = c.collname
+            WHERE c.collnamespace = 'pg_catalog'::regnamespace`)
+    },
     'lockable', current_setting('max_locks_per_transaction')::int8
       * (current_setting('max_connections')::int8
         + current_setting('max_prepared_transactions')::int8),
@@ -154,8 +169,10 @@ function databaseSql(major: number, { file, dependents }: FactsWanted): string {
     'types', ${agg(`SELECT n.nspname || '.' || t.typname FROM pg_type t
       JOIN pg_namespace n ON n.oid = t.typnamespace
       JOIN ${pairs(file.types)} asked ON asked.schema = n.nspname AND asked.name = t.typname`)},
-    'installed', ${agg(`SELECT json_build_object('name', e.extname, 'schema', n.nspname)
+    'installed', ${agg(`SELECT json_build_object('name', e.extname, 'schema', n.nspname,
+        'version', e.extversion)
       FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace`)},
+    'staleCollations', ${staleCollationsSql(major)},
     'languages', ${agg('SELECT lanname FROM pg_language')},
     'accessMethods', ${agg('SELECT amname FROM pg_am')},
     'sessions', ${agg(`SELECT json_build_object('pid', pid, 'user', coalesce(usename, ''),
@@ -174,6 +191,23 @@ function databaseSql(major: number, { file, dependents }: FactsWanted): string {
       AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_event_trigger'::regclass
         AND d.objid = t.oid AND d.deptype = 'e')`)},
     'dependents', ${dependents ? dependentsSql(file) : `'[]'::json`})`;
+}
+
+/**
+ * Collations whose version is not that of the system's library any more: of those that the database
+ * made, and those of columns. Asking the library for each of the hundreds that there are takes long.
+ */
+function staleCollationsSql(major: number): string {
+  const own =
+    major >= 15
+      ? `UNION ALL SELECT '' FROM pg_database WHERE datname = current_database()
+          AND datcollversion <> pg_database_collation_actual_version(oid)`
+      : '';
+  return agg(`SELECT n.nspname || '.' || c.collname FROM pg_collation c
+      JOIN pg_namespace n ON n.oid = c.collnamespace
+      WHERE c.collversion IS NOT NULL AND (c.oid >= 16384 OR c.oid IN (
+        SELECT attcollation FROM pg_attribute WHERE attrelid >= 16384 AND attcollation > 100))
+        AND c.collversion <> pg_collation_actual_version(c.oid) ${own}`);
 }
 
 /**

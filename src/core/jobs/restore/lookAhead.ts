@@ -161,7 +161,7 @@ function scriptFacts(info: BackupInfo): FileFacts {
     relations: tables.map((table) => ({ ...table, dumpId: 0, desc: 'TABLE' })),
     ...{ routines: [], types: [], schemas: [], rows: [] },
     ...{ owners: [], grantees: [], policyRoles: [], tablespaces: [], extensions: [] },
-    ...{ languages: [], accessMethods: [], eventTriggers: [], subscriptions: [] },
+    ...{ collations: [], languages: [], accessMethods: [], eventTriggers: [], subscriptions: [] },
     statistics: false,
     entries: tables.length,
     largeObjects,

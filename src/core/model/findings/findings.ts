@@ -25,6 +25,8 @@ export type FindingCode =
   | 'preparedTransactions'
   | 'logicalSlots'
   | 'eventTriggers'
+  | 'pooler'
+  | 'collationsStale'
   | 'newerServer'
   | 'otherEncoding'
   // A database that another one takes the place of.
@@ -51,6 +53,8 @@ export type FindingCode =
   | 'extensionsRefused'
   | 'extensionSchemasMissing'
   | 'extensionsElsewhere'
+  | 'extensionsOlder'
+  | 'collationsMissing'
   | 'languagesMissing'
   | 'accessMethodsMissing'
   | 'eventTriggersRefused'

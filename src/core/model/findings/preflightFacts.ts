@@ -48,6 +48,8 @@ export interface FileFacts {
   tablespaces: FileName[];
   /** With the schema that they are made in; null = not told. */
   extensions: (FileName & { schema: string | null })[];
+  /** Collations of the server itself that entries name, once for each entry. */
+  collations: FileName[];
   /** Languages of functions, without those that the archive makes. */
   languages: FileName[];
   /** Of tables and indexes. */
@@ -122,8 +124,15 @@ export interface ServerFacts {
   /** How many objects one transaction can lock, about. */
   lockable: number;
   freeConnections: number;
-  /** Extensions that can be created; `trusted` ones by a user who is not a superuser too. */
-  extensions: { name: string; trusted: boolean }[];
+  /**
+   * Extensions that can be created, with the version that they get; `trusted` ones by a user who is
+   * not a superuser too.
+   */
+  extensions: { name: string; trusted: boolean; version: string }[];
+  /** Of the collations that the file names, those of the server itself. */
+  collations: string[];
+  /** A pooler is between: the sessions on the server are not ours alone. */
+  pooled: boolean;
 }
 
 /** What is in a database that is restored into. */
@@ -138,7 +147,9 @@ export interface DatabaseFacts {
   /** `schema.name(arguments)` of those that the file has too. */
   routines: string[];
   types: string[];
-  installed: { name: string; schema: string }[];
+  installed: { name: string; schema: string; version: string }[];
+  /** Collations that the libraries of the system sort differently now; '' = the database's own. */
+  staleCollations: string[];
   languages: string[];
   accessMethods: string[];
   sessions: TargetSession[];
