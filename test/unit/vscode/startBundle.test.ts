@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { repoPaths } from '../../support/repoPaths';
 
 /** What VS Code reads before the extension is active, in bytes of minified modules. */
-const MOST_BYTES = 455_000;
+const MOST_BYTES = 466_000;
 
 type Outputs = esbuild.Metafile['outputs'];
 
