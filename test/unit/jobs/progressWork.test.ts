@@ -128,7 +128,7 @@ describe('a dump as work', () => {
     const fraction = (): number | null | undefined => unit?.fraction;
     assert.equal(fraction(), null);
     work.end('LARGE OBJECTS', 1);
-    assert.equal(fraction()?.toFixed(2), '0.33');
+    assert.equal(fraction()?.toFixed(2), '0.40');
   });
 
   it('is about to end once the last data are there, though pg_dump says nothing', () => {

@@ -88,9 +88,15 @@ export function dumpedBytes(table: TableFacts, options: BackupOptions): number {
 /** Bytes of a large object, until the server has reported their total. */
 export const USUAL_OBJECT_BYTES = 8 << 10;
 
-/** Bytes that the contents of large objects, of which nothing else is known, take in the output. */
+/**
+ * Compressed size of large objects by their size on the disk, where the server has compressed them
+ * already, page by page.
+ */
+const OBJECTS_RATIO = 0.75;
+
+/** Bytes that large objects of this size on the disk take in the output. */
 export function packedBytes(bytes: number, options: BackupOptions): number {
-  return dumpedBytes({ textBytes: bytes, rows: 0, ratio: USUAL_RATIO }, options);
+  return dumpedBytes({ textBytes: bytes, rows: 0, ratio: OBJECTS_RATIO }, options);
 }
 
 /** Seconds for all large objects: each is asked for by itself, in a directory each is a file. */

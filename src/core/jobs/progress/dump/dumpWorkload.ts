@@ -27,6 +27,16 @@ export const LARGE_OBJECTS = 'LARGE OBJECTS';
  */
 const UNSAID_SHARE = 0.01;
 
+/** More pieces than this are not looked through at each line of the tool, but at this interval. */
+const LOOKED_THROUGH_ALWAYS = 500;
+const LOOK_THROUGH_SECONDS = 0.5;
+
+/** pg_dump 17 and newer dump large objects in groups of so many. */
+const OBJECTS_OF_GROUP = 1000;
+
+/** Names what the large objects took in the output, among the times of a run. */
+const OBJECTS_OUTPUT = 'LARGE OBJECTS output';
+
 const READING = 0;
 const DATA = 1;
 const FINISH = 2;
@@ -52,9 +62,12 @@ export class DumpWorkload {
   private readonly byLabel = new Map<string, TableWork[]>();
   private readonly byKey = new Map<string, TableWork>();
   private lastOutput = 0;
+  /** When it was last seen whether all data are there. */
+  private lookedThroughAt = -Infinity;
   /** Size of the output when the large objects were begun; null = they were not. */
   private outputBefore: number | null = null;
-  private largeObjectBytes: number;
+  /** Bytes that the large objects are expected to take in the output. */
+  private packedObjects: number;
   /** pg_dump 17 and newer dump large objects by the thousand. */
   private readonly groups: number;
   private groupsDone = 0;
@@ -65,7 +78,7 @@ export class DumpWorkload {
     contents: DumpContents,
     toolMajor: number,
   ) {
-    this.groups = toolMajor >= 17 ? Math.ceil(contents.largeObjects / 1000) : 1;
+    this.groups = toolMajor >= 17 ? Math.ceil(contents.largeObjects / OBJECTS_OF_GROUP) : 1;
     this.model = new WorkModel([1, Math.max(1, options.jobs), 1]);
     const { model } = this;
     this.reading = model.add({
@@ -76,7 +89,7 @@ export class DumpWorkload {
       stage: READING,
     });
     const largeObjectBytes = contents.largeObjects * USUAL_OBJECT_BYTES;
-    this.largeObjectBytes = largeObjectBytes;
+    this.packedObjects = packedBytes(largeObjectBytes, options);
     let outputBytes = 0;
     const allFacts = factsOfTables(contents.tables, new Map());
     for (const [i, table] of contents.tables.entries()) {
@@ -128,6 +141,9 @@ export class DumpWorkload {
   /** When the last data are there, pg_dump makes sure that they are on the disk, and says nothing. */
   private flushWhenDone(at: number): void {
     if (!this.reading.done || this.finish.running || this.finish.done) return;
+    const isCheap = this.model.units.length <= LOOKED_THROUGH_ALWAYS;
+    if (!isCheap && at - this.lookedThroughAt < LOOK_THROUGH_SECONDS) return;
+    this.lookedThroughAt = at;
     let all = 0;
     let left = 0;
     for (const { plan, seconds, running, done } of this.model.units) {
@@ -141,6 +157,8 @@ export class DumpWorkload {
 
   /** Returns whether most of the work was known from an earlier run. */
   remember(times: readonly UnitTime[]): boolean {
+    const output = times.find(({ key }) => key === OBJECTS_OUTPUT);
+    if (output) this.packedObjects = output.size;
     return this.model.remember(times);
   }
 
@@ -162,7 +180,7 @@ export class DumpWorkload {
   setLargeObjectBytes(bytes: number): void {
     if (!this.largeObjects || this.largeObjects.remembered) return;
     const { size: count } = this.largeObjects.plan;
-    this.largeObjectBytes = bytes;
+    this.packedObjects = packedBytes(bytes, this.options);
     this.largeObjects.seconds = largeObjectSeconds(count, bytes, this.options);
   }
 
@@ -191,7 +209,11 @@ export class DumpWorkload {
   /** Closes what is still open and returns what each piece took, for the next run. */
   times(): UnitTime[] {
     this.model.end(this.finish, this.tracker.seconds);
-    return this.model.times();
+    const { largeObjects, outputBefore, lastOutput } = this;
+    const times = this.model.times();
+    if (!largeObjects || outputBefore === null) return times;
+    const { spent } = largeObjects;
+    return [...times, { key: OBJECTS_OUTPUT, seconds: spent, size: lastOutput - outputBefore }];
   }
 
   /** The server's report about the tool's sessions. */
@@ -247,10 +269,11 @@ export class DumpWorkload {
     // A tar archive grows after each table.
     if (this.options.format === 'tar') return;
     const now = this.tracker.seconds;
-    this.largeObjectsGrew(bytes, now);
+    const before = this.lastOutput;
+    const growth = Math.max(0, bytes - before);
+    this.lastOutput = before + growth;
+    this.largeObjectsGrew(before, now);
     if (tellsTables) return;
-    const growth = Math.max(0, bytes - this.lastOutput);
-    this.lastOutput = Math.max(this.lastOutput, bytes);
     const running = [...this.byKey.values()].filter(({ unit }) => unit.running);
     const expected = running.reduce((sum, work) => sum + work.outputBytes, 0);
     // How much larger than expected: the prior is worth a few megabytes.
@@ -265,14 +288,12 @@ export class DumpWorkload {
     }
   }
 
-  private largeObjectsGrew(bytes: number, now: number): void {
+  private largeObjectsGrew(before: number, now: number): void {
     const { largeObjects, options } = this;
     // A directory has a file for each of them, and others work at the same time.
     if (!largeObjects?.running || writtenFormat(options) === 'directory') return;
-    this.outputBefore ??= this.lastOutput;
-    this.lastOutput = Math.max(this.lastOutput, bytes);
-    const expected = packedBytes(this.largeObjectBytes, options);
-    this.model.measure(largeObjects, bytes - this.outputBefore, expected, now);
+    this.outputBefore ??= before;
+    this.model.measure(largeObjects, this.lastOutput - this.outputBefore, this.packedObjects, now);
   }
 
   /** The output has `count` large objects: a directory has a file for each. */
@@ -286,8 +307,17 @@ export class DumpWorkload {
   private groupDone(): boolean {
     this.groupsDone++;
     const now = this.tracker.seconds;
-    if (this.largeObjects) {
-      this.model.measure(this.largeObjects, this.groupsDone, this.groups, now);
+    const { largeObjects, outputBefore } = this;
+    if (largeObjects) {
+      const { size: all } = largeObjects.plan;
+      const done = Math.min(all, this.groupsDone * OBJECTS_OF_GROUP);
+      const grown = this.lastOutput - (outputBefore ?? this.lastOutput);
+      if (grown > 0) {
+        // What these took in the output tells what all take: better than the size on disk does.
+        this.packedObjects = (grown * all) / done;
+        this.model.measureAnew(largeObjects);
+      }
+      this.model.measure(largeObjects, done, all, now);
     }
     return this.groupsDone < this.groups;
   }
