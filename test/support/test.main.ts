@@ -27,6 +27,7 @@ import {
   isRestricted,
   isWithoutVscode,
   longestFirst,
+  runsAsMacos,
   runsInVersion,
   unloadedFiles,
 } from './tiers/testFiles';
@@ -160,6 +161,12 @@ function testOrders(filesOf: (tier: Tier) => string[]): Order[] {
     const files = filesOf(tier);
     const run = (input: TierInput): Promise<StageResult> => runPlainTier(tier, input);
     if (files.length > 0) orders.push({ name: tier, files, needsServers: false, run });
+  }
+  const asMacos = filesOf('unit').filter(runsAsMacos);
+  if (asMacos.length > 0) {
+    const run = (input: TierInput): Promise<StageResult> =>
+      runPlainTier('unit', { ...input, platform: 'darwin' });
+    orders.push({ name: 'macos', files: asMacos, needsServers: false, run });
   }
   const eachOf = (tier: Tier, files: readonly string[]): Order[] =>
     files.map((file) => ({

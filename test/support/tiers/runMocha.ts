@@ -8,7 +8,8 @@ import { type TierReport, builtTest, readOrder, writeReport } from './tierReport
  * and exclusive tests are failures.
  */
 export async function runMocha(timeoutMs: number): Promise<TierReport> {
-  const { files, grep, brief, reportFile } = readOrder();
+  const { files, grep, brief, reportFile, platform } = readOrder();
+  if (platform !== undefined) Object.defineProperty(process, 'platform', { value: platform });
   const mocha = new Mocha({
     ui: 'bdd',
     reporter: brief === true ? 'dot' : 'spec',

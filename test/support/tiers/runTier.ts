@@ -25,6 +25,8 @@ export interface TierInput {
   readonly held?: boolean;
   /** Prints a dot for each test. */
   readonly brief?: boolean;
+  /** What `process.platform` says to the tests; this system's by default. */
+  readonly platform?: NodeJS.Platform;
 }
 
 const minutes = 60_000;
@@ -73,7 +75,9 @@ async function freshReportFile(name: string): Promise<string> {
 export async function runPlainTier(tier: Tier, input: TierInput): Promise<StageResult> {
   const [only, ...others] = input.files;
   const alone = only !== undefined && others.length === 0;
-  const reportFile = await freshReportFile(alone ? only : tier);
+  const reportFile = await freshReportFile(
+    alone ? only : [tier, input.platform ?? ''].join(' ').trim(),
+  );
   const order = { reportFile, files: input.files, ...pick(input) };
   const script = path.join(repoPaths.builtTests, 'support/tiers/mocha.main.js');
   const env = { ...serversEnv(input.servers), ...orderEnv(order) };
@@ -94,8 +98,16 @@ export function together(name: string, results: readonly StageResult[]): StageRe
   };
 }
 
-function pick({ grep, brief }: TierInput): { grep?: string; brief?: boolean } {
-  return { ...(grep === undefined ? {} : { grep }), ...(brief === undefined ? {} : { brief }) };
+function pick({
+  grep,
+  brief,
+  platform,
+}: TierInput): Pick<TierInput, 'grep' | 'brief' | 'platform'> {
+  return {
+    ...(grep === undefined ? {} : { grep }),
+    ...(brief === undefined ? {} : { brief }),
+    ...(platform === undefined ? {} : { platform }),
+  };
 }
 
 /**

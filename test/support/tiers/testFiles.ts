@@ -46,6 +46,14 @@ export function isAroundWindows(file: string): boolean {
   return file.startsWith('windows/around/');
 }
 
+/**
+ * Is it a unit test about paths, programs or connections, which also runs as if this were a Mac? What
+ * only waits for commands is the same on all systems but Windows.
+ */
+export function runsAsMacos(file: string): boolean {
+  return /^unit\/(?:files|pgtools|connections)\//.test(file) && !file.includes('passwordCommand');
+}
+
 /** A unit test that every run of the windows tier runs, too. */
 const unitOnWindows = 'unit/jobs/supervisor/jobLog.test';
 

@@ -40,6 +40,7 @@ const reportVariable = 'PGBR_TEST_REPORT';
 const grepVariable = 'PGBR_TEST_GREP';
 const filesVariable = 'PGBR_TEST_FILES';
 const briefVariable = 'PGBR_TEST_BRIEF';
+const platformVariable = 'PGBR_TEST_PLATFORM';
 
 /**
  * The order of a mocha run. It is passed by environment, because one of the runs is inside VS Code.
@@ -51,6 +52,8 @@ export interface MochaOrder {
   readonly grep?: string;
   /** Prints a dot for each test, and details of failed ones. */
   readonly brief?: boolean;
+  /** What `process.platform` says to the tests; this system's by default. */
+  readonly platform?: NodeJS.Platform;
 }
 
 /** Environment that carries the order. */
@@ -60,6 +63,7 @@ export function orderEnv(order: MochaOrder): Record<string, string> {
     [filesVariable]: JSON.stringify(order.files),
     ...(order.grep === undefined ? {} : { [grepVariable]: order.grep }),
     ...(order.brief === true ? { [briefVariable]: '1' } : {}),
+    ...(order.platform === undefined ? {} : { [platformVariable]: order.platform }),
   };
 }
 
@@ -68,6 +72,7 @@ export function readOrder(): MochaOrder {
   const reportFile = process.env[reportVariable];
   const files = process.env[filesVariable];
   const grep = process.env[grepVariable];
+  const platform = process.env[platformVariable] as NodeJS.Platform | undefined;
   if (reportFile === undefined || files === undefined) {
     throw new Error('this is started by npm test, which says what to run');
   }
@@ -75,6 +80,7 @@ export function readOrder(): MochaOrder {
     reportFile,
     files: JSON.parse(files) as string[],
     ...(grep === undefined ? {} : { grep }),
+    ...(platform === undefined ? {} : { platform }),
     brief: process.env[briefVariable] !== undefined,
   };
 }
