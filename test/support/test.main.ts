@@ -229,11 +229,8 @@ async function main(): Promise<number> {
     request.only === undefined ? !isByItself(tier) : request.only === tier;
   const everything =
     request.only === undefined && request.grep === undefined && request.fileParts.length === 0;
-  const { fileParts } = request;
   const filesOf = (tier: Tier): string[] =>
-    (wanted(tier) ? filesOfTier(tier, request.only === tier) : []).filter(
-      (file) => fileParts.length === 0 || fileParts.some((part) => file.includes(part)),
-    );
+    wanted(tier) ? filesOfTier(tier, request.only === tier, request.fileParts) : [];
   const grep = request.grep === undefined ? {} : { grep: request.grep };
 
   note('Setting up');

@@ -13,7 +13,7 @@ export interface StartedProgram {
 
 const SERVICE = 'pgbackup';
 /** An absolute path, as an option's value or as an argument of its own (an archive). */
-const PATH_ARGUMENT = /^(--[a-z-]+=)?((?:[a-z]:[\\/]|\\\\).*)$/is;
+const PATH_ARGUMENT = /^(--[a-z-]+=)?((?:[a-z]:[\\/]|[\\/]{2}).*)$/is;
 /** Files of the job. Their directory is private, so it is the best working directory. */
 const OUR_FILES = /^--(?:filter|use-list)=/;
 

@@ -2,7 +2,7 @@
  * A key for the place that a path names: paths with equal keys name the same place on that system.
  * Windows ignores case, takes both separators, and drops dots and spaces at the end of a name;
  * `\\?\` only lifts limits. macOS ignores case and how accents are composed. On Linux every byte
- * counts. Links are not followed, and relative paths are not made absolute.
+ * counts, also where Windows shows a distribution of WSL. Links are not followed, and relative paths are not made absolute.
  *
  * @param platform as `process.platform`
  */
@@ -14,8 +14,12 @@ export function pathKey(path: string, platform: string): string {
   const plain = path
     .replaceAll('/', '\\')
     .replace(/^\\\\\?\\UNC\\/i, '\\\\')
-    .replace(/^\\\\\?\\(?=[a-z]:)/i, '');
-  const names = withoutDots(plain, '\\').split('\\');
+    .replace(/^\\\\\?\\(?=[a-z]:)/i, '')
+    .replace(/^\\\\wsl\$(?=\\)/i, '\\\\wsl.localhost');
+  const whole = withoutDots(plain, '\\');
+  const distribution = /^\\\\wsl\.localhost\\[^\\]+/i.exec(whole)?.[0];
+  if (distribution !== undefined) return folded(distribution) + whole.slice(distribution.length);
+  const names = whole.split('\\');
   return folded(names.map((name) => name.replace(/[. ]+$/, '') || name).join('\\'));
 }
 

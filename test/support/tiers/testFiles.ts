@@ -65,9 +65,20 @@ const unitsOnWindows: readonly string[] = [
   'unit/jobs/supervisor/processPipe.test',
 ];
 
-/** The files of a tier that a run of everything runs, or one of the tier `byItself`. */
-export function filesOfTier(tier: Tier, byItself: boolean): string[] {
-  const files = allTestFiles().filter((file) => tierOf(file) === tier);
+/**
+ * The files of a tier that a run of everything runs, or one of the tier `byItself`. `parts` of names
+ * choose among them; of the windows tier by itself, among all unit tests, too.
+ */
+export function filesOfTier(tier: Tier, byItself: boolean, parts: readonly string[]): string[] {
+  const isChosen = (file: string): boolean => parts.some((part) => file.includes(part));
+  const all = allTestFiles();
+  if (parts.length === 0) return usualFiles(all, tier, byItself);
+  if (tier !== 'windows' || !byItself) return usualFiles(all, tier, byItself).filter(isChosen);
+  return all.filter((file) => ['unit', tier].includes(tierOf(file) ?? '')).filter(isChosen);
+}
+
+function usualFiles(all: readonly string[], tier: Tier, byItself: boolean): string[] {
+  const files = all.filter((file) => tierOf(file) === tier);
   if (tier !== 'windows') return files;
   return byItself
     ? [unitOnWindows, ...unitsOnWindows, ...files]

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isLeftoverOutput, siblingName } from '../../../src/core/archive/file/unfinished';
@@ -69,6 +69,8 @@ describe('a command for Windows’ tools', () => {
     ['a file', ['--file=D:\\日本\\x.dump'], 'D:\\日本', ['--file=x.dump']],
     ['an archive', ['--verbose', 'D:\\日本\\x.dump'], 'D:\\日本', ['--verbose', 'x.dump']],
     ['a share', ['--file=\\\\nas\\größe\\b\\x'], '\\\\nas\\größe\\b', ['--file=x']],
+    ['a share with slashes', ['--file=//nas/größe/b/x'], '//nas/größe/b', ['--file=x']],
+    ['a distribution’s file', ['\\\\wsl$\\Ubuntu\\ü\\x'], '\\\\wsl$\\Ubuntu\\ü', ['x']],
     [
       'a file beside one of ours, whose folder is taken',
       ['--file=C:\\Users\\Jürgen\\Documents\\x', '--filter=C:\\Users\\Jürgen\\tmp\\f'],
@@ -101,8 +103,14 @@ describe('a command for Windows’ tools', () => {
     const file = path.join(dir, '日本.dump');
     writeFileSync(file, 'dump');
     assert.equal(await withAsciiName(file, assert.fail, 'linux'), file);
-    const named = await withAsciiName(file, () => mkdtempSync(path.join(dir, 'x')), 'win32');
-    assert.equal(path.basename(named), 'input.dump');
-    assert.equal(readFileSync(named, 'utf8'), 'dump');
+    const long = path.join(dir, 'd'.repeat(100), 'e'.repeat(100), `${'f'.repeat(60)}.dump`);
+    mkdirSync(path.dirname(long), { recursive: true });
+    writeFileSync(long, 'dump');
+    for (const each of [file, long]) {
+      const named = await withAsciiName(each, () => mkdtempSync(path.join(dir, 'x')), 'win32');
+      assert.equal(path.basename(named), 'input.dump');
+      assert.equal(readFileSync(named, 'utf8'), 'dump');
+    }
+    assert.equal(await withAsciiName(long, assert.fail, 'darwin'), long);
   });
 });

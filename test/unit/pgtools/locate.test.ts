@@ -209,10 +209,23 @@ describe('usualPlaces', () => {
       assert.ok(mac.includes(place), place);
     }
     const scoop = { SCOOP: 'E:\\scoop', ProgramData: 'C:\\ProgramData', SystemDrive: 'C:' };
-    const env = { ProgramFiles: 'D:\\Programme', 'ProgramFiles(x86)': 'relative', ...scoop };
+    const env = {
+      ...{ ProgramFiles: 'D:\\Programme', 'ProgramFiles(x86)': 'relative', ...scoop },
+      ...{ ProgramW6432: 'D:\\Programme 64', LOCALAPPDATA: 'C:\\Users\\me\\AppData\\Local' },
+    };
     const windows = usualPlaces('win32', env, 'C:\\Users\\me');
-    assert.ok(windows.includes('D:\\Programme\\PostgreSQL\\*\\bin'));
-    assert.ok(windows.includes('E:\\scoop\\apps\\postgresql*\\current\\bin'));
+    for (const place of [
+      // EDB's installer, which Chocolatey and winget run, too.
+      'D:\\Programme\\PostgreSQL\\*\\bin',
+      'D:\\Programme 64\\PostgreSQL\\*\\bin',
+      'C:\\Users\\me\\AppData\\Local\\Programs\\PostgreSQL\\*\\bin',
+      'D:\\Programme\\pgAdmin 4\\runtime',
+      'C:\\Users\\me\\AppData\\Local\\Programs\\pgAdmin 4\\runtime',
+      'E:\\scoop\\apps\\postgresql*\\current\\bin',
+      'C:\\Users\\me\\scoop\\apps\\postgresql*\\current\\bin',
+    ]) {
+      assert.ok(windows.includes(place), place);
+    }
     assert.ok(windows.every((place) => /^[A-Z]:\\/.test(place)));
     // Every user of the machine can make folders there.
     assert.ok(!windows.some((place) => /^C:\\(?!Users\\me)/.test(place)));

@@ -1,7 +1,13 @@
 import * as l10n from '@vscode/l10n';
+import { isJoined } from '../../model/options';
 import type { BackupOptions, OptionValue, RestoreOptions, ToolOptions } from '../../model/options';
 import type { ToolName } from '../../model/tools';
-import { beyondAscii, firstUnsayable, withAsciiPatterns } from '../../pgtools/args/codePage';
+import {
+  beyondAscii,
+  firstUnsayable,
+  LONGEST_PATH,
+  withAsciiPatterns,
+} from '../../pgtools/args/codePage';
 import { selectedNames } from '../../pgtools/args/dumpArgs';
 import { isUtf8 } from '../../pgtools/args/patterns';
 import { hasOption, optionRow, optionsOf } from '../../pgtools/catalogue/catalogue';
@@ -31,6 +37,7 @@ export function checkBackupSayable(
   evaluation: Evaluation<BackupField>,
 ): void {
   if (tool?.ofWindows !== true) return;
+  checkLength('outputPath', options.outputPath, partialRoom(options), evaluation);
   const byNumbers = isUtf8(server?.encoding ?? 'UTF8');
   const cluster = options.scope !== 'database';
   const name = cluster ? 'pg_dumpall' : 'pg_dump';
@@ -59,12 +66,47 @@ export function checkRestoreSayable(
   evaluation: Evaluation<RestoreField>,
 ): void {
   if (tool?.ofWindows !== true) return;
+  // The job gives a file a short name.
+  if (info?.format === 'directory') {
+    checkLength('inputPath', options.inputPath, MEMBER_ROOM, evaluation);
+  }
   const name = isScript(info) ? 'psql' : 'pg_restore';
   const { toolOptions, extraArgs, targetDatabase } = options;
   checkArguments({ tool: name, toolOptions, extraArgs, byNumbers: false }, evaluation);
   if (targetDatabase === null || fitsServiceFile(targetDatabase)) return;
   const character = beyondAscii(targetDatabase);
   if (character !== null) evaluation.error('targetDatabase', unsayableText(name, character));
+}
+
+/** `.….pgbackup-0123456789ab.partial`, as a backup is called until it is whole. */
+const PARTIAL_ROOM = 31;
+/** `.members` */
+const MEMBERS_ROOM = 8;
+/** `\\1234567890.dat.lz4` */
+const MEMBER_ROOM = 20;
+
+/** Characters by which the paths that pg_dump writes may be longer than the output's. */
+function partialRoom(options: BackupOptions): number {
+  if (isJoined(options)) return PARTIAL_ROOM + MEMBERS_ROOM + MEMBER_ROOM;
+  return PARTIAL_ROOM + (options.format === 'directory' ? MEMBER_ROOM : 0);
+}
+
+/** Windows' tools find nothing at longer paths, and say only that. */
+function checkLength<F extends string>(
+  field: F,
+  path: string,
+  room: number,
+  evaluation: Pick<Evaluation<F>, 'error'>,
+): void {
+  if (path.length + room <= LONGEST_PATH) return;
+  evaluation.error(
+    field,
+    l10n.t(
+      'The path has {0} characters: on Windows, programs of PostgreSQL open at most {1}. Choose a shorter one.',
+      path.length,
+      LONGEST_PATH - room,
+    ),
+  );
 }
 
 /** Names beyond ASCII go by a service file, whose lines libpq trims. */

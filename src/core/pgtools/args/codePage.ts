@@ -13,8 +13,11 @@ const BEYOND_ASCII = /[^\0-\x7f]/u;
 const PATTERN_OPTION =
   /^(--(?:schema|exclude-schema|table|exclude-table|exclude-table-data|extension|exclude-extension|table-and-children|exclude-table-and-children|exclude-table-data-and-children|exclude-database|include-foreign-data)=)(.*)$/s;
 
-/** `C:\…`, `\\server\…`, also as an option's value. */
-const PATH = /^(?:--[a-z-]+=)?(?:[a-z]:[\\/]|\\\\)/i;
+/** `C:\…`, `\\server\…`, also as an option's value, and with slashes. */
+const PATH = /^(?:--[a-z-]+=)?(?:[a-z]:[\\/]|[\\/]{2})/i;
+
+/** Characters of the longest path that the tools open there: Windows' MAX_PATH without its end. */
+export const LONGEST_PATH = 259;
 
 /** Options that name the server, the user or the database; a service file can hold the same. */
 const CONNECTION_OPTION = /^--(?:host|port|username|dbname)=/;

@@ -91,6 +91,32 @@ describe('a form for tools of Windows', () => {
     });
   }
 
+  it('knows how long the paths are that the tools open', () => {
+    const context = { tool: windows('18.1') };
+    const of = (options: Partial<BackupOptions>, length: number, more = context): string[] => {
+      const outputPath = `C:\\${'x'.repeat(length - 3)}`;
+      return evaluateBackup(backup({ ...options, outputPath }), backupContext(more))
+        .problems.filter(({ message }) => message.startsWith('The path has '))
+        .map(({ field }) => field);
+    };
+    for (const [options, longest] of [
+      [{}, 228],
+      [{ format: 'directory' }, 208],
+      [{ format: 'custom', jobs: 2 }, 200],
+    ] as const) {
+      assert.deepEqual(of(options, longest), []);
+      assert.deepEqual(of(options, longest + 1), ['outputPath']);
+      assert.deepEqual(of(options, 2000, { tool: { ...windows('18.1'), ofWindows: false } }), []);
+    }
+    const inputPath = `C:\\${'x'.repeat(250)}`;
+    const info = archive({ format: 'directory' });
+    const { problems } = evaluateRestore(
+      restore({ inputPath }),
+      restoreContext({ ...context, info }),
+    );
+    assert.ok(problems.some(({ field }) => field === 'inputPath'));
+  });
+
   it('speaks of what is offered', () => {
     const context = restoreContext({ tool: windows('18.1'), info: archive({}) });
     const ids = restoreToolOptions(restore({}), context).map((option) => option.id);

@@ -5,7 +5,7 @@ import { stillTrue, type KnownBackup } from '../../../archive/inspect/backupInfo
 import { openPacked } from '../../../archive/packed/openPacked';
 import { AppError } from '../../../errors';
 import type { PackedFrom } from '../../../model/archive';
-import { beyondAscii } from '../../../pgtools/args/codePage';
+import { beyondAscii, LONGEST_PATH } from '../../../pgtools/args/codePage';
 import type { JobRun } from '../../job/jobContext';
 import { privateDirectory } from '../../tool/privateFile';
 
@@ -43,8 +43,9 @@ export async function openInput(run: JobRun, asked: AskedInput): Promise<OpenedI
 }
 
 /**
- * The path of a file with an ASCII name, because tools on Windows get other names garbled. (A
- * directory with such a name can be the working directory, a file cannot.) The file gets a second
+ * The path of a file with an ASCII name, because tools on Windows get other names garbled, and a short
+ * one, because they open no long ones. (A directory with such a name can be the working directory, a
+ * file cannot.) The file gets a second
  * name, a hard link; where that is impossible, as on another drive, it is copied.
  *
  * @param folder makes a private directory
@@ -55,7 +56,8 @@ export async function withAsciiName(
   folder: () => string,
   platform: NodeJS.Platform = process.platform,
 ): Promise<string> {
-  if (platform !== 'win32' || beyondAscii(path.basename(file)) === null) return file;
+  if (platform !== 'win32') return file;
+  if (beyondAscii(path.basename(file)) === null && file.length <= LONGEST_PATH) return file;
   if (!(await stat(file)).isFile()) return file;
   const named = path.join(folder(), `input${path.extname(file).replace(/[^.\w]/g, '_')}`);
   await link(file, named).catch(() => copyFile(file, named, constants.COPYFILE_EXCL));
