@@ -48,14 +48,16 @@ export class BackupEstimates {
     database: string | null,
     catalog: DatabaseCatalog,
   ): Promise<RowFacts> {
-    const { readRowFacts } = await import('../../core/jobs/progress/server/tableSamples');
+    const samples = await import('../../core/jobs/progress/server/tableSamples');
     const { PsqlSession } = await import('../../core/catalog/psqlSession');
     const tables = catalog.relations.filter(({ kind }) => kind === 'table');
+    const contents = { tables, largeObjects: catalog.largeObjects };
+    if (!samples.isWorthALook(contents)) return { samples: new Map(), largeObjectBytes: null };
     const profile = this.settings.connection(connectionId);
     return this.connections.ask(profile, database ?? undefined, async (psql, target) => {
       const session = new PsqlSession(psql, target);
       try {
-        return await readRowFacts(session, { tables, largeObjects: catalog.largeObjects });
+        return await samples.readRowFacts(session, contents);
       } finally {
         await session.end();
       }

@@ -64,6 +64,21 @@ export async function sampleTables(
   return samples;
 }
 
+/** Fewer large objects take no time. */
+const MIN_OBJECTS = 500;
+
+/** Does it pay to ask the server for more than the sizes of the tables? */
+export function isWorthALook({
+  tables,
+  largeObjects,
+}: {
+  tables: readonly CatalogRelation[];
+  largeObjects: number;
+}): boolean {
+  const all = tables.reduce((sum, table) => sum + table.bytes, 0);
+  return all >= MIN_ALL_BYTES || largeObjects >= MIN_OBJECTS;
+}
+
 /** What the server tells of the rows of a dump, a few pages of its largest tables at most. */
 export async function readRowFacts(
   session: PsqlSession,
