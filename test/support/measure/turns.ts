@@ -15,7 +15,7 @@ export interface Turns<S extends string> {
   readonly sides: Readonly<Record<S, () => unknown>>;
   readonly rounds: number;
   /** Makes each side begin at the same place; not measured. */
-  readonly prepare?: () => Promise<void>;
+  readonly prepare?: (side: S) => Promise<void>;
   /** Waits until what a run has left to do is done; its processor time counts, its wall does not. */
   readonly settle?: () => Promise<void>;
   /** Processor seconds of processes that nobody waits for, since it was last asked. */
@@ -32,8 +32,7 @@ export async function inTurns<S extends string>(turns: Turns<S>): Promise<Record
   const taken = Object.fromEntries(names.map((name) => [name, [] as Taken[]]));
   for (let round = -1; round < rounds; round++) {
     for (const name of round % 2 === 0 ? names : [...names].reverse()) {
-      await turns.prepare?.();
-      await turns.settle?.();
+      await turns.prepare?.(name);
       turns.orphans?.();
       const before = ownSeconds();
       const started = performance.now();
@@ -54,9 +53,13 @@ const ownSeconds = (): number => processorSeconds([process.pid]);
 /** Looking takes processor time itself, in seconds. */
 const LOOK_SECONDS = 0.03;
 
+/** Looks so many times at most: a server may find something to do for itself. */
+const MOST_LOOKS = 25;
+
 /** Waits until this process and its descendants have as good as nothing to do for 200 ms. */
 export async function untilIdle(): Promise<void> {
-  for (let before = ownSeconds(); ;) {
+  let before = ownSeconds();
+  for (let looks = 0; looks < MOST_LOOKS; looks++) {
     await delay(200);
     const now = ownSeconds();
     if (!(now - before > LOOK_SECONDS)) return;
