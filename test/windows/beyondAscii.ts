@@ -4,7 +4,7 @@ import path from 'node:path';
 import { PARALLEL_FORMATS, type BackupFormat } from '../../src/core/model/options';
 import { JobHarness } from '../integration/harness/jobHarness';
 import { adminQuery } from '../support/machine/adminSession';
-import { psql, quoteIdent } from '../support/machine/psql';
+import { psql, quoteIdent, quoteLiteral } from '../support/machine/psql';
 import { newestServer } from '../support/servers';
 
 /** In the code page 1252 is only the first of its letters. */
@@ -34,6 +34,18 @@ export class BeyondAscii {
       ...TABLES.map((name) => `CREATE TABLE app.${quoteIdent(name)} AS ${rows};`),
     ]);
     return new BeyondAscii(harness, folder);
+  }
+
+  /** A connection `id` to the database, as a user of its own. */
+  async connectAs(id: string, password: string): Promise<void> {
+    const server = newestServer();
+    const user = `user of ${id}`;
+    await adminQuery(server, `DROP ROLE IF EXISTS ${quoteIdent(user)}`);
+    await adminQuery(
+      server,
+      `CREATE ROLE ${quoteIdent(user)} LOGIN SUPERUSER PASSWORD ${quoteLiteral(password)}`,
+    );
+    this.harness.connect(id, { ...server, user, password }, SOURCE);
   }
 
   /** Backs up, restores into a new database, and compares. */

@@ -19,7 +19,7 @@ const OUR_FILES = /^--(?:filter|use-list)=/;
 
 /**
  * Rewrites a command in ASCII, which Windows' tools receive unchanged in every code page: connection
- * parameters move to a service file, and paths become relative to a working directory. (Windows looks
+ * parameters and the password, which reaches them in the code page, too, move to a service file, and paths become relative to a working directory. (Windows looks
  * for libraries there only after the tool's directory and the system's.) A command that is in ASCII
  * already, or for another system, is returned unchanged.
  *
@@ -32,7 +32,8 @@ export function windowsCommand(
   platform: NodeJS.Platform = process.platform,
 ): StartedProgram {
   if (platform !== 'win32') return program;
-  if (program.args.every((arg) => beyondAscii(arg) === null)) return program;
+  const isSaid = program.args.every((arg) => beyondAscii(arg) === null);
+  if (isSaid && unsaidPassword(program.env) === null) return program;
   return withRelativePaths(withService(program, folder));
 }
 
@@ -41,7 +42,8 @@ function withService(program: StartedProgram, folder: () => string): StartedProg
   const isUnsaid = (arg: string): boolean =>
     /^--(?:host|username|dbname)=/.test(arg) && beyondAscii(arg) !== null;
   const unsaid = args.filter(isUnsaid);
-  if (unsaid.length === 0) return program;
+  const password = unsaidPassword(env);
+  if (unsaid.length === 0 && password === null) return program;
   const refused = unsaid.find((arg) => !fitsServiceFile(arg)) ?? unsaid[0] ?? '';
   if (env['PGSERVICE'] !== undefined || !unsaid.every(fitsServiceFile)) {
     const character = beyondAscii(refused) ?? '';
@@ -49,15 +51,28 @@ function withService(program: StartedProgram, folder: () => string): StartedProg
   }
   // A service beats the environment, so the service file always names the database, even in ASCII.
   const named = args.filter((arg) => isUnsaid(arg) || arg.startsWith('--dbname='));
-  const lines = named.flatMap(pairsOf).map(([key, value]) => `${key}=${value}\n`);
+  const pairs = named.flatMap(pairsOf);
+  if (password !== null) pairs.push(['password', password]);
+  const lines = pairs.map(([key, value]) => `${key}=${value}\n`);
   const file = path.join(folder(), 'service.conf');
   writeFileSync(file, `[${SERVICE}]\n${lines.join('')}`, { mode: 0o600, flag: 'wx' });
   return {
     ...program,
     // On Windows, tools before 17 accept no option after the archive's path.
     args: [`--dbname=service=${SERVICE}`, ...args.filter((arg) => !named.includes(arg))],
-    env: { ...env, PGSERVICEFILE: file },
+    env: { ...(password === null ? env : withoutPassword(env)), PGSERVICEFILE: file },
   };
+}
+
+/** The password, where only a service file can hold it; null = there is none, or it is in ASCII. */
+function unsaidPassword(env: StartedProgram['env']): string | null {
+  const password = env['PGPASSWORD'] ?? '';
+  const fits = password === password.trim() && !/[\r\n]/.test(password);
+  return fits && env['PGSERVICE'] === undefined && beyondAscii(password) !== null ? password : null;
+}
+
+function withoutPassword(env: StartedProgram['env']): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => name !== 'PGPASSWORD'));
 }
 
 /** libpq trims lines of service files at both ends, and a value ends with its line. */

@@ -45,6 +45,25 @@ describe('a command for Windows’ tools', () => {
     });
   }
 
+  it('gives a password beyond ASCII in the service file, and only that', () => {
+    const { args, env } = say(['--host=db', '--dbname=shop'], { PGPASSWORD: 'Größe 😀', A: 'b' });
+    assert.deepEqual(args, ['--dbname=service=pgbackup', '--host=db']);
+    assert.equal(service(), '[pgbackup]\ndbname=shop\npassword=Größe 😀\n');
+    assert.deepEqual(env, { A: 'b', PGSERVICEFILE: path.join(dir, 'service.conf') });
+    rmSync(path.join(dir, 'service.conf'));
+    for (const [password, platform, service] of [
+      ['ascii', 'win32', undefined],
+      ['Größe', 'linux', undefined],
+      // libpq would trim it.
+      ['Größe ', 'win32', undefined],
+      ['Größe', 'win32', 'own'],
+    ] as const) {
+      const given = { PGPASSWORD: password, ...(service && { PGSERVICE: service }) };
+      assert.deepEqual(say(['--dbname=shop'], given, platform).env, given);
+    }
+    assert.deepEqual(readdirSync(dir), []);
+  });
+
   it('keeps a user and all parameters', () => {
     const info = conninfoString([
       ['dbname', 'Größe'],
