@@ -9,6 +9,7 @@ import type { FileKind } from '../../../src/core/model/archive';
 import { buildArchive } from './buildArchive';
 import { buildTar, tarHeader } from '../../support/packed/buildTar';
 import { fixture, fixtureNames, scratch } from './files';
+import { itNeeds } from '../../support/needs';
 
 type Plain = Extract<FileKind, { kind: 'plain' }>;
 
@@ -204,7 +205,7 @@ describe('the kind of a file', () => {
     }
   });
 
-  it('of what cannot be read is an error', async () => {
+  itNeeds('links', 'of what cannot be read is an error', async () => {
     await assert.rejects(detectFile(path.join(files.dir, 'no such')), (e) =>
       AppError.is(e, 'inputMissing'),
     );

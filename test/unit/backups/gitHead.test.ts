@@ -4,8 +4,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readGitHead } from '../../../src/core/backups/manifest/gitHead';
 import { scratch } from '../archive/files';
+import { describeNeeds } from '../../support/needs';
 
-describe('the commit of a workspace', () => {
+describeNeeds('git', 'the commit of a workspace', () => {
   const files = scratch();
   const env = {
     PATH: process.env['PATH'],

@@ -16,6 +16,7 @@ import type { Manifest } from '../../../src/core/backups/manifest/manifest';
 import { writeManifest } from '../../../src/core/backups/manifest/writeManifest';
 import { MachineRecords } from '../../../src/core/backups/records/machineRecords';
 import { fixture, scratch } from '../archive/files';
+import { describeNeeds } from '../../support/needs';
 
 const passed: Manifest['verifications'][number] = {
   level: 'fullRead',
@@ -63,7 +64,7 @@ async function keep(
   );
 }
 
-describe('the backups in a directory', () => {
+describeNeeds('links', 'the backups in a directory', () => {
   const files = scratch();
   const at = (name: string): string => path.join(files.dir, name);
   const copy = (from: string, to: string): void =>

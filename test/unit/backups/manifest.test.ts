@@ -23,6 +23,7 @@ import {
 } from '../../../src/core/backups/manifest/writeManifest';
 import { FilesMatch } from '../../../src/core/backups/files/filesMatch';
 import { scratch } from '../archive/files';
+import { itNeeds } from '../../support/needs';
 
 const verification: Manifest['verifications'][number] = {
   level: 'structure',
@@ -147,7 +148,7 @@ describe('a manifest', () => {
     assert.equal(all.at(-1)?.level, 'trialRestore');
   });
 
-  it('tells whether it is about these files', async () => {
+  itNeeds('links', 'tells whether it is about these files', async () => {
     const file = files.write('state.dump', 'abc');
     const manifest = await manifestFor(file);
     const state = async (more: Partial<Manifest> = {}, at = file): Promise<string> => {

@@ -9,10 +9,11 @@ import {
 } from '../../../src/core/connections/openTunnel';
 import { AppError } from '../../../src/core/errors';
 import { SshOutput } from '../../../src/core/pgtools/stderr/sshOutput';
+import { describeNeeds } from '../../support/needs';
 
 const profile = { id: 'x', host: 'db', source: 'user', ssh: { host: 'b' } } as const;
 
-describe('opening a tunnel', () => {
+describeNeeds('scripts as programs', 'opening a tunnel', () => {
   let dir: string;
 
   before(async () => {

@@ -11,6 +11,7 @@ import {
 } from '../../../src/core/connections/passwords';
 import { AppError } from '../../../src/core/errors';
 import { until } from '../../support/until';
+import { itNeeds } from '../../support/needs';
 
 const node = (script: string, ...args: string[]): { id: string; passwordCommand: string[] } => ({
   id: 'x',
@@ -103,7 +104,7 @@ describe('A password command', () => {
     await assert.rejects(running, (error: unknown) => AppError.is(error, 'cancelled'));
   });
 
-  it('is looked up in absolute folders of PATH alone', async () => {
+  itNeeds('scripts as programs', 'is looked up in absolute folders of PATH alone', async () => {
     const file = path.join(dir, 'yield-password');
     await writeFile(file, '#!/bin/sh\necho from-path\n');
     await chmod(file, 0o755);

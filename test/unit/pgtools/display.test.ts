@@ -7,6 +7,7 @@ import {
   quoteForWindows,
 } from '../../../src/core/pgtools/args/display';
 import { seededRandom } from '../../support/seededRandom';
+import { itNeeds } from '../../support/needs';
 
 const odd = [
   '',
@@ -63,7 +64,7 @@ describe('displayCommand', () => {
     }
   });
 
-  it('means the same to bash, whatever is in it', () => {
+  itNeeds('scripts as programs', 'means the same to bash, whatever is in it', () => {
     const seed = 20260302;
     const random = seededRandom(seed);
     const alphabet = [...'ab\'"$`!\\ \n\t*?=-~#éя😀‘’;&|()'];

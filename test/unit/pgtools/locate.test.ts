@@ -5,10 +5,11 @@ import path from 'node:path';
 import { findTools, type FindToolsOptions } from '../../../src/core/pgtools/locate/locate';
 import type { ToolName, ToolSearch } from '../../../src/core/model/tools';
 import { usualPlaces } from '../../../src/core/pgtools/locate/usualPlaces';
+import { describeNeeds } from '../../support/needs';
 
 const all: ToolName[] = ['pg_dump', 'pg_restore', 'psql', 'pg_dumpall'];
 
-describe('findTools', () => {
+describeNeeds('scripts as programs', 'findTools', () => {
   let root = '';
   beforeEach(async () => {
     root = await realpath(await mkdtemp(path.join(os.tmpdir(), 'pgbk locate ')));

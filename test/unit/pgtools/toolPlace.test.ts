@@ -17,6 +17,7 @@ import {
 } from '../../../src/core/pgtools/locate/containers';
 import { readFound } from '../../../src/core/connections/elsewhere/placedTools';
 import { endArgs, placedStart } from '../../../src/core/pgtools/locate/startPlaced';
+import { itNeeds } from '../../support/needs';
 
 describe('tools elsewhere', () => {
   const db = { by: 'docker', name: 'db' } as const;
@@ -48,28 +49,32 @@ describe('tools elsewhere', () => {
     assert.deepEqual(typedCommand('/usr/bin/pg_dump', ['x']), ['/usr/bin/pg_dump', 'x']);
   });
 
-  it('get by name the variables of libpq, and none that names a file of this machine', () => {
-    const dir = mkdtempSync(path.join(tmpdir(), 'pg-engine-'));
-    try {
-      writeFileSync(path.join(dir, 'docker'), '', { mode: 0o755 });
-      const env = {
-        ...{ PATH: dir, HOME: '/home/me', DOCKER_HOST: 'tcp://x', PGPASSWORD: 'secret' },
-        ...{ PGSSLMODE: 'require', PGPASSFILE: '/home/me/.pgpass', PGSSLROOTCERT: '/ca' },
-      };
-      const start = placedStart(dump, ['-l'], env);
-      assert.equal(start.file, path.join(dir, 'docker'));
-      assert.deepEqual(start.args.filter((one) => one.startsWith('--env')).sort(), [
-        ...['--env=LC_ALL', '--env=PGBACKUP_RUN', '--env=PGPASSWORD', '--env=PGSSLMODE'],
-      ]);
-      assert.ok(!start.args.join(' ').includes('secret'));
-      assert.equal(start.env['PGPASSWORD'], 'secret');
-      assert.equal(start.env['PGSSLROOTCERT'], undefined);
-      const end = endArgs(start.run, 'INT');
-      assert.deepEqual(end.slice(-3), ['sh', start.run.mark, 'INT']);
-    } finally {
-      rmSync(dir, { recursive: true });
-    }
-  });
+  itNeeds(
+    'scripts as programs',
+    'get by name the variables of libpq, and none that names a file of this machine',
+    () => {
+      const dir = mkdtempSync(path.join(tmpdir(), 'pg-engine-'));
+      try {
+        writeFileSync(path.join(dir, 'docker'), '', { mode: 0o755 });
+        const env = {
+          ...{ PATH: dir, HOME: '/home/me', DOCKER_HOST: 'tcp://x', PGPASSWORD: 'secret' },
+          ...{ PGSSLMODE: 'require', PGPASSFILE: '/home/me/.pgpass', PGSSLROOTCERT: '/ca' },
+        };
+        const start = placedStart(dump, ['-l'], env);
+        assert.equal(start.file, path.join(dir, 'docker'));
+        assert.deepEqual(start.args.filter((one) => one.startsWith('--env')).sort(), [
+          ...['--env=LC_ALL', '--env=PGBACKUP_RUN', '--env=PGPASSWORD', '--env=PGSSLMODE'],
+        ]);
+        assert.ok(!start.args.join(' ').includes('secret'));
+        assert.equal(start.env['PGPASSWORD'], 'secret');
+        assert.equal(start.env['PGSSLROOTCERT'], undefined);
+        const end = endArgs(start.run, 'INT');
+        assert.deepEqual(end.slice(-3), ['sh', start.run.mark, 'INT']);
+      } finally {
+        rmSync(dir, { recursive: true });
+      }
+    },
+  );
 
   it('of WSL are started by wsl.exe without a shell', () => {
     const tool = { by: 'wsl', name: 'Ubuntu-22.04', path: '/usr/bin/pg_dump' } as const;

@@ -4,6 +4,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'nod
 import os from 'node:os';
 import path from 'node:path';
 import { repoPaths } from '../../support/repoPaths';
+import { describeNeeds } from '../../support/needs';
 
 const SCRIPT = path.join(repoPaths.root, 'test/support/checkFormat.mjs');
 const UNFORMATTED: Readonly<Record<string, string>> = {
@@ -25,7 +26,7 @@ const FORMATTED: Readonly<Record<string, string>> = {
   'package.json': '{\n  "version": "1.0.0",\n  "name": "a"\n}\n',
 };
 
-describe('What the formatting is checked by', () => {
+describeNeeds('packages of npm', 'What the formatting is checked by', () => {
   let dir: string;
   const check = (files: Readonly<Record<string, string>>) => {
     for (const [name, text] of Object.entries(files)) {

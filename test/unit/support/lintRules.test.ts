@@ -14,6 +14,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { repoPaths } from '../../support/repoPaths';
 import { IMPORT_SEEDS, MORE_SEEDS, PLAIN_SEEDS, TYPED_SEEDS, type Seed } from './lintSeeds';
+import { describeNeeds } from '../../support/needs';
 
 const SYNTAX = 'house/restricted-syntax';
 const EXTENSION = 'src/vscode/seed';
@@ -165,7 +166,7 @@ async function askedRules(): Promise<Set<string>> {
   );
 }
 
-describe('The linter', () => {
+describeNeeds('links', 'The linter', () => {
   let dir: string;
   let found: Map<string, Finding[]>;
   const write = (file: string, code: string): void => {

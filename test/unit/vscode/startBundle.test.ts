@@ -1,6 +1,7 @@
 import * as esbuild from 'esbuild';
 import assert from 'node:assert/strict';
 import { repoPaths } from '../../support/repoPaths';
+import { itNeeds } from '../../support/needs';
 
 /** What VS Code reads before the extension is active, in bytes of minified modules. */
 const MOST_BYTES = 466_000;
@@ -19,7 +20,7 @@ function importedBy(file: string, outputs: Outputs, found = new Set<string>()): 
 }
 
 describe('the start of the extension', () => {
-  it('reads only what is needed from the first moment on', async () => {
+  itNeeds('packages of npm', 'reads only what is needed from the first moment on', async () => {
     const { metafile } = await esbuild.build({
       absWorkingDir: repoPaths.root,
       entryPoints: {

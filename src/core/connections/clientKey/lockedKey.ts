@@ -26,7 +26,7 @@ export function defaultKey(
   platform: NodeJS.Platform,
 ): string | null {
   if (platform !== 'win32') {
-    return path.join(variables['HOME'] || os.homedir(), '.postgresql', 'postgresql.key');
+    return path.posix.join(variables['HOME'] || os.homedir(), '.postgresql', 'postgresql.key');
   }
   const folder = variables['APPDATA'];
   return folder ? path.join(folder, 'postgresql', 'postgresql.key') : null;

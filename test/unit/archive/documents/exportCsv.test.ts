@@ -16,6 +16,7 @@ import { AppError } from '../../../../src/core/errors';
 import { buildArchive, type BuiltEntry } from '../buildArchive';
 import { fixture, scratch } from '../files';
 import { entriesOf, idOf, openFixture } from './opened';
+import { itNeeds } from '../../../support/needs';
 
 function table(data: string, more: Partial<BuiltEntry> = {}): BuiltEntry {
   return {
@@ -164,7 +165,7 @@ describe('an export as CSV', () => {
     assert.equal(stream.writableEnded, false);
   });
 
-  it('goes through a link, and leaves the link', async () => {
+  itNeeds('links', 'goes through a link, and leaves the link', async () => {
     const document = await openArchiveDocument(
       files.write('link.dump', buildArchive([table('1\t2\n')])),
     );

@@ -11,6 +11,7 @@ import { buildArchive, type BuiltEntry } from '../buildArchive';
 import { scratch } from '../files';
 import { collect } from './opened';
 import { useBytes } from './useDump';
+import { itNeeds } from '../../../support/needs';
 
 describe('a hostile dump as a document', () => {
   const files = scratch();
@@ -63,42 +64,46 @@ describe('a hostile dump as a document', () => {
     }
   });
 
-  it('in a directory whose files lead out of it shows none of what is there', async function () {
-    const outside = files.write('secret.txt', '1\tsecret\n\\.\n\n\n');
-    const dir = path.join(files.dir, 'links.dir');
-    mkdirSync(path.join(dir, 'inner'), { recursive: true });
-    const entries = [1, 2, 3, 4].map((dumpId): BuiltEntry => ({
-      dumpId,
-      desc: 'TABLE DATA',
-      tag: `t${dumpId}`,
-      schema: 's',
-      copyStatement: 'COPY s.t (a, b) FROM stdin;\n',
-      data: '',
-    }));
-    writeFileSync(path.join(dir, 'toc.dat'), buildArchive(entries, { format: 'directory' }));
-    writeFileSync(path.join(dir, 'inner', 'rows'), '1\tinner\n\\.\n\n\n');
-    try {
-      symlinkSync(outside, path.join(dir, '1.dat'));
-      symlinkSync('../secret.txt', path.join(dir, '2.dat'));
-      symlinkSync('3.dat', path.join(dir, '3.dat'));
-      symlinkSync(path.join('inner', 'rows'), path.join(dir, '4.dat'));
-    } catch (error) {
-      // Windows lets only some users make links.
-      assert.equal((error as NodeJS.ErrnoException).code, 'EPERM');
-      return;
-    }
-    const document = await openArchiveDocument(dir);
-    for (const id of [0, 1, 2]) {
-      await assert.rejects(previewRows(document, id), (e) => AppError.is(e, 'rowsUnavailable'));
-    }
-    assert.deepEqual((await previewRows(document, 3)).rows, [['1', 'inner']]);
-    const { complete, problems } = await document.measure();
-    assert.equal(complete, false);
-    assert.deepEqual(
-      problems.map(({ dumpId }) => dumpId),
-      [1, 2, 3],
-    );
-  });
+  itNeeds(
+    'links',
+    'in a directory whose files lead out of it shows none of what is there',
+    async function () {
+      const outside = files.write('secret.txt', '1\tsecret\n\\.\n\n\n');
+      const dir = path.join(files.dir, 'links.dir');
+      mkdirSync(path.join(dir, 'inner'), { recursive: true });
+      const entries = [1, 2, 3, 4].map((dumpId): BuiltEntry => ({
+        dumpId,
+        desc: 'TABLE DATA',
+        tag: `t${dumpId}`,
+        schema: 's',
+        copyStatement: 'COPY s.t (a, b) FROM stdin;\n',
+        data: '',
+      }));
+      writeFileSync(path.join(dir, 'toc.dat'), buildArchive(entries, { format: 'directory' }));
+      writeFileSync(path.join(dir, 'inner', 'rows'), '1\tinner\n\\.\n\n\n');
+      try {
+        symlinkSync(outside, path.join(dir, '1.dat'));
+        symlinkSync('../secret.txt', path.join(dir, '2.dat'));
+        symlinkSync('3.dat', path.join(dir, '3.dat'));
+        symlinkSync(path.join('inner', 'rows'), path.join(dir, '4.dat'));
+      } catch (error) {
+        // Windows lets only some users make links.
+        assert.equal((error as NodeJS.ErrnoException).code, 'EPERM');
+        return;
+      }
+      const document = await openArchiveDocument(dir);
+      for (const id of [0, 1, 2]) {
+        await assert.rejects(previewRows(document, id), (e) => AppError.is(e, 'rowsUnavailable'));
+      }
+      assert.deepEqual((await previewRows(document, 3)).rows, [['1', 'inner']]);
+      const { complete, problems } = await document.measure();
+      assert.equal(complete, false);
+      assert.deepEqual(
+        problems.map(({ dumpId }) => dumpId),
+        [1, 2, 3],
+      );
+    },
+  );
 
   it('in a directory with a list of many large objects, one name without an end, is read', async () => {
     const dir = path.join(files.dir, 'blobs.dir');

@@ -5,6 +5,7 @@ import { getBackupInfo } from '../../../../src/core/archive/inspect/backupInfo';
 import type { BackupInfo } from '../../../../src/core/model/archive';
 import { buildArchive, encodingEntry } from '../buildArchive';
 import { fixture, fixtureNames, scratch } from '../files';
+import { itNeeds } from '../../../support/needs';
 
 /** What the sample database holds, counted in its own script. */
 const sample = {
@@ -162,7 +163,7 @@ describe('the info of a backup', () => {
     await assert.rejects(getBackupInfo(fixture('nothing')), (e) => AppError.is(e, 'inputMissing'));
   });
 
-  it('of a file that may not be read says so', async function () {
+  itNeeds('modes of files', 'of a file that may not be read says so', async function () {
     const file = files.write('closed.dump', 'x');
     chmodSync(file, 0o000);
     // The superuser reads everything.

@@ -1,0 +1,67 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { repoPaths } from './repoPaths';
+
+/** What some tests need of the system that they run on. */
+type Need = 'scripts as programs' | 'links' | 'modes of files' | 'git' | 'packages of npm';
+
+const isThere: Readonly<Record<Need, () => boolean>> = {
+  'scripts as programs': () => process.platform !== 'win32',
+  links: canLink,
+  'modes of files': () => process.platform !== 'win32',
+  git: () => starts('git'),
+  // Those with programs, for this system.
+  'packages of npm': () => {
+    const name = `${process.platform}-${process.arch}`;
+    return existsSync(path.join(repoPaths.root, 'node_modules/@esbuild', name));
+  },
+};
+const known = new Map<Need, boolean>();
+
+/** Declares a test where the system has what it needs; elsewhere, says that it is left out, and why. */
+export function itNeeds(need: Need, title: string, test: Mocha.AsyncFunc | Mocha.Func): void {
+  if (has(need)) it(title, test as Mocha.Func);
+  else leaveOut(need, title);
+}
+
+/** The same for a suite. */
+export function describeNeeds(need: Need, title: string, suite: (this: Mocha.Suite) => void): void {
+  if (has(need)) describe(title, suite);
+  else leaveOut(need, title);
+}
+
+function has(need: Need): boolean {
+  const answer = known.get(need) ?? isThere[need]();
+  known.set(need, answer);
+  return answer;
+}
+
+function leaveOut(need: Need, title: string): void {
+  console.log(`Left out on ${process.platform}, which has no ${need}: ${title}`);
+}
+
+/** Some systems make links, but do not follow them. */
+function canLink(): boolean {
+  const dir = mkdtempSync(path.join(tmpdir(), 'pgbackup-unit-'));
+  try {
+    writeFileSync(path.join(dir, 'file'), 'x');
+    symlinkSync('file', path.join(dir, 'link'));
+    symlinkSync('.', path.join(dir, 'loop'), 'dir');
+    return readFileSync(path.join(dir, 'loop', 'link'), 'utf8') === 'x';
+  } catch {
+    return false;
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+function starts(program: string): boolean {
+  try {
+    execFileSync(program, ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
