@@ -53,15 +53,23 @@ export async function findBox(): Promise<NewConnection | 'back'> {
     });
   });
   pick.show();
-  const all = await findAll(stop.signal);
-  if (!stop.signal.aborted) {
-    pick.busy = false;
-    pick.placeholder =
-      all.length === 0
-        ? vscode.l10n.t('None was found. Go back to paste or enter one.')
-        : vscode.l10n.t('Choose one; you see all of it before it is saved');
+  const containers = ofContainers();
+  const show = (all: readonly Place[], isEnd: boolean): void => {
+    if (stop.signal.aborted) return;
+    pick.busy = !isEnd;
+    if (all.length > 0 || isEnd) {
+      pick.placeholder =
+        all.length === 0
+          ? vscode.l10n.t('None was found. Go back to paste or enter one.')
+          : vscode.l10n.t('Choose one; you see all of it before it is saved');
+    }
+    pick.keepScrollPosition = true;
     pick.items = all.map(foundItem);
-  }
+  };
+  const stated = await findAll(stop.signal);
+  show(stated, false);
+  // An engine may take its time: what files say is there before.
+  void containers.then((running) => show(distinct([...stated, ...running]), true));
   return chosen;
 }
 
@@ -94,6 +102,16 @@ async function findAll(signal: AbortSignal): Promise<Place[]> {
     all.push(...found.map((one) => ({ ...one, place })));
   }
   return distinct([...all, ...(await ofExtensions())]);
+}
+
+async function ofContainers(): Promise<Place[]> {
+  const { runningContainers } = await import('../../core/pgtools/locate/containers');
+  const { findInContainers } = await import('../../core/connections/find/runningServers');
+  const running = await runningContainers(process.env);
+  return findInContainers(running).map((one) => ({
+    ...one,
+    place: vscode.l10n.t('running container'),
+  }));
 }
 
 async function ofExtensions(): Promise<Place[]> {

@@ -5,6 +5,8 @@ import path from 'node:path';
 import { findInFile, variablesOf } from '../../../src/core/connections/find/findInFile';
 import { projectFiles } from '../../../src/core/connections/find/projectFiles';
 import { findInExtensionSettings } from '../../../src/core/connections/find/otherFiles';
+import { findInContainers } from '../../../src/core/connections/find/runningServers';
+import type { RunningContainer } from '../../../src/core/pgtools/locate/containers';
 import type { FoundConnection } from '../../../src/core/connections/find/found';
 
 /** `at: user:password@host:port/database`, with what else is stated behind it. */
@@ -324,4 +326,42 @@ describe('findInExtensionSettings', () => {
     ]);
     assert.deepEqual(findInExtensionSettings({ a: 1 }), []);
   });
+});
+
+describe('findInContainers', () => {
+  const ports = [{ inside: 5432, outside: 5433 }];
+  const running = (image: string, more: Partial<RunningContainer> = {}): RunningContainer => ({
+    ...{ by: 'docker', id: '1', name: 'db', image, hostNetwork: false, ports },
+    environment: new Map(),
+    ...more,
+  });
+  const named = new Map([
+    ['POSTGRES_USER', 'ann'],
+    ['POSTGRES_PASSWORD', 's3cret'],
+    ['POSTGRES_DB', 'shop'],
+  ]);
+  const cases: [string, RunningContainer, string[]][] = [
+    ['as it stands', running('postgres:17'), ['db: postgres@localhost:5433/postgres']],
+    [
+      'with its variables',
+      running('docker.io/library/postgres:17', { environment: named }),
+      ['db: ann:s3cret@localhost:5433/shop'],
+    ],
+    [
+      'an image of its own',
+      running('shop/database', { environment: named }),
+      ['db: ann:s3cret@localhost:5433/shop'],
+    ],
+    [
+      "in the machine's network",
+      running('postgis/postgis:17-3.5', { hostNetwork: true, ports: [] }),
+      ['db: postgres@localhost:5432/postgres'],
+    ],
+    ['without a published port', running('postgres:17', { ports: [] }), []],
+    ['another program', running('redis:7'), []],
+  ];
+  for (const [what, container, expected] of cases) {
+    it(`finds a server: ${what}`, () =>
+      assert.deepEqual(findInContainers([container]).map(shown), expected));
+  }
 });

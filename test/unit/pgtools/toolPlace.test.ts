@@ -120,7 +120,10 @@ describe('running containers', () => {
     Id: 'a1',
     Name: '/db',
     State: { Running: true },
-    Config: { Image: 'postgres:17' },
+    Config: {
+      Image: 'postgres:17',
+      Env: ['PATH=/bin', 'POSTGRES_USER=ann', 'POSTGRES_PASSWORD=a=b', 'POSTGRES_DB='],
+    },
     HostConfig: { NetworkMode: 'bridge' },
     NetworkSettings: { Ports: { '5432/tcp': published, '9/udp': published, '80/tcp': null } },
   };
@@ -136,8 +139,13 @@ describe('running containers', () => {
 
   it('are read from what docker and podman print', () => {
     const ports = [{ inside: 5432, outside: 5433 }];
+    const environment = new Map([
+      ['POSTGRES_USER', 'ann'],
+      ['POSTGRES_PASSWORD', 'a=b'],
+    ]);
+    const whole = { image: 'postgres:17', hostNetwork: false, ports, environment };
     assert.deepEqual(readInspected('docker', JSON.stringify([docker])), [
-      { by: 'docker', id: 'a1', name: 'db', image: 'postgres:17', hostNetwork: false, ports },
+      { by: 'docker', id: 'a1', name: 'db', ...whole },
     ]);
     assert.deepEqual(
       readInspected('podman', JSON.stringify([podman])).map((one) => [one.hostNetwork, one.ports]),

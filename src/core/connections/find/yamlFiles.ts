@@ -2,6 +2,7 @@ import { parse } from 'yaml';
 import { readParts, readPasted } from '../paste/readPasted';
 import { fillIn, findInAssignments } from './envFile';
 import { found, isRecord, parts, textOf, type Assignment, type FoundConnection } from './found';
+import { isServerImage, serverOf } from './runningServers';
 
 /** The parsed document; null for invalid YAML. */
 function parseYaml(text: string): unknown {
@@ -13,27 +14,18 @@ function parseYaml(text: string): unknown {
   }
 }
 
-const IMAGES =
-  /(?:^|\/)(?:postgres|postgis|timescaledb(?:-ha)?|pgvector|pgvecto-rs|postgresql)(?::|@|$)|supabase\/postgres/;
-
 /** docker-compose.yml: the servers that it runs, at the ports that they publish on this machine. */
 export function findInCompose(text: string, known: ReadonlyMap<string, string>): FoundConnection[] {
   const document = parseYaml(text);
   const services = isRecord(document) && isRecord(document['services']) ? document['services'] : {};
   const published = new Map<string, string>();
   const servers = Object.entries(services).flatMap(([name, service]) => {
-    if (!isRecord(service) || !IMAGES.test(fillIn(textOf(service['image']), known))) return [];
+    if (!isRecord(service) || !isServerImage(fillIn(textOf(service['image']), known))) return [];
     const port = publishedPort(service['ports'], known);
     // Without a published port only other containers reach the server.
     if (port === undefined) return [];
     published.set(name, port);
-    const environment = new Map(environmentOf(service['environment'], known));
-    const user = environment.get('POSTGRES_USER') ?? environment.get('POSTGRESQL_USERNAME');
-    const database = environment.get('POSTGRES_DB') ?? environment.get('POSTGRESQL_DATABASE');
-    const password = environment.get('POSTGRES_PASSWORD') ?? environment.get('POSTGRESQL_PASSWORD');
-    const stated = { host: 'localhost', port, password };
-    const role = user ?? 'postgres';
-    return found(readParts(parts({ ...stated, user: role, dbname: database ?? role })), name);
+    return serverOf(new Map(environmentOf(service['environment'], known)), port, name);
   });
   const clients = Object.entries(services).flatMap(([name, service]) => {
     if (!isRecord(service) || published.has(name)) return [];

@@ -26,6 +26,8 @@ export interface RunningContainer {
   hostNetwork: boolean;
   /** Ports that can be reached from outside, by TCP. */
   ports: { inside: number; outside: number }[];
+  /** What is said of PostgreSQL in its environment. Has passwords: it stays in memory. */
+  environment: ReadonlyMap<string, string>;
 }
 
 const inspected = z.array(
@@ -33,7 +35,12 @@ const inspected = z.array(
     Id: z.string(),
     Name: z.string(),
     State: z.optional(z.object({ Running: z.optional(z.boolean()) })),
-    Config: z.optional(z.object({ Image: z.optional(z.string()) })),
+    Config: z.optional(
+      z.object({
+        Image: z.optional(z.string()),
+        Env: z.optional(z.nullable(z.array(z.string()))),
+      }),
+    ),
     ImageName: z.optional(z.string()),
     HostConfig: z.optional(z.object({ NetworkMode: z.optional(z.string()) })),
     NetworkSettings: z.optional(
@@ -75,10 +82,15 @@ export function readInspected(by: Engine, json: string): RunningContainer[] {
         : [];
     });
     const image = one.ImageName ?? one.Config?.Image ?? '';
-    return [
-      { by, id: one.Id, name, image, hostNetwork: one.HostConfig?.NetworkMode === 'host', ports },
-    ];
+    const hostNetwork = one.HostConfig?.NetworkMode === 'host';
+    const environment = postgresVariables(one.Config?.Env ?? []);
+    return [{ by, id: one.Id, name, image, hostNetwork, ports, environment }];
   });
+}
+
+function postgresVariables(environment: readonly string[]): Map<string, string> {
+  const ours = environment.filter((one) => /^(?:POSTGRES|POSTGRESQL|PGPORT)[A-Z_]*=./.test(one));
+  return new Map(ours.map((one) => [one.replace(/=.*$/s, ''), one.replace(/^[^=]*=/, '')]));
 }
 
 /**
