@@ -4,14 +4,17 @@
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
+import { fakeDocker } from '../support/workbench/fakeDocker';
 import { openExtension, type OpenedExtension } from '../support/workbench/openExtension';
-import { newestServer } from '../support/servers';
+import { newestServer, testServers } from '../support/servers';
 import { BackupForm } from '../support/start/formPages';
 import { Sidebar } from '../support/start/sidebar';
 import { connectionTo } from '../support/workbench/testWorkspace';
+import { toolsEnv } from '../support/workbench/toolsEnv';
 import { until } from '../support/until';
 
 const database = 'connect_e2e';
@@ -20,13 +23,17 @@ const password = server.password ?? '';
 
 const others = ['connect_one', 'connect_two'];
 describe('Connections in VS Code', function () {
+  const container = 'db-1';
   let vscode: OpenedExtension;
+  let programs: string;
 
   before(async () => {
+    programs = await mkdtemp(path.join(tmpdir(), 'connect-programs-'));
+    await fakeDocker(programs, container, server);
     for (const name of [database, ...others]) await createSampleDatabase(server, name, 'tiny');
     vscode = await openExtension({
       connections: [{ ...connectionTo(server, 'shop', 'postgres'), name: 'Shop' }],
-      env: { PGPASSFILE: undefined },
+      env: { PGPASSFILE: undefined, PATH: `${programs}:${toolsEnv(testServers())['PATH']}` },
       prepare: async (dir) => {
         const url = `postgres://${server.user}:${encodeURIComponent(password)}@${server.host}:${server.port}/postgres`;
         await writeFile(path.join(dir, '.env'), `DATABASE_URL=${url}\n`);
@@ -38,6 +45,7 @@ describe('Connections in VS Code', function () {
   });
   after(async () => {
     await vscode.close();
+    await rm(programs, { recursive: true });
     for (const name of [database, ...others]) await dropDatabase(server, name);
   });
   afterEach(async () => {
@@ -118,6 +126,7 @@ describe('Connections in VS Code', function () {
       await row('Find Connections').click();
       await row('prisma/schema.prisma: db.url').waitFor();
       assert.match(await row('.env: DATABASE_URL').innerText(), /with its password/);
+      await row(`running container: ${container}`).waitFor();
       assert.ok(!(await ui.accessibleText()).includes(password));
       await ui.screenshot('found-connections');
       // A variable stays one; where it is not set, that is said before anything is saved.
@@ -208,6 +217,27 @@ describe('Connections in VS Code', function () {
       await form.frame.getByText(`${server.host}:${server.port}/connect_one`).waitFor();
       await ui.screenshot('database-chooser');
       assert.match(await form.create(), /^Backup finished/);
+    });
+
+    it('uses the tools of a container that was chosen, until those of this machine are', async () => {
+      const { ui, page } = vscode;
+      const pick = async (item: string | RegExp): Promise<void> => {
+        await ui.runCommand('PostgreSQL Backup: Use the Tools of a Container…');
+        const rows = ui.quickInput.locator('.monaco-list-row');
+        await rows.filter({ hasText: /^Shop/ }).first().click();
+        await rows.filter({ hasText: item }).first().click();
+      };
+      await pick(container);
+      await ui.waitForNotification(/"Shop" uses PostgreSQL .*docker:db-1:/);
+      await sidebar.menu(databaseRow('connect_one'), 'Back Up Database');
+      const form = new BackupForm(await ui.webviewFrame('Back Up connect_one'));
+      await form.frame
+        .getByText(/docker exec -i .*db-1/)
+        .first()
+        .waitFor();
+      assert.match(await form.create(), /^Backup finished/);
+      await pick('The tools of this machine');
+      await page.keyboard.press('Escape');
     });
 
     it('backs up several of them in one go, with the globals beside them', async () => {
