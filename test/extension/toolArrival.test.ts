@@ -31,6 +31,7 @@ describe('Tools that the user installs', () => {
         looks++;
         return search;
       },
+      settledMs: 10,
       arrived: (installs) => arrived.push(...installs.map(({ version }) => version.text)),
     });
     terminal = vscode.window.createTerminal({ name: 'arrival', hideFromUser: true });

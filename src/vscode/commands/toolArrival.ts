@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ToolInstall, ToolSearch } from '../../core/model/tools';
 
-/** Milliseconds without another change in a watched folder: installers write many files. */
+/** Installers write many files, one after another. */
 const SETTLED_MS = 1000;
 /** Most folders that are watched. */
 const MAX_FOLDERS = 64;
@@ -13,6 +13,8 @@ interface ArrivalParts {
   look(): Promise<ToolSearch>;
   /** Tools are there that were not. Called once. */
   arrived(installs: readonly ToolInstall[]): void;
+  /** Milliseconds without another change in a folder, after which it looks. */
+  settledMs?: number;
 }
 
 /**
@@ -53,7 +55,8 @@ export class ToolArrival implements vscode.Disposable {
     try {
       const watcher: FSWatcher = watch(folder, { persistent: false }, () => {
         clearTimeout(this.timer);
-        this.timer = setTimeout(() => void this.look(), SETTLED_MS).unref();
+        const { settledMs = SETTLED_MS } = this.parts;
+        this.timer = setTimeout(() => void this.look(), settledMs).unref();
       });
       // One that goes away is looked into by the other events.
       watcher.on('error', () => watcher.close());
