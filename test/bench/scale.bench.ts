@@ -25,7 +25,8 @@ import { readTargetFacts } from '../../src/core/catalog/restore/readTargetFacts'
 import { readServerInfo } from '../../src/core/catalog/serverInfo';
 import { buildConnection } from '../../src/core/connections/libpq';
 import { backupDefaults } from '../../src/core/forms/backup/backupDefaults';
-import { NO_ROW_FACTS, estimateBackup } from '../../src/core/forms/backup/backupEstimate';
+import { estimateBackup } from '../../src/core/forms/backup/backupEstimate';
+import { NO_ROW_FACTS } from '../../src/core/model/estimates/estimate';
 import { evaluateBackup } from '../../src/core/forms/backup/backupForm';
 import { dumpContents } from '../../src/core/forms/backup/dumpContents';
 import { restoreDefaults } from '../../src/core/forms/restore/restoreDefaults';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { DatabaseCatalog } from '../../core/model/catalog';
-import type { RowFacts } from '../../core/model/estimates/estimate';
+import { NO_ROW_FACTS, type RowFacts } from '../../core/model/estimates/estimate';
 import type { EstimateFactsSent } from '../../protocol/backupApi';
 import type { Settings } from '../settings/settings';
 import type { ConnectionService } from './connectionService';
@@ -32,8 +32,12 @@ export class BackupEstimates {
     const { readRuns } = await import('../../core/jobs/progress/estimate/runHistory');
     const same = await import('../../core/jobs/progress/estimate/sameRun');
     const runs = await readRuns(this.historyDir, same.runsKey(profile));
-    const known = this.looked.get(catalog) ?? this.look(connectionId, database, catalog);
-    this.looked.set(catalog, known);
+    let known = this.looked.get(catalog);
+    if (!known) {
+      // Without samples the sizes of the tables have to do.
+      known = this.look(connectionId, database, catalog).catch(() => NO_ROW_FACTS);
+      this.looked.set(catalog, known);
+    }
     const rows = await known;
     return {
       runs,
@@ -52,7 +56,7 @@ export class BackupEstimates {
     const { PsqlSession } = await import('../../core/catalog/psqlSession');
     const tables = catalog.relations.filter(({ kind }) => kind === 'table');
     const contents = { tables, largeObjects: catalog.largeObjects };
-    if (!samples.isWorthALook(contents)) return { samples: new Map(), largeObjectBytes: null };
+    if (!samples.isWorthALook(contents)) return NO_ROW_FACTS;
     const profile = this.settings.connection(connectionId);
     return this.connections.ask(profile, database ?? undefined, async (psql, target) => {
       const session = new PsqlSession(psql, target);

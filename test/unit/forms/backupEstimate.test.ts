@@ -2,14 +2,13 @@ import assert from 'node:assert/strict';
 import {
   estimateBackup,
   howWritten,
-  NO_ROW_FACTS,
   plannedRun,
   type EstimateFacts,
 } from '../../../src/core/forms/backup/backupEstimate';
 import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
 import type { DumpContents } from '../../../src/core/forms/backup/dumpContents';
 import { relationKey } from '../../../src/core/forms/selection/catalogIndex';
-import type { PastRun } from '../../../src/core/model/estimates/estimate';
+import { NO_ROW_FACTS, type PastRun } from '../../../src/core/model/estimates/estimate';
 import type { BackupOptions } from '../../../src/core/model/options';
 import { expectedText, wasExpectedText } from '../../../src/core/text/estimateText';
 import { relation } from './sampleCatalog';

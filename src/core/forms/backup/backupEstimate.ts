@@ -1,7 +1,13 @@
 /**
  * Size and time of a backup before it runs. Pure: the form shows what the job's record keeps.
  */
-import type { JobEstimate, PastRun, RowFacts, RunFigures } from '../../model/estimates/estimate';
+import {
+  NO_ROW_FACTS,
+  type JobEstimate,
+  type PastRun,
+  type RowFacts,
+  type RunFigures,
+} from '../../model/estimates/estimate';
 import { isJoined, writtenFormat, type BackupOptions } from '../../model/options';
 import { factsOfTables, type DumpContents } from './dumpContents';
 import {
@@ -20,9 +26,6 @@ const DEFINITION_BYTES = 700;
 const COUNTED_RUNS = 3;
 /** A correction beyond this says more about the run that it comes from than about the next one. */
 const MOST_CORRECTION = 20;
-
-/** No rows were looked at. */
-export const NO_ROW_FACTS: RowFacts = { samples: new Map(), largeObjectBytes: null };
 
 /** What an estimate is made from, beside the options and the tables. */
 export interface EstimateFacts {

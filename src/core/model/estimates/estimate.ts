@@ -46,3 +46,6 @@ export interface RowFacts {
   /** Bytes of all large objects on disk; null = unknown. */
   largeObjectBytes: number | null;
 }
+
+/** No rows were looked at. */
+export const NO_ROW_FACTS: RowFacts = { samples: new Map(), largeObjectBytes: null };

@@ -1,16 +1,11 @@
 import { readTransactionStart, tellsProgress } from '../../../catalog/progressQueries';
 import type { PsqlSession } from '../../../catalog/psqlSession';
-import {
-  estimateBackup,
-  howWritten,
-  NO_ROW_FACTS,
-  plannedRun,
-} from '../../../forms/backup/backupEstimate';
+import { estimateBackup, howWritten, plannedRun } from '../../../forms/backup/backupEstimate';
 import { dumpContents, type DumpContents } from '../../../forms/backup/dumpContents';
 import { historyValues } from '../../../forms/fields/fieldValues';
 import { backupFields } from '../../../model/backupFields';
 import type { ObjectSelection } from '../../../forms/selection/objectSelection';
-import type { PastRun, RowFacts } from '../../../model/estimates/estimate';
+import { NO_ROW_FACTS, type PastRun, type RowFacts } from '../../../model/estimates/estimate';
 import type { BackupOptions } from '../../../model/options';
 import type { ToolEvent } from '../../../pgtools/stderr/toolEvents';
 import type { ToolVersion } from '../../../model/tools';
