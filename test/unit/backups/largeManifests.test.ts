@@ -10,6 +10,7 @@ import { readManifest, readManifestHead } from '../../../src/core/backups/manife
 import { AppError } from '../../../src/core/errors';
 import { fixture, scratch } from '../archive/files';
 import { cpuTime } from '../../support/measure/cpuTime';
+import { HeldMemory } from '../../support/measure/heldMemory';
 
 const MEMBERS = 120_000;
 const COUNT = 4;
@@ -25,28 +26,23 @@ interface Held {
   bytes: number;
 }
 
-const inUse = (): number => {
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
-};
-
 /** What the work holds while it goes on. */
 async function heldBy(work: () => Promise<unknown>): Promise<Held> {
-  const before = inUse();
-  const held = { turnMs: 0, bytes: 0 };
+  const memory = new HeldMemory(MOST_BYTES);
+  let turnMs = 0;
   let going = true;
   const watch = async (): Promise<void> => {
     while (going) {
       const since = cpuTime();
       await nextTurn();
-      held.turnMs = Math.max(held.turnMs, cpuTime() - since);
-      held.bytes = Math.max(held.bytes, inUse() - before);
+      turnMs = Math.max(turnMs, cpuTime() - since);
+      memory.look();
     }
   };
   const watched = watch();
   await work().finally(() => (going = false));
   await watched;
-  return held;
+  return { turnMs, bytes: memory.most };
 }
 
 describe('manifests of 20 MB', function () {

@@ -6,6 +6,7 @@ import { OutputEnds } from '../../../src/core/catalog/outputEnds';
 import { runCommand, runQuery } from '../../../src/core/catalog/psql';
 import { PsqlSession } from '../../../src/core/catalog/psqlSession';
 import type { LibpqConnection } from '../../../src/core/connections/libpq';
+import { HeldMemory } from '../../support/measure/heldMemory';
 
 const connection = { args: [], env: {}, label: 'main' } as unknown as LibpqConnection;
 const options = { timeoutMs: 60_000 };
@@ -29,14 +30,11 @@ describe('what psql prints', function () {
 
   /** The most that this process holds meanwhile beyond what it held before. */
   async function held(work: () => Promise<unknown>): Promise<number> {
-    const before = process.memoryUsage().rss;
-    let most = before;
-    const look = (): void => void (most = Math.max(most, process.memoryUsage().rss));
-    const timer = setInterval(look, 20);
-    await work();
-    look();
-    clearInterval(timer);
-    return most - before;
+    const memory = new HeldMemory(MOST_HELD);
+    const timer = setInterval(() => memory.look(), 20);
+    await work().finally(() => clearInterval(timer));
+    memory.look();
+    return memory.most;
   }
 
   it('beside the answer is held in its ends only, however much it is', async () => {
