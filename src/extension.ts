@@ -8,7 +8,6 @@ import { hasEnded, identify } from './core/jobs/supervisor/store/processIdentity
 import { chooseDump } from './vscode/ui/dialogs';
 import { MachineRecords } from './core/backups/records/machineRecords';
 import { messageOf } from './core/errors';
-import { JobManager } from './core/jobs/manager/jobManager';
 import type { Jobs } from './core/jobs/manager/jobs';
 import { recordsDir } from './core/jobs/supervisor/store/storeDir';
 import { SupervisedJobs } from './core/jobs/supervisor/window/supervisedJobs';
@@ -47,7 +46,7 @@ import { Views, type ViewParts } from './vscode/views/views';
 import { isForeign, thisWorkspace } from './vscode/settings/workspace';
 import { window } from './vscode/ui/window';
 
-let jobs: readonly Jobs[] = [];
+let jobs: Jobs[] = [];
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   try {
@@ -76,7 +75,7 @@ function activateParts(context: vscode.ExtensionContext): void {
   const waysBack = createWaysBack(parts, panels);
   const presenter = createPresenter(parts, panels, logs);
   const views = createViews(context, { ...parts, panels, archives, logs, waysBack });
-  jobs = [parts.manager, parts.transient];
+  jobs = [parts.manager];
 
   const { settings, connections, connectionCommands, log } = parts;
   context.subscriptions.push(
@@ -184,17 +183,23 @@ function createRunners(context: vscode.ExtensionContext, base: Base) {
     limits: () => settings.jobLimits(),
     retention: () => settings.jobRetention(),
   });
-  // Dumps for comparisons are not listed as jobs, and end with their window.
-  const transient = new JobManager({
-    ...services,
-    tempDir: os.tmpdir(),
-    connectTimeoutSeconds: settings.connectTimeoutSeconds(),
-  });
-  transient.onLines((_id, lines) => log.lines(lines));
+  let transient: Promise<Jobs> | undefined;
+  const loadTransient = async (): Promise<Jobs> => {
+    const { JobManager } = await import('./core/jobs/manager/jobManager');
+    const loaded = new JobManager({
+      ...services,
+      tempDir: os.tmpdir(),
+      connectTimeoutSeconds: settings.connectTimeoutSeconds(),
+    });
+    loaded.onLines((_id, lines) => log.lines(lines));
+    jobs.push(loaded);
+    return loaded;
+  };
   return {
     records,
     manager,
-    transient,
+    /** Dumps for comparisons are not listed as jobs, and end with their window. */
+    transient: () => (transient ??= loadTransient()),
     service: new JobService(manager, settings, connections, { files, records }),
     estimates: new BackupEstimates(settings, connections, storeDir),
     preflight: new PreflightService(settings, connections, files, dumps),

@@ -9,23 +9,13 @@ import type { ConnectionProfile } from '../../core/model/profile';
 import type { ToolService } from '../connections/toolService';
 import { typeInTerminal } from '../ui/typeInTerminal';
 import { installLine, thisMachine } from './installLine';
-import { ToolArrival } from './toolArrival';
+import type { ToolArrival } from './toolArrival';
 import { window } from '../ui/window';
 
 export class ToolCommands implements vscode.Disposable {
   /** Where the install line was typed last. */
   private installing: Promise<vscode.Terminal> | undefined;
-  private readonly arrival = new ToolArrival({
-    look: async () => {
-      this.tools.refresh();
-      return this.tools.find();
-    },
-    arrived: (installs) => {
-      this.settings.reconsider();
-      const found = installs.map(({ version, dir }) => `${version.text} (${dir})`).join(', ');
-      void window.showInformationMessage(vscode.l10n.t('PostgreSQL tools were found: {0}.', found));
-    },
-  });
+  private arrival: ToolArrival | undefined;
 
   constructor(
     private readonly settings: Settings,
@@ -138,11 +128,29 @@ export class ToolCommands implements vscode.Disposable {
    */
   async install(): Promise<void> {
     this.installing = this.installTerminal(this.installing);
+    this.arrival ??= await this.toolArrival();
     this.arrival.expect(await this.tools.find(), await this.installing);
   }
 
   dispose(): void {
-    this.arrival.dispose();
+    this.arrival?.dispose();
+  }
+
+  private async toolArrival(): Promise<ToolArrival> {
+    const { ToolArrival: Loaded } = await import('./toolArrival');
+    return new Loaded({
+      look: async () => {
+        this.tools.refresh();
+        return this.tools.find();
+      },
+      arrived: (installs) => {
+        this.settings.reconsider();
+        const found = installs.map(({ version, dir }) => `${version.text} (${dir})`).join(', ');
+        void window.showInformationMessage(
+          vscode.l10n.t('PostgreSQL tools were found: {0}.', found),
+        );
+      },
+    });
   }
 
   /** The terminal in which the line waits or runs, as long as that is open. */

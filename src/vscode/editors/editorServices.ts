@@ -11,7 +11,8 @@ export interface EditorServices {
   extensionUri: vscode.Uri;
   settings: Settings;
   connections: ConnectionService;
-  jobs: Jobs;
+  /** Jobs that are not listed: dumps for comparisons. */
+  jobs: () => Promise<Jobs>;
   /** Unpacks what is shown. */
   dumps: UnpackedDumps;
   strings: StringBundle;

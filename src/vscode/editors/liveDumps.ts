@@ -21,7 +21,7 @@ export class LiveDumps implements vscode.Disposable {
   private readonly released = new Set<string>();
   private readonly tabs: vscode.Disposable;
 
-  constructor(private readonly jobs: Jobs) {
+  constructor(private readonly jobs: () => Promise<Jobs>) {
     this.tabs = vscode.window.tabGroups.onDidChangeTabs(() => this.sweep());
   }
 
@@ -60,7 +60,8 @@ export class LiveDumps implements vscode.Disposable {
     const location = vscode.ProgressLocation.Notification;
     await window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
       const defaults = backupDefaults('custom');
-      const handle = this.jobs.startBackup({
+      const jobs = await this.jobs();
+      const handle = jobs.startBackup({
         options: {
           ...defaults,
           connectionId: profile.id,
@@ -71,22 +72,22 @@ export class LiveDumps implements vscode.Disposable {
         overwrite: false,
       });
       const { id } = handle.job;
-      const stop = this.jobs.onUpdate((job) => {
+      const stop = jobs.onUpdate((job) => {
         if (job.id === id && !isFinished(job.status)) {
           progress.report({ message: progressText(job.progress) });
         }
       });
-      const cancelling = token.onCancellationRequested(() => void this.jobs.cancel(id));
+      const cancelling = token.onCancellationRequested(() => void jobs.cancel(id));
       try {
         const { status } = await handle.finished;
         if (status === 'cancelled') throw new AppError('cancelled', {});
-        const failure = this.jobs.failure(id);
+        const failure = jobs.failure(id);
         if (failure !== null) throw failure;
       } finally {
         stop();
         cancelling.dispose();
         // The dump is temporary, so no record of its job is kept.
-        await this.jobs.remove(id).catch(() => undefined);
+        await jobs.remove(id).catch(() => undefined);
       }
     });
   }

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { RestoreConfirmation } from '../../core/model/confirmation';
 import { literalLabel } from '../text/literalText';
-import { restoreQuestion } from './restoreQuestion';
 import { askBefore } from './askBefore';
 import { typeName } from './typeName';
 
@@ -15,6 +14,7 @@ export async function confirmRestore(
   inputPath: string,
 ): Promise<boolean> {
   if (confirmation.reasons.length === 0) return true;
+  const { restoreQuestion } = await import('./restoreQuestion');
   if (!(await askBefore(restoreQuestion(confirmation, inputPath)))) return false;
   const { typed, reasons } = confirmation;
   if (typed === null) return true;

@@ -3,7 +3,6 @@ import type { LabelOf } from '../../core/text/jobOutcome';
 import type { BackupJob } from '../../core/model/job';
 import type { Jobs } from '../../core/jobs/manager/jobs';
 import type { ConnectionService } from '../connections/connectionService';
-import { backUpDatabases } from '../commands/backupDatabases';
 import { pickConnection } from '../connections/pickConnection';
 import type { WatchedJobs } from '../jobs/watchedJobs';
 import type { LastOptions } from '../settings/lastOptions';
@@ -101,6 +100,7 @@ export class Views implements vscode.Disposable {
     const selected = (Array.isArray(nodes) ? (nodes as unknown[]) : [node])
       .filter((one) => textField(one, 'connectionId') === id)
       .flatMap((one) => textField(one, 'database') ?? []);
+    const { backUpDatabases } = await import('../commands/backupDatabases');
     await backUpDatabases(this.viewParts, profile, selected);
   }
 
