@@ -1,10 +1,8 @@
 import type { Remedy } from '../model/findings/findings';
 import type { TableRef } from '../model/options';
 import type { TargetDependent, TargetRelation } from '../model/findings/preflightFacts';
-import { about, setting, type Found, type Rule } from './rule';
+import { about, NEW_DATABASE, setting, type Found, type Rule } from './rule';
 import { qualified, type FilledTable, type Situation } from './situation';
-
-const NEW_DATABASE: Remedy = { id: 'newDatabase', kind: 'newDatabase' };
 
 /** Rules about what the target contains already, and what the restore does to it. */
 export const contentRules: readonly Rule[] = [

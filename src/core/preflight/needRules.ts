@@ -121,7 +121,7 @@ export const needRules: readonly Rule[] = [
   },
   {
     code: 'extensionsElsewhere',
-    test({ file, database }) {
+    test({ file, database, stops }) {
       const there = new Map(database?.installed.map(({ name, schema }) => [name, schema]));
       const elsewhere = file.extensions.filter(({ name, schema }) => {
         const installed = there.get(name);
@@ -129,7 +129,7 @@ export const needRules: readonly Rule[] = [
       });
       return about(
         elsewhere.map(({ name, schema }) => `${name}: ${schema ?? ''} → ${there.get(name) ?? ''}`),
-        { severity: 'surprises' },
+        { severity: severity(stops && elsewhere.some(({ needed }) => needed === true)) },
       );
     },
   },
@@ -204,6 +204,18 @@ export const needRules: readonly Rule[] = [
           ),
         },
       );
+    },
+  },
+  {
+    code: 'superuserOnly',
+    test({ file, server, stops, options }) {
+      if (server === null || server.isSuperuser || options.dataOnly) return null;
+      const names = file.superuserOnly.map(({ name }) => name);
+      return about(names, {
+        severity: severity(stops),
+        details: { user: server.user },
+        remedies: leaveOut(file.superuserOnly, names),
+      });
     },
   },
   {

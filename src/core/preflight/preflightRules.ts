@@ -3,6 +3,7 @@ import { findingOf, type Rule } from './rule';
 import { contentRules } from './contentRules';
 import { needRules } from './needRules';
 import { optionRules } from './optionRules';
+import { presenceRules } from './presenceRules';
 import { targetRules } from './targetRules';
 import { swapRules } from './swapRules';
 import { Situation, type PreflightInput } from './situation';
@@ -12,6 +13,7 @@ export const PREFLIGHT_RULES: readonly Rule[] = [
   ...targetRules,
   ...swapRules,
   ...contentRules,
+  ...presenceRules,
   ...needRules,
   ...optionRules,
 ];

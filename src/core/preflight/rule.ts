@@ -7,6 +7,9 @@ import {
 } from '../model/findings/findings';
 import type { Situation } from './situation';
 
+/** Asks for the name of another database. */
+export const NEW_DATABASE: Remedy = { id: 'newDatabase', kind: 'newDatabase' };
+
 /** What a rule has found. */
 export interface Found {
   severity: Severity;

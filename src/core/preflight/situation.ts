@@ -44,6 +44,8 @@ export class Situation {
   private readonly byName: ReadonlyMap<string, TargetRelation>;
   /** Objects that the file creates and the target already has. */
   readonly existing: readonly FileObject[];
+  /** Objects that the file creates and an existing target does not have. */
+  readonly absent: readonly FileObject[];
   readonly filled: readonly FilledTable[];
 
   constructor(readonly input: PreflightInput) {
@@ -59,17 +61,29 @@ export class Situation {
     );
     const routines = new Set(this.database?.routines);
     const types = new Set(this.database?.types);
+    const triggers = new Set(this.database?.eventTriggers);
     const made = (each: { alongside?: true }): boolean => each.alongside !== true;
     // `public` and empty schemas are taken as they are.
     const schemas = new Set(
       this.database?.schemas.flatMap(({ name, empty }) => (empty || name === 'public' ? [] : name)),
     );
     this.existing = [
-      ...file.schemas.filter((each) => made(each) && schemas.has(each.name)).map(schemaObject),
+      ...file.schemas.filter((each) => made(each) && schemas.has(each.name)).map(globalObject),
       ...file.relations.filter((each) => made(each) && this.byName.has(qualified(each))),
       ...file.routines.filter((each) => made(each) && routines.has(qualified(each))),
       ...file.types.filter((each) => made(each) && types.has(qualified(each))),
+      ...file.eventTriggers.filter(({ name }) => triggers.has(name)).map(globalObject),
     ];
+    const absent = (each: FileObject, there: { has: (name: string) => boolean }): boolean =>
+      made(each) && !there.has(qualified(each));
+    this.absent =
+      this.database === null
+        ? []
+        : [
+            ...file.relations.filter((each) => absent(each, this.byName)),
+            ...file.routines.filter((each) => absent(each, routines)),
+            ...file.types.filter((each) => absent(each, types)),
+          ];
     this.filled = file.rows.flatMap((rows) => {
       const there = this.byName.get(qualified(rows));
       return there === undefined ? [] : [{ rows, there }];
@@ -108,8 +122,9 @@ export class Situation {
   }
 }
 
-function schemaObject({ dumpId, name }: FileName): FileObject {
-  return { dumpId, desc: 'SCHEMA', schema: '', name };
+/** An object that is in no schema. */
+function globalObject({ dumpId, name }: FileName): FileObject {
+  return { dumpId, desc: '', schema: '', name };
 }
 
 /** `schema.name`, as sentences and remedies name it. */

@@ -66,6 +66,8 @@ const SENTENCES: Readonly<Record<Finding['code'], Sentence>> = {
     l10n.t('{0} may not make objects here: {1}.', words.text('user'), words.names),
   noRightToCreateDatabase: (_, { names }) =>
     l10n.t('The role {0} may not create databases.', names),
+  noRightToInsert: (_, words) =>
+    l10n.t('{0} may not insert rows into: {1}.', words.text('user'), words.names),
   notOwner: (_, words) =>
     l10n.t('{0} is not the owner, and may not drop: {1}.', words.text('user'), words.names),
   rowSecurity: (_, words) =>
@@ -159,6 +161,12 @@ const SENTENCES: Readonly<Record<Finding['code'], Sentence>> = {
           count.toLocaleString(),
           words.names,
         ),
+  tablesMissing: (_, { names }) =>
+    l10n.t('Only rows are restored, and the target does not have these tables: {0}.', names),
+  nothingToDrop: (_, { names }) =>
+    l10n.t('Not in the target, so dropping them is an error: {0}.', names),
+  otherKind: (_, { names }) =>
+    l10n.t('Another kind of object has the name in the target: {0}.', names),
   columnsDiffer: (_, { names }) =>
     l10n.t(
       'Columns are missing in the target, or need a value that the backup does not have: {0}.',
@@ -203,6 +211,12 @@ const SENTENCES: Readonly<Record<Finding['code'], Sentence>> = {
       words.text('user'),
       words.names,
     ),
+  superuserOnly: (_, words) =>
+    l10n.t(
+      'Only a superuser can create these objects, and {0} is not a superuser: {1}.',
+      words.text('user'),
+      words.names,
+    ),
   subscriptionsLeftOut: (_, { names }) =>
     l10n.t('Subscriptions are left out, because this may be a copy: {0}.', names),
   statisticsLeftOut: () =>
@@ -244,6 +258,7 @@ const REMEDIES = dictionary<() => string>({
   newDatabase: () => l10n.t('Restore into a New Database…'),
   clean: () => l10n.t('Drop and Replace'),
   dataOnly: () => l10n.t('Load Rows Only'),
+  ifExists: () => l10n.t('Drop Only What Is There'),
   takeAlong: () => l10n.t('Restore These Too'),
   rowsInstead: () => l10n.t('Replace Rows Only'),
   emptyTables: () => l10n.t('Empty These Tables First…'),

@@ -1,24 +1,10 @@
 import path from 'node:path';
-import { psql } from '../../support/machine/psql';
-import type { ServerCoordinates } from '../../support/machine/server';
 import { repoPaths } from '../../support/repoPaths';
 import type { Disaster } from './disasterHarness';
+import { presenceCases } from './presenceCases';
+import { owner, stranger, usual } from './usualDatabase';
 
 const fixture = (name: string): string => path.join(repoPaths.fixtures, 'cases', name);
-
-/** Content of the database that most cases back up. */
-export const usual = `
-  CREATE SCHEMA app;
-  CREATE TYPE app.mood AS ENUM ('good', 'bad');
-  CREATE FUNCTION app.one() RETURNS int LANGUAGE sql AS 'SELECT 1';
-  CREATE TABLE app.customers (id int PRIMARY KEY, mood app.mood);
-  CREATE TABLE app.orders (id int PRIMARY KEY, customer int REFERENCES app.customers);
-  CREATE TABLE app.log (line text);
-  CREATE VIEW app.totals AS SELECT customer, count(*) FROM app.orders GROUP BY 1;
-  INSERT INTO app.customers SELECT n, 'good' FROM generate_series(1, 5) n;
-  INSERT INTO app.orders SELECT n, 1 + n % 5 FROM generate_series(1, 20) n;
-  INSERT INTO app.log SELECT 'line ' || n FROM generate_series(1, 9) n;
-  ANALYZE;`;
 
 /** The usual database, with other rows. */
 const there = `${usual}
@@ -26,23 +12,8 @@ const there = `${usual}
   INSERT INTO app.log VALUES ('mine');
   ANALYZE;`;
 
-/** A role that may use the target, and owns what is in it. */
-export const owner = 'disaster_owner';
-export const stranger = 'disaster_stranger';
 const owned = `ALTER DATABASE disaster_target OWNER TO ${owner};`;
 const byOwner = `${owned} SET ROLE ${owner};`;
-
-const roles = [owner, stranger] as const;
-
-/** Creates the roles of all cases. */
-export async function createRoles(server: ServerCoordinates): Promise<void> {
-  const create = roles.map((role) => `CREATE ROLE ${role} LOGIN PASSWORD 'disaster';`);
-  await psql(server, 'postgres', create.join('\n'));
-}
-
-export async function dropRoles(server: ServerCoordinates): Promise<void> {
-  await psql(server, 'postgres', roles.map((role) => `DROP ROLE ${role};`).join('\n'));
-}
 
 /** Cases that run on every server; each is quick. */
 export const everywhere: readonly Disaster[] = [
@@ -333,6 +304,7 @@ export const everywhere: readonly Disaster[] = [
     expect: ['serverReadOnly:stops'],
     outcome: 'failed',
   },
+  ...presenceCases,
 ];
 
 /** Cases whose outcome differs by release. */

@@ -1,8 +1,9 @@
 /** Findings of the preflight checks compared with the outcome of restores, on real servers. */
 import { testedMajors } from '../../support/install/postgres';
 import { testServer } from '../../support/servers';
-import { byMajor, createRoles, dropRoles, everywhere, usual } from './disasterCases';
+import { byMajor, everywhere } from './disasterCases';
 import { Disasters } from './disasterHarness';
+import { createRoles, dropRoles, usual } from './usualDatabase';
 
 /**
  * The newest server runs all cases; the others run those that differ by release, and a sample of

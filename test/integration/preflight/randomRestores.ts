@@ -1,5 +1,5 @@
 import type { BackupOptions, RestoreOptions } from '../../../src/core/model/options';
-import { owner, stranger, usual } from './disasterCases';
+import { owner, stranger, usual } from './usualDatabase';
 import type { Disaster } from './disasterHarness';
 
 /** Things that a database can have beside the usual ones; each stands alone. */

@@ -11,7 +11,7 @@ import type { ServerCoordinates } from '../../support/machine/server';
 import { seededRandom } from '../../support/seededRandom';
 import { newestServer } from '../../support/servers';
 import { soak } from '../../support/tiers/soak';
-import { createRoles, dropRoles, usual } from './disasterCases';
+import { createRoles, dropRoles, usual } from './usualDatabase';
 import { Disasters } from './disasterHarness';
 import { randomRestore } from './randomRestores';
 

@@ -30,6 +30,7 @@ const file: FileFacts = {
   languages: [],
   accessMethods: [],
   eventTriggers: [],
+  superuserOnly: [],
   subscriptions: [],
   statistics: false,
   entries: 10,
@@ -113,7 +114,7 @@ function judge(change: Change): ReturnType<typeof applyPreflightRules> {
 
 const ORDERS: DatabaseFacts['relations'][number] = {
   ...{ schema: 'app', name: 'orders', kind: 'r', rows: 5 },
-  ...{ unique: true, owned: true, rowSecurity: false },
+  ...{ unique: true, owned: true, mayInsert: true, rowSecurity: false },
 };
 const MADE = { dumpId: 1, desc: 'TABLE', schema: 'app', name: 'orders' };
 const SOMEBODY = { pid: 12, user: 'app', application: 'web', state: 'idle', seconds: 3 };
@@ -152,7 +153,7 @@ const cases: readonly (readonly [title: string, Change, ...`${FindingCode}:${Sev
   ],
   [
     'prepared transactions, and objects are dropped',
-    { database: { preparedTransactions: ['x'] }, options: { clean: true } },
+    { database: { preparedTransactions: ['x'] }, options: { clean: true, ifExists: true } },
     'preparedTransactions:surprises',
   ],
   ['a pooler', { server: { pooled: true } }, 'pooler:note'],
@@ -216,7 +217,7 @@ const cases: readonly (readonly [title: string, Change, ...`${FindingCode}:${Sev
     {
       file: { schemas: named('app') },
       database: { schemas: [schema('app', false)] },
-      options: { clean: true },
+      options: { clean: true, ifExists: true },
     },
   ],
   [

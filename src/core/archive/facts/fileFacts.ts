@@ -26,6 +26,28 @@ const patterns = {
   indexMethod: new RegExp(String.raw`\bUSING (${NAME}) \(`, 'u'),
 } as const;
 
+/** Types of entries that only a superuser can create, whatever their definition. */
+const OF_SUPERUSERS: ReadonlySet<string> = new Set([
+  'ACCESS METHOD',
+  'FOREIGN DATA WRAPPER',
+  'OPERATOR CLASS',
+  'OPERATOR FAMILY',
+  'PUBLICATION TABLES IN SCHEMA',
+  'TEXT SEARCH PARSER',
+  'TEXT SEARCH TEMPLATE',
+]);
+/** Definitions that only a superuser can create, by type. */
+const SUPERUSER_ONLY: ReadonlyMap<string, RegExp> = new Map([
+  ['CAST', /\bWITHOUT FUNCTION\b/],
+  ['PUBLICATION', /\bFOR ALL (?:TABLES|SEQUENCES)\b/],
+  ['TYPE', /^\s*CREATE TYPE [^;]*\(\s*INTERNALLENGTH\b/i],
+]);
+/** Languages in which only a superuser can create functions. */
+const UNTRUSTED: ReadonlySet<string> = new Set([
+  ...['c', 'internal'],
+  ...['plperlu', 'plpython3u', 'plpythonu', 'pltclu'],
+]);
+
 /** Names in place of a role that are not roles. */
 const EVERYBODY: ReadonlySet<string> = new Set([
   'PUBLIC',
@@ -82,6 +104,8 @@ class Gathering {
     accessMethods: new Map<string, number>(),
   };
   private readonly madeLanguages = new Set<string>();
+  /** Numbers of entries that others, except comments and privileges, depend on. */
+  private readonly needed = new Set<number>();
 
   constructor(
     private readonly toc: Toc,
@@ -95,7 +119,14 @@ class Gathering {
       encoding: toc.encoding,
       ...{ relations: [], routines: [], types: [], schemas: [], rows: [] },
       ...{ owners: [], grantees: [], policyRoles: [], tablespaces: [], extensions: [] },
-      ...{ collations: [], languages: [], accessMethods: [], eventTriggers: [], subscriptions: [] },
+      ...{
+        collations: [],
+        languages: [],
+        accessMethods: [],
+        eventTriggers: [],
+        superuserOnly: [],
+        subscriptions: [],
+      },
       statistics: false,
       entries: 0,
       largeObjects: 0,
@@ -119,6 +150,8 @@ class Gathering {
     } else if (desc === 'SUBSCRIPTION') facts.subscriptions.push(this.name(i));
     else if (desc === 'STATISTICS DATA') facts.statistics = true;
     else if (desc === 'PROCEDURAL LANGUAGE') this.madeLanguages.add(toc.tag(i));
+    else if (OF_SUPERUSERS.has(desc)) this.superuserOnly(i);
+    if (!type.describesAnother) for (const id of toc.dependencies(i)) this.needed.add(id);
     const { tablespace, accessMethod } = toc.rawNames(i);
     if (tablespace) this.note('tablespaces', tablespace, i);
     if (accessMethod && desc === 'TABLE') this.note('accessMethods', accessMethod, i);
@@ -142,6 +175,9 @@ class Gathering {
       case 'TABLE':
       case 'FOREIGN TABLE':
       case 'DOMAIN':
+      case 'CAST':
+      case 'PUBLICATION':
+      case 'TYPE':
         return toc.definition(i);
       default:
         return entryType(desc).class === 'routine' ? toc.definition(i) : null;
@@ -194,9 +230,16 @@ class Gathering {
         if (method !== undefined) this.note('accessMethods', unquoted(method), i);
         return;
       }
+      case 'CAST':
+      case 'PUBLICATION':
+      case 'TYPE':
+        if (SUPERUSER_ONLY.get(desc)?.test(text) === true) this.superuserOnly(i);
+        return;
       default: {
         const language = patterns.language.exec(text)?.[1];
-        if (language !== undefined) this.note('languages', unquoted(language), i);
+        if (language === undefined) return;
+        this.note('languages', unquoted(language), i);
+        if (UNTRUSTED.has(unquoted(language))) this.superuserOnly(i);
       }
     }
   }
@@ -211,6 +254,7 @@ class Gathering {
     facts.tablespaces = list(named.tablespaces);
     facts.accessMethods = list(named.accessMethods);
     facts.languages = list(named.languages).filter(({ name }) => !this.madeLanguages.has(name));
+    for (const each of facts.extensions) each.needed = this.needed.has(each.dumpId);
     return facts;
   }
 
@@ -221,6 +265,11 @@ class Gathering {
     for (const name of new Set(names)) {
       this.facts.collations.push({ dumpId: this.toc.dumpId(i), name });
     }
+  }
+
+  private superuserOnly(i: number): void {
+    const { dumpId, name } = this.name(i);
+    this.facts.superuserOnly.push({ dumpId, name: `${this.toc.desc(i)} ${name}` });
   }
 
   private name(i: number): FileName {

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { LibpqConnection } from '../../connections/libpq';
 import type { FileFacts, KeyStatements } from '../../model/findings/preflightFacts';
 import { decodeAnswer, runQuery, type QueryOptions } from '../psql';
-import { agg, bareName, pairs } from './factsSql';
+import { agg, bareName, list, pairs } from './factsSql';
 
 /** Most dependents that a pre-flight reads. */
 const MOST_SHOWN = 1000;
@@ -28,13 +28,14 @@ export async function readKeysOfOthers(
 }
 
 /**
- * Objects that depend on a dropped relation or type and are not dropped themselves: because of them,
+ * Objects that depend on a dropped relation, type or schema and are not dropped themselves: because of them,
  * DROP without CASCADE fails. A part of a relation (a column, a rule) is reported as that relation.
  *
  * @param most null = all of them
  */
 export function dependentsSql(file: FileFacts, most: number | null = MOST_SHOWN): string {
   const routines = file.routines.map(({ schema, name }) => ({ schema, name: bareName(name) }));
+  const schemas = file.schemas.filter(({ alongside }) => alongside !== true);
   return agg(`WITH dropped AS (
       SELECT c.oid, c.reltype, n.nspname || '.' || c.relname AS name FROM ${pairs(file.relations)} w
       JOIN pg_namespace n ON n.nspname = w.schema
@@ -45,6 +46,8 @@ export function dependentsSql(file: FileFacts, most: number | null = MOST_SHOWN)
       UNION ALL SELECT 'pg_type'::regclass, t.oid, n.nspname || '.' || t.typname
         FROM ${pairs(file.types)} w JOIN pg_namespace n ON n.nspname = w.schema
         JOIN pg_type t ON t.typnamespace = n.oid AND t.typname = w.name
+      UNION ALL SELECT 'pg_namespace'::regclass, n.oid, n.nspname
+        FROM ${list(schemas)} JOIN pg_namespace n ON n.nspname = asked.name
     ), found AS (
       SELECT d.classid, d.objid, d.objsubid, o.name, CASE d.classid
         WHEN 'pg_class'::regclass THEN d.objid
@@ -57,6 +60,11 @@ export function dependentsSql(file: FileFacts, most: number | null = MOST_SHOWN)
       END AS relation
       FROM objects o JOIN pg_depend d ON d.refclassid = o.class AND d.refobjid = o.oid
       WHERE d.deptype = 'n' AND d.classid <> 'pg_publication_rel'::regclass
+        -- Of what is in a dropped schema, the file's other objects are not known.
+        AND (d.refclassid <> 'pg_namespace'::regclass OR (d.classid IN ('pg_class'::regclass,
+            'pg_type'::regclass, 'pg_proc'::regclass, 'pg_extension'::regclass)
+          AND NOT EXISTS (SELECT FROM pg_depend i WHERE i.classid = d.classid
+            AND i.objid = d.objid AND i.deptype IN ('a', 'i', 'e'))))
     )
     SELECT DISTINCT json_build_object('object', CASE
       WHEN f.classid = 'pg_rewrite'::regclass
@@ -80,5 +88,7 @@ export function dependentsSql(file: FileFacts, most: number | null = MOST_SHOWN)
         JOIN pg_namespace n ON n.oid = p.pronamespace
         JOIN ${pairs(routines)} w ON w.schema = n.nspname AND w.name = p.proname
         WHERE p.oid = f.objid))
+      AND NOT (f.classid = 'pg_extension'::regclass AND f.objid IN (SELECT e.oid
+        FROM pg_extension e JOIN ${list(file.extensions)} ON asked.name = e.extname))
 ${most === null ? '' : ` LIMIT ${most}`}`);
 }

@@ -1,5 +1,11 @@
 import { quoteLiteral } from '../../sql';
 
+/** SQL for names as rows of one column, `name`. */
+export function list(values: readonly { name: string }[]): string {
+  const unique = [...new Set(values.map(({ name }) => name))];
+  return `json_array_elements_text(${quoteLiteral(JSON.stringify(unique))}::json) asked (name)`;
+}
+
 /** SQL for qualified names as rows of two columns, `schema` and `name`. */
 export function pairs(values: readonly { schema: string; name: string }[]): string {
   const json = JSON.stringify(values.map(({ schema, name }) => [schema, name]));

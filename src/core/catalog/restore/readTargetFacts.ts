@@ -2,9 +2,8 @@ import * as z from 'zod/mini';
 import type { LibpqConnection } from '../../connections/libpq';
 import type { ServerInfo } from '../../model/catalog';
 import type { FileFacts, TargetFactsRead } from '../../model/findings/preflightFacts';
-import { quoteLiteral } from '../../sql';
 import { dependentsSql } from './dependents';
-import { agg, bareName, pairs } from './factsSql';
+import { agg, bareName, list, pairs } from './factsSql';
 import { isPooled } from './isPooled';
 import { decodeAnswer, runQuery, type QueryOptions } from '../psql';
 import { IS_EMPTY_SCHEMA } from '../schemasThere';
@@ -43,6 +42,7 @@ const databaseFacts = z.object({
       rows: z.nullable(z.number()),
       unique: flag,
       owned: flag,
+      mayInsert: flag,
       rowSecurity: flag,
       columns: z.pipe(
         z.nullable(z.array(column)),
@@ -104,12 +104,6 @@ export async function readTargetFacts(
   ]);
   const { server: facts, database } = decodeAnswer(shape, json);
   return { server: { ...facts, pooled }, database } as TargetFactsRead;
-}
-
-/** SQL for names as rows of one column, `name`. */
-function list(values: readonly { name: string }[]): string {
-  const unique = [...new Set(values.map(({ name }) => name))];
-  return `json_array_elements_text(${quoteLiteral(JSON.stringify(unique))}::json) asked (name)`;
 }
 
 function serverSql(major: number, file: FileFacts): string {
@@ -232,6 +226,7 @@ function relationsSql(major: number, file: FileFacts): string {
         WHEN pg_stat_get_live_tuples(c.oid) > 0 THEN pg_stat_get_live_tuples(c.oid) END,
       'unique', c.oid IN (SELECT indrelid FROM uniques),
       'owned', pg_has_role(c.relowner, 'USAGE'),
+      'mayInsert', has_any_column_privilege(c.oid, 'INSERT'),
       'rowSecurity', c.relkind IN ('r', 'p') AND row_security_active(c.oid),
       'columns', CASE WHEN (n.nspname::text, c.relname::text) IN (SELECT schema, name FROM wanted)
         THEN (SELECT json_agg(json_build_object('name', a.attname, 'generated', ${generated},

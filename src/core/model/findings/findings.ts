@@ -19,6 +19,7 @@ export type FindingCode =
   | 'productionName'
   | 'noRightToCreate'
   | 'noRightToCreateDatabase'
+  | 'noRightToInsert'
   | 'notOwner'
   | 'rowSecurity'
   | 'sessions'
@@ -41,6 +42,9 @@ export type FindingCode =
   | 'rowsDoubled'
   | 'rowsCollide'
   | 'stays'
+  | 'tablesMissing'
+  | 'nothingToDrop'
+  | 'otherKind'
   | 'columnsDiffer'
   | 'columnsGenerated'
   // What the archive needs.
@@ -58,6 +62,7 @@ export type FindingCode =
   | 'languagesMissing'
   | 'accessMethodsMissing'
   | 'eventTriggersRefused'
+  | 'superuserOnly'
   | 'subscriptionsLeftOut'
   | 'statisticsLeftOut'
   /** `details`: how many entries of each type, and statements of each kind (`kind:owners`). */

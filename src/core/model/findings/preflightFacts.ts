@@ -47,7 +47,11 @@ export interface FileFacts {
   policyRoles: FileName[];
   tablespaces: FileName[];
   /** With the schema that they are made in; null = not told. */
-  extensions: (FileName & { schema: string | null })[];
+  extensions: (FileName & {
+    schema: string | null;
+    /** Other entries that are restored name what is in it. */
+    needed?: boolean;
+  })[];
   /** Collations of the server itself that entries name, once for each entry. */
   collations: FileName[];
   /** Languages of functions, without those that the archive makes. */
@@ -55,6 +59,8 @@ export interface FileFacts {
   /** Of tables and indexes. */
   accessMethods: FileName[];
   eventTriggers: FileName[];
+  /** Other objects that only a superuser can create; with their type, `PUBLICATION everything`. */
+  superuserOnly: FileName[];
   subscriptions: FileName[];
   statistics: boolean;
   /** Entries that are restored. */
@@ -73,6 +79,7 @@ export interface TargetRelation extends TableRef {
   unique: boolean;
   /** May the user drop and change it: its owner, or a member of that role? */
   owned: boolean;
+  mayInsert: boolean;
   /** Row security applies to the user. */
   rowSecurity: boolean;
   /** Of the tables whose rows are loaded: columns in their order. */
