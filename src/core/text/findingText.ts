@@ -1,10 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import type { Finding, PreflightStep, Remedy, Severity, Verdict } from '../model/findings/findings';
-import { typeCounted } from '../model/entryTypes';
-import type { LeftOutKind } from '../model/scriptEdits';
 import { listNames } from './names';
 import { shownText } from './shownText';
 import { dictionary } from '../dictionary';
+import { leftOutText } from './problems/leftOutText';
 
 /** How bad a finding is, in a word or two. */
 export function severityText(severity: Severity): string {
@@ -380,23 +379,4 @@ export function verdictText(verdict: Verdict): string {
     case 'full':
       return l10n.t('Adds {0} to what is there; nothing is lost.', added);
   }
-}
-
-const KIND = 'kind:';
-
-/** The number of entries of a type, or of statements of a kind, in words. */
-function leftOutText(what: string, count: number): string {
-  const figure = count.toLocaleString();
-  if (!what.startsWith(KIND)) return `${figure} ${typeCounted(what, count)}`;
-  const words: Readonly<Record<LeftOutKind, string>> = {
-    definitions: l10n.t('{0} statements of definitions', figure),
-    rows: l10n.t('{0} statements that load rows', figure),
-    owners: l10n.t('{0} statements about owners', figure),
-    privileges: l10n.t('{0} statements about privileges', figure),
-    comments: l10n.t('{0} comments', figure),
-    publications: l10n.t('{0} statements about publications', figure),
-    subscriptions: l10n.t('{0} statements about subscriptions', figure),
-    securityLabels: l10n.t('{0} security labels', figure),
-  };
-  return words[what.slice(KIND.length) as LeftOutKind];
 }
