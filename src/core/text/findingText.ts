@@ -3,7 +3,8 @@ import type { Finding, PreflightStep, Remedy, Severity, Verdict } from '../model
 import { listNames } from './names';
 import { shownText } from './shownText';
 import { dictionary } from '../dictionary';
-import { leftOutText } from './problems/leftOutText';
+import { typeCounted } from '../model/entryTypes';
+import type { LeftOutKind } from '../model/scriptEdits';
 
 /** How bad a finding is, in a word or two. */
 export function severityText(severity: Severity): string {
@@ -48,6 +49,13 @@ class Words {
 }
 
 type Sentence = (finding: Finding, words: Words) => string;
+
+const onlySuperusers: Sentence = (_, words) =>
+  l10n.t(
+    'Only a superuser can create these, and {0} is not a superuser: {1}.',
+    words.text('user'),
+    words.names,
+  );
 
 const SENTENCES: Readonly<Record<Finding['code'], Sentence>> = {
   connectionReadOnly: (_, { names }) =>
@@ -204,18 +212,8 @@ const SENTENCES: Readonly<Record<Finding['code'], Sentence>> = {
     l10n.t('Languages of functions that the database does not have: {0}.', names),
   accessMethodsMissing: (_, { names }) =>
     l10n.t('Access methods that the database does not have: {0}.', names),
-  eventTriggersRefused: (_, words) =>
-    l10n.t(
-      'Only a superuser can create event triggers, and {0} is not a superuser: {1}.',
-      words.text('user'),
-      words.names,
-    ),
-  superuserOnly: (_, words) =>
-    l10n.t(
-      'Only a superuser can create these objects, and {0} is not a superuser: {1}.',
-      words.text('user'),
-      words.names,
-    ),
+  eventTriggersRefused: onlySuperusers,
+  superuserOnly: onlySuperusers,
   subscriptionsLeftOut: (_, { names }) =>
     l10n.t('Subscriptions are left out, because this may be a copy: {0}.', names),
   statisticsLeftOut: () =>
@@ -379,4 +377,23 @@ export function verdictText(verdict: Verdict): string {
     case 'full':
       return l10n.t('Adds {0} to what is there; nothing is lost.', added);
   }
+}
+
+const KIND = 'kind:';
+
+/** The number of entries of a type, or of statements of a kind, in words. */
+function leftOutText(what: string, count: number): string {
+  const figure = count.toLocaleString();
+  if (!what.startsWith(KIND)) return `${figure} ${typeCounted(what, count)}`;
+  const words: Readonly<Record<LeftOutKind, string>> = {
+    definitions: l10n.t('{0} statements of definitions', figure),
+    rows: l10n.t('{0} statements that load rows', figure),
+    owners: l10n.t('{0} statements about owners', figure),
+    privileges: l10n.t('{0} statements about privileges', figure),
+    comments: l10n.t('{0} comments', figure),
+    publications: l10n.t('{0} statements about publications', figure),
+    subscriptions: l10n.t('{0} statements about subscriptions', figure),
+    securityLabels: l10n.t('{0} security labels', figure),
+  };
+  return words[what.slice(KIND.length) as LeftOutKind];
 }
