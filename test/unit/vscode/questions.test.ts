@@ -139,6 +139,8 @@ describe('Questions before something that cannot be undone', () => {
   ];
 
   it('have the focus on the button that changes nothing, and take only the other one for a yes', async () => {
+    // Where rows are deleted, the name of the database is typed, too.
+    type = 'shop';
     for (const [safe, ask] of questions()) {
       press = ([first = '']) => first;
       assert.equal(await ask(), false, safe);
@@ -151,6 +153,7 @@ describe('Questions before something that cannot be undone', () => {
       assert.equal(await ask(), true, question.title);
       asked.length = 0;
     }
+    assert.deepEqual(typed, ['Type shop to delete the rows.']);
   });
 
   it('are told apart from their answers by the button, whatever that is called', async () => {
