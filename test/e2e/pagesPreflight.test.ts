@@ -55,6 +55,22 @@ describe('The pre-flight on the restore page', function () {
     });
   });
 
+  it('puts the user in the place of a missing role, for another one to be named', async () => {
+    const tab = await pages.open('restore', { scenario: 'trouble', width: 320, height: 900 });
+    await tab.getByRole('button', { name: 'Use Another Role Instead…' }).click();
+    const role = tab.getByRole('textbox', { name: 'In the place of role deploy' });
+    await role.waitFor();
+    assert.notEqual(await role.inputValue(), '');
+    await role.fill('app_owner');
+    await settled(tab);
+    assert.match(await tab.locator('.summary').first().innerText(), /deploy → app_owner/);
+    const wide = await tab.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(wide <= 320, `${wide} px`);
+    assert.deepEqual(await violations(tab), []);
+    await tab.getByRole('button', { name: 'Keep deploy' }).click();
+    await role.waitFor({ state: 'detached' });
+  });
+
   it('tells what errors came from, and restores the rest with what was chosen since', async () => {
     const tab = await pages.open('restore', { scenario: 'partly' });
     const causes = tab.locator('.causes > li');

@@ -30,7 +30,7 @@ export const contentRules: readonly Rule[] = [
       return about(objects, {
         severity: 'stops',
         remedies: [
-          ...rowsInstead(situation),
+          ...rowsInstead(situation, dependents),
           ...takeAlong(situation, dependents),
           ...keysAgain(dependents),
           NEW_DATABASE,
@@ -174,9 +174,16 @@ function keysAgain(dependents: readonly TargetDependent[]): Remedy[] {
   return [setting('remakeKeys', { remakeKeys: true, singleTransaction: true, jobs: 1 })];
 }
 
-/** Restores rows only, where the target has every chosen table. */
-function rowsInstead({ file, filled }: Situation): Remedy[] {
+/**
+ * Restores rows only, where the target has every chosen table. Tables that keys of others refer to
+ * cannot be emptied first, so that is no way out for them.
+ */
+function rowsInstead(
+  { file, filled }: Situation,
+  dependents: readonly TargetDependent[],
+): Remedy[] {
   if (filled.length === 0 || filled.length < file.rows.length) return [];
+  if (dependents.some(({ key }) => key !== null)) return [];
   return [setting('rowsInstead', { dataOnly: true, clean: false, ifExists: false })];
 }
 

@@ -38,6 +38,7 @@ function troubles({ clean }: RestoreOptions): Finding[] {
           kind: 'set',
           options: { noOwner: true, noPrivileges: true },
         },
+        { id: 'mapRoles', kind: 'mapRoles', names: ['deploy'] },
         { id: 'createRoles', kind: 'step', step: { do: 'createRoles', names: ['deploy'] } },
       ],
     }),
