@@ -211,7 +211,7 @@ export const restoreFields = {
       ...ONCE,
       default: null,
       label: 'Other roles',
-      help: 'What the backup gives to the first role is given to the second. An archive is then restored by its script, by one job.',
+      help: 'What the backup gives to this role is given to the one that is named here. An archive is then restored by its script, by one job.',
       place: 'alone',
       control: 'noOwner',
     },
@@ -220,8 +220,8 @@ export const restoreFields = {
   remakeKeys: field(FLAG, {
     ...ONCE,
     default: false,
-    label: 'Drop and add again foreign keys of other tables',
-    help: 'Those that refer to what is dropped. All in the transaction of the restore: where a key cannot be added again, nothing has changed.',
+    label: 'Remake foreign keys of others',
+    help: 'Those that refer to what is dropped: dropped first and added again at the end, or nothing changes.',
     place: 'existing',
   }),
   jobs: field(

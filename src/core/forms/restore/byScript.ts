@@ -37,7 +37,9 @@ export function checkChanges(
     evaluation.refuse(
       'remakeKeys',
       remakeKeys,
-      l10n.t('This only applies when objects are dropped, in a single transaction.'),
+      clean
+        ? l10n.t('This takes a single transaction.')
+        : l10n.t('This only applies when objects are dropped. Choose "clean" first.'),
     );
   }
   if (changesArchive(options)) {
