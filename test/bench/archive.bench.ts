@@ -23,6 +23,7 @@ import { createDatabase, createSampleDatabase } from '../support/machine/sampleD
 import { startServer, type PgServer } from '../support/machine/server';
 import { compare, median, printRow } from '../support/measure/measure';
 import { repoPaths } from '../support/repoPaths';
+import { BUDGETS } from './budgets';
 
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 5);
 const tables = Number(process.env['BENCH_TABLES'] ?? 20_000);
@@ -192,7 +193,11 @@ async function measure(server: PgServer, dir: string): Promise<void> {
   printRow('', 'theirs', 'ours', 'ratio', 'budget');
 
   const small = path.join(repoPaths.fixtures, 'archives/mini.17.dump');
-  row('contents, 182 entries', await compare(rounds * 4, () => readToc(small), list(small)), 0.5);
+  row(
+    'contents, 182 entries',
+    await compare(rounds * 4, () => readToc(small), list(small)),
+    BUDGETS.contentsFew.budget,
+  );
 
   const many = path.join(dir, 'many.dump');
   dump('many', '-Fc', '-f', many);
@@ -200,7 +205,7 @@ async function measure(server: PgServer, dir: string): Promise<void> {
   row(
     `contents, ${tables} tables, ${Math.round(tocBytes / 1e6)} MB`,
     await compare(rounds, () => readToc(many), list(many)),
-    1.2,
+    BUDGETS.contentsMany.budget,
   );
   const first = await headerFirst(many);
   figure(
@@ -209,18 +214,33 @@ async function measure(server: PgServer, dir: string): Promise<void> {
     'ms',
     Math.round(first.whole / 2),
   );
-  figure('  longest hold while it opens', await medianHold(() => openForPage(many)), 'ms', 50);
+  figure(
+    '  longest hold while it opens',
+    await medianHold(() => openForPage(many)),
+    'ms',
+    BUDGETS.hostHeld.budget,
+  );
   const opened = await openForPage(many);
   const all = allIds(opened);
   const select = async (): Promise<void> => {
     await dependentsOf(opened, all);
     await closeSelection(opened, all);
   };
-  figure('  … while all of it is selected', await medianHold(select), 'ms', 50);
+  figure(
+    '  … while all of it is selected',
+    await medianHold(select),
+    'ms',
+    BUDGETS.hostHeld.budget,
+  );
   const compareAll = (): Promise<unknown> => compareDocuments(opened, opened);
-  figure('  … while it is compared', await medianHold(compareAll), 'ms', 50);
+  figure('  … while it is compared', await medianHold(compareAll), 'ms', BUDGETS.hostHeld.budget);
   const schema = (): Promise<unknown> => wholeSchema(opened);
-  figure('  … while its schema is written', await medianHold(schema), 'ms', 50);
+  figure(
+    '  … while its schema is written',
+    await medianHold(schema),
+    'ms',
+    BUDGETS.hostHeld.budget,
+  );
   setFlagsFromString('--expose_gc');
   const gc = runInNewContext('gc') as () => void;
   const used = (): number => {
@@ -247,7 +267,7 @@ async function measure(server: PgServer, dir: string): Promise<void> {
       () => readToc(path.join(dir, 'hundred.dump')),
       () => readToc(path.join(dir, 'ten.dump')),
     ),
-    1.2,
+    BUDGETS.contentsTenTimes.budget,
   );
 
   const large = path.join(dir, 'large.dump');
@@ -274,7 +294,7 @@ async function measure(server: PgServer, dir: string): Promise<void> {
       () => openArchiveDocument(script),
       () => execFileSync('wc', ['-l', script], { stdio: 'ignore' }),
     ),
-    2,
+    BUDGETS.scriptDocument.budget,
   );
   const begun = await headerFirst(script);
   figure(
@@ -283,12 +303,17 @@ async function measure(server: PgServer, dir: string): Promise<void> {
     'ms',
     Math.round(begun.whole / 2),
   );
-  figure('  longest hold', await medianHold(() => openArchiveDocument(script)), 'ms', 50);
+  figure(
+    '  longest hold',
+    await medianHold(() => openArchiveDocument(script)),
+    'ms',
+    BUDGETS.hostHeld.budget,
+  );
   figure(
     '  memory while it is read',
     await peakGrowth(() => openArchiveDocument(script)),
     'MB',
-    32,
+    BUDGETS.scriptDocumentMemory.budget,
   );
 }
 

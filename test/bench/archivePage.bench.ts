@@ -7,9 +7,10 @@ import {
   type Note,
   runPageBench,
 } from '../support/measure/pageBench';
+import { BUDGETS } from './budgets';
 
 const entries = Number(process.env['BENCH_ENTRIES'] ?? 200_000);
-const budgetMs = 100;
+const budgetMs = BUDGETS.pageTask.budget;
 
 async function measure(page: Page, note: Note): Promise<void> {
   await page.getByRole('heading', { level: 1 }).waitFor();

@@ -17,6 +17,10 @@ const milliseconds = (name: string, budget: number, against = ''): Budget => ({
   ...{ name, against, unit: 'ms', budget },
 });
 
+const megabytes = (name: string, budget: number): Budget => ({
+  ...{ name, against: '', unit: 'MB', budget },
+});
+
 export const BUDGETS = {
   backupGzip: ratioTo('backup, custom, gzip 6', 1.02),
   backupZstd: ratioTo('backup, custom, zstd 3', 1.02),
@@ -32,6 +36,17 @@ export const BUDGETS = {
   fixedBackupForm: milliseconds('fixed cost of a backup, open form', 60, 'pg_dump alone'),
   fixedRestore: milliseconds('fixed cost of a restore, no form', 150, 'pg_restore alone'),
   fixedRestoreForm: milliseconds('fixed cost of a restore, open form', 60, 'pg_restore alone'),
+  partOfScript: ratioTo('restore, half of a script', 1.1),
+  packedArchive: ratioTo('restore, a custom archive in gzip', 1.05),
+  partOfScriptMemory: megabytes('memory while half of a script is restored', 40),
+  contentsFew: ratioTo('contents, 182 entries', 0.5, 'pg_restore --list'),
+  contentsMany: ratioTo('contents, many tables', 1.2, 'pg_restore --list'),
+  contentsTenTimes: ratioTo('contents, 10 times the data', 1.2, 'a tenth of the data'),
+  hostHeld: milliseconds('how long the host is held at a time', 50),
+  scriptDocument: ratioTo('a script as a document', 2, 'wc -l'),
+  scriptDocumentMemory: megabytes('memory while a script is read', 32),
+  pageTask: milliseconds('longest task of the page of an archive', 100),
+  jobsKnown: { name: '10,000 old jobs are known', against: '', unit: 's', budget: 2 },
 } as const satisfies Record<string, Budget>;
 
 export type BudgetName = keyof typeof BUDGETS;

@@ -13,13 +13,14 @@ import { createDatabase, dropDatabase } from '../support/machine/sampleDatabase'
 import { startServer, type PgServer } from '../support/machine/server';
 import { compare, printRow } from '../support/measure/measure';
 import { unpackedDumps } from '../support/packed/unpackedDumps';
+import { BUDGETS } from './budgets';
 
 /** Of the script; the part that is chosen has half of it. */
 const scriptMegabytes = Number(process.env['BENCH_MB'] ?? 1000);
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 3);
-const SCRIPT_BUDGET = 1.1;
-const PACKED_BUDGET = 1.05;
-const MEMORY_BUDGET_MB = 40;
+const SCRIPT_BUDGET = BUDGETS.partOfScript.budget;
+const PACKED_BUDGET = BUDGETS.packedArchive.budget;
+const MEMORY_BUDGET_MB = BUDGETS.partOfScriptMemory.budget;
 
 /** A row has some 560 bytes of digits, which a compression halves. */
 const ROW_BYTES = 560;

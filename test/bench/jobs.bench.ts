@@ -9,9 +9,10 @@ import { identify } from '../../src/core/jobs/supervisor/store/processIdentity';
 import { KnownJobs } from '../../src/core/jobs/supervisor/window/knownJobs';
 import { newJob } from '../../src/core/jobs/supervisor/window/newJob';
 import { printRow, seconds } from '../support/measure/measure';
+import { BUDGETS } from './budgets';
 
 /** Seconds until 10,000 old jobs are known; milliseconds for which the host is held at most. */
-const budgets = { known: 2, held: 50 } as const;
+const budgets = { known: BUDGETS.jobsKnown.budget, held: BUDGETS.hostHeld.budget } as const;
 
 function fill(dir: string, count: number): void {
   const owner = identify();

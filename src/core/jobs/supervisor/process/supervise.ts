@@ -49,9 +49,9 @@ export async function supervise(guardScript: string, args: readonly string[]): P
     },
   });
   obeySignals(() => cancel());
-  // The guard is started now because its start takes time, and there is nothing else to do yet.
-  const guard = new Guard(guardScript);
   const loaded = loadJobs(args);
+  // The guard is started now because its start takes time, and the files are still being read.
+  const guard = new Guard(guardScript);
   const start = await link.start();
   if (start === null) {
     guard.dismiss();
