@@ -98,12 +98,12 @@ export function isWithoutVscode(file: string): boolean {
 export const usualSeconds: Readonly<Record<string, number>> = {
   'e2e/views.test': 70,
   'extension current': 60,
+  'e2e/archive.test': 52,
   'e2e/forms.test': 50,
-  'extension minimum': 45,
-  'e2e/archive.test': 45,
+  'extension minimum': 35,
   'e2e/connect.test': 30,
-  'extension current restricted': 20,
-  'e2e/package.test': 20,
+  'e2e/package.test': 25,
+  'extension current restricted': 8,
   // Short files that run many cases or wait for slow ones.
   'integration/preflight/disasters.test': 20,
   'integration/supervisor/faults.test': 20,

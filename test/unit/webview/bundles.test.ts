@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { repoPaths } from '../../support/repoPaths';
 
 /** What a page may weigh, in bytes of its minified script: it is read whole before anything shows. */
-const MOST_BYTES = 365_000;
+const MOST_BYTES = 370_000;
 
 /** Parts of the toolkit's foundation that no page uses. */
 const UNUSED = ['calendar', 'picker', 'slider', 'data-grid', 'tabs', 'tree-view', 'combobox'];
