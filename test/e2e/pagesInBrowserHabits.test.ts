@@ -48,6 +48,61 @@ describe('Habits in the pages', function () {
     });
   }
 
+  it('one of several dumps in a file is chosen, and what is whole of it is saved', async () => {
+    const tab = await pages.open('restore', { scenario: 'several' });
+    const problem = tab.getByRole('group', { name: 'Problem' });
+    await problem.getByText('nightly/shop.dump, weekly/shop.dump').waitFor();
+    await problem.getByRole('button', { name: 'Retry' }).click();
+    const card = tab.getByRole('region', { name: 'In the file' });
+    await card
+      .getByText('gzip, tar: nightly/shop.dump (unpacked into a temporary folder to be read)')
+      .waitFor();
+    await settled(tab);
+    const whole = tab.getByRole('checkbox', { name: 'Restore what is whole' });
+    const rows = tab.getByRole('checkbox', { name: /^Also the complete rows/ });
+    assert.equal(await rows.count(), 0);
+    await tab
+      .locator('#inputPath-notes')
+      .getByText(/Turn on "Restore what is whole"/)
+      .waitFor();
+    await whole.click();
+    await rows.click();
+    await settled(tab);
+    await tab.getByRole('button', { name: 'Restore', exact: true }).click();
+    const options = await submitted(tab);
+    const { salvage, salvageRows, createDatabase, exitOnError, singleTransaction } = options;
+    assert.deepEqual(
+      { salvage, salvageRows, createDatabase, exitOnError, singleTransaction },
+      {
+        ...{ salvage: true, salvageRows: true, createDatabase: true },
+        ...{ exitOnError: false, singleTransaction: false },
+      },
+    );
+  });
+
+  it('a script goes into its own database, and through, up to or back from an error', async () => {
+    const tab = await pages.open('restore', { scenario: 'createScript' });
+    await tab.getByRole('button', { name: 'As It Is: Create Its Own Database shop_made' }).click();
+    const stops = tab.getByRole('checkbox', { name: 'Exit on error' });
+    const single = tab.getByRole('checkbox', { name: 'Single transaction' });
+    const checked = async (): Promise<(string | null)[]> => {
+      await settled(tab);
+      return Promise.all([stops, single].map((box) => box.getAttribute('aria-checked')));
+    };
+    assert.deepEqual(await checked(), ['true', 'false']);
+    await single.click();
+    assert.deepEqual(await checked(), ['true', 'true']);
+    await single.click();
+    await stops.click();
+    assert.deepEqual(await checked(), ['false', 'false']);
+    await tab.getByRole('button', { name: 'Restore', exact: true }).click();
+    const { targetDatabase, createDatabase, exitOnError } = await submitted(tab);
+    assert.deepEqual(
+      { targetDatabase, createDatabase, exitOnError },
+      { targetDatabase: 'shop_made', createDatabase: true, exitOnError: false },
+    );
+  });
+
   it('another way of selecting keeps what is checked', async () => {
     const tab = await open('backup');
     const orders = row(tab, /^orders/);

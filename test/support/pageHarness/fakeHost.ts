@@ -1,5 +1,4 @@
 /** Runs in the page before its own script: VS Code's API with a host behind it that makes things up. */
-import type { BackupInfo } from '../../../src/core/model/archive';
 import type { BackupOptions, RestoreOptions } from '../../../src/core/model/options';
 import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
 import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
@@ -17,6 +16,7 @@ import { RpcServer, type Decoders, type Handlers } from '../../../src/protocol/r
 import type { ConnectionState, JobUpdate, ProblemReport } from '../../../src/protocol/types';
 import { archiveHandlers } from './fakeArchive';
 import { REFUSED, restoredInPart } from './fakeCauses';
+import { inspect, isScript } from './fakeFiles';
 import { lookAhead } from './fakePreflight';
 import { countTimers, pendingTimers, uncountedTimeout } from './pageTimers';
 import { connections, connectionState, hugeCatalog, info, lockWait } from './sampleData';
@@ -200,60 +200,6 @@ const restoreOptions: RestoreOptions = {
   dumpIds: scenario === 'chosen' ? [3, 5, 8] : null,
 };
 
-function inspect(
-  path: string,
-): Promise<{ info: BackupInfo | null; problem: ProblemReport | null }> {
-  if (scenario === 'badFile') {
-    return Promise.resolve({
-      info: null,
-      problem: {
-        message: 'This is not a PostgreSQL backup: it looks like a MySQL dump.',
-        detail: '-- MySQL dump 10.13  Distrib 8.0.36, for Linux (x86_64)',
-        actions: [],
-      },
-    });
-  }
-  if (scenario === 'inspecting') return new Promise(() => undefined);
-  if (scenario === 'script') {
-    return Promise.resolve({
-      info: {
-        ...info,
-        path,
-        format: 'plain',
-        compression: 'none',
-        archiveVersion: null,
-        complete: false,
-        connects: ['other_db'],
-        warnings: ['metaCommands'],
-      },
-      problem: null,
-    });
-  }
-  if (scenario === 'cluster') {
-    return Promise.resolve({
-      info: {
-        ...info,
-        path,
-        format: 'plain',
-        compression: 'none',
-        archiveVersion: null,
-        cluster: true,
-        connects: ['template1', 'shop', 'reporting', 'postgres'],
-        clusterContents: {
-          created: ['shop', 'reporting'],
-          dropped: ['shop'],
-          roles: ['postgres', 'deploy', 'reader'],
-          droppedRoles: ['deploy'],
-          tablespaces: ['fast'],
-        },
-        warnings: ['restrictKeys', 'drops'],
-      },
-      problem: null,
-    });
-  }
-  return Promise.resolve({ info: { ...info, path }, problem: null });
-}
-
 function start(options: BackupOptions | RestoreOptions): { started: true; jobId: string } {
   let completed = 0;
   const update = (): void => {
@@ -322,13 +268,13 @@ const restore: Handlers<RestoreRequests> = {
   'input/browse': ({ folder }) => ({
     path: folder ? '/mnt/backups/shop.dir' : '/mnt/backups/x.dump',
   }),
-  'input/inspect': ({ path }) => inspect(path),
+  'input/inspect': ({ path }) => inspect(path, scenario),
   'job/rest': ({ options }) => ({ options: { ...options, dumpIds: [3, 4] } }),
   'command/saveList': ({ options }) => ({ path: `${options.inputPath}.list` }),
   'connection/load': ({ connectionId, toolDir }) =>
     load(
       connectionId,
-      scenario === 'script' || scenario === 'cluster' ? 'psql' : 'pg_restore',
+      isScript(scenario) ? 'psql' : 'pg_restore',
       toolDir,
     ),
   'options/remembered': () => ({ options: null }),

@@ -24,6 +24,8 @@ export interface DumpInside {
 const HEAD = 16 << 10;
 /** Maximum number of files that are examined. */
 const MAX_LOOKS = 5000;
+/** To see the beginning of one costs more where a block of many has to be unpacked first. */
+const COSTLY_LOOK: Partial<Record<Packaging, number>> = { bzip2: 20, xz: 20 };
 
 /** Maximum number of dumps that the user can choose from. */
 const MAX_OFFERED = 200;
@@ -69,14 +71,15 @@ async function dumpsIn(
   files: readonly Member[],
   signal: AbortSignal | undefined,
 ): Promise<{ dumps: DumpInside[]; others: Extract<FileKind, { kind: 'other' }>[] }> {
-  const dumps = await directoriesIn(files);
+  const looks = new Looks(path);
+  const loop = new CooperativeLoop(signal);
+  const dumps = await directoriesIn(files, looks, loop);
   const taken = new Set(dumps.flatMap((dump) => dump.files));
   const rest = files.filter((file) => !taken.has(file) && file.size > 0);
-  if (rest.length > MAX_LOOKS) throw new AppError('unpacksTooLarge', { path, reason: 'files' });
-  const loop = new CooperativeLoop(signal);
+  looks.expect(rest.length);
   const others: Extract<FileKind, { kind: 'other' }>[] = [];
   for (const file of rest) {
-    const kind = await kindOf(file);
+    const kind = await kindOf(file, looks);
     if (kind.kind === 'other') others.push(kind);
     else {
       const certain = kind.kind === 'archive' || (kind.kind === 'plain' && kind.byPgDump);
@@ -87,12 +90,37 @@ async function dumpsIn(
   return { dumps, others };
 }
 
+/** Counts what looking at files costs, so that a file made of thousands of them ends the search. */
+class Looks {
+  private left = MAX_LOOKS;
+
+  constructor(private readonly path: string) {}
+
+  /** @throws AppError `unpacksTooLarge` if there are not so many looks left */
+  expect(looks: number): void {
+    if (looks > this.left) {
+      throw new AppError('unpacksTooLarge', { path: this.path, reason: 'files' });
+    }
+  }
+
+  take(looks: number): void {
+    this.expect(looks);
+    this.left -= looks;
+  }
+}
+
 /** Directory archives: folders with a table of contents, and their members. */
-async function directoriesIn(files: readonly Member[]): Promise<DumpInside[]> {
+async function directoriesIn(
+  files: readonly Member[],
+  looks: Looks,
+  loop: CooperativeLoop,
+): Promise<DumpInside[]> {
   const found = new Map<string, Member[]>();
   for (const file of files) {
     if (baseName(file.name) !== 'toc.dat') continue;
+    looks.take(1);
     if (hasMagic(await headOf(file.open()))) found.set(folderOf(file.name), []);
+    if (loop.shouldYield) await loop.yield();
   }
   if (found.size === 0) return [];
   for (const file of files) {
@@ -108,9 +136,10 @@ async function directoriesIn(files: readonly Member[]): Promise<DumpInside[]> {
 }
 
 /** The kind of file that a compressed file contains. */
-async function kindOf(file: Member): Promise<FileKind> {
+async function kindOf(file: Member, looks: Looks): Promise<FileKind> {
   const head = await headOf(file.open());
   const kind = detectHead(head, file.size);
+  looks.take(kind.kind === 'packed' ? (COSTLY_LOOK[kind.by] ?? 1) : 1);
   if (kind.kind !== 'packed' || !isCompression(kind.by)) return kind;
   const inner = await headOf(unpacked(file.open(), kind.by));
   return inner.length === 0 ? kind : detectHead(inner, Infinity);

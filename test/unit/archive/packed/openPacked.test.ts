@@ -18,7 +18,7 @@ import { openPacked } from '../../../../src/core/archive/packed/openPacked';
 import { readToc } from '../../../../src/core/archive/file/tocReader';
 import { readRemains } from '../../../../src/core/archive/salvage/salvageArchive';
 import { AppError } from '../../../../src/core/errors';
-import { endOfLargeZip } from '../../../support/packed/buildZip';
+import { buildZip, endOfLargeZip, type ZipMember } from '../../../support/packed/buildZip';
 import { packedCases } from '../../../support/packed/corpus';
 import { extractTar } from '../../../support/packed/dumpFiles';
 import { fixture, scratch } from '../files';
@@ -141,12 +141,23 @@ describe('a packed dump', function () {
     assert.equal(await archiveBeside(script), tar);
   });
 
-  it('that says it has ten million files is refused before they are looked at', async () => {
-    const file = files.write('many.zip', endOfLargeZip(10_000_000));
-    const opening = openPacked(file, { folder: folders });
-    await assert.rejects(opening, (error) => {
-      assert.ok(AppError.is(error, 'unpacksTooLarge'), String(error));
-      return error.details.reason === 'files';
+  const many = (count: number, name: string, content: string): ZipMember[] =>
+    Array.from({ length: count }, (_, i) => ({ name: `${i}${name}`, content, stored: true }));
+  const tooMany: readonly [what: string, zip: () => Buffer][] = [
+    ['says it has ten million files', () => endOfLargeZip(10_000_000)],
+    [
+      'has hundreds of files whose beginnings take long to unpack, and tables of contents',
+      () => buildZip([...many(249, '.bz2', 'BZh91AY&SY'), ...many(21, '/toc.dat', 'PGDMP')]),
+    ],
+  ];
+
+  for (const [what, zip] of tooMany) {
+    it(`that ${what} is refused without a look at all of them`, async () => {
+      const opening = openPacked(files.write('many.zip', zip()), { folder: folders });
+      await assert.rejects(opening, (error) => {
+        assert.ok(AppError.is(error, 'unpacksTooLarge'), String(error));
+        return error.details.reason === 'files';
+      });
     });
-  });
+  }
 });
