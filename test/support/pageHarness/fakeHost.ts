@@ -272,11 +272,7 @@ const restore: Handlers<RestoreRequests> = {
   'job/rest': ({ options }) => ({ options: { ...options, dumpIds: [3, 4] } }),
   'command/saveList': ({ options }) => ({ path: `${options.inputPath}.list` }),
   'connection/load': ({ connectionId, toolDir }) =>
-    load(
-      connectionId,
-      isScript(scenario) ? 'psql' : 'pg_restore',
-      toolDir,
-    ),
+    load(connectionId, isScript(scenario) ? 'psql' : 'pg_restore', toolDir),
   'options/remembered': () => ({ options: null }),
   'job/start': ({ options }) => start(options),
   'preflight/look': ({ options }) => lookAhead(options, scenario),
