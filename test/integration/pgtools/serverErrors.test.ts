@@ -143,17 +143,6 @@ describe('errors of a server, and their remedies', function () {
     assert.deepEqual(kinds.sort(), ['duplicateKey', 'exists', 'foreignKey', 'roleMissing']);
   });
 
-  it('a role that is missing: the restore goes through without owners', async () => {
-    await target('no_role');
-    const job = await restore({ singleTransaction: true });
-    const options = taken<RestoreOptions>(
-      job,
-      problemOf(job, 'roleMissing'),
-      'noOwnersAndPrivileges',
-    );
-    await finished(restore(options));
-  });
-
   it('too many locks for one transaction, and for one backup', async () => {
     const other = newestServer();
     await createDatabase(other, 'many_tables');

@@ -1,13 +1,15 @@
 /** Findings of the preflight checks compared with the outcome of restores, on real servers. */
 import { testedMajors } from '../../support/install/postgres';
 import { testServer } from '../../support/servers';
+import { soak } from '../../support/tiers/soak';
 import { byMajor, everywhere } from './disasterCases';
 import { Disasters } from './disasterHarness';
+import { furtherCases } from './presenceCases';
 import { createRoles, dropRoles, usual } from './usualDatabase';
 
 /**
  * The newest server runs all cases; the others run those that differ by release, and a sample of
- * the rest.
+ * the rest. With `PGBR_SOAK_TIMES` the newest runs more of them.
  */
 const SAMPLE = [
   'a healthy restore into an empty database',
@@ -31,6 +33,7 @@ for (const major of testedMajors) {
     const newest = major === testedMajors.at(-1);
     for (const disaster of [
       ...everywhere.filter(({ title }) => newest || SAMPLE.includes(title)),
+      ...(newest && soak.isLong ? furtherCases : []),
       ...(byMajor[major] ?? []),
     ]) {
       it(disaster.title, () => disasters.run(disaster));

@@ -1,6 +1,6 @@
 /**
  * What the pre-flight says of restores that were put together by chance, and what they do.
- * `PGBR_SOAK_TIMES=40` tries two hundred, `SEED` those of an earlier run.
+ * `PGBR_SOAK_TIMES=67` tries two hundred, `SEED` those of an earlier run.
  */
 import assert from 'node:assert/strict';
 import type { Preflight } from '../../../src/core/model/findings/findings';
@@ -59,7 +59,7 @@ function foreseen({ findings }: Preflight, job: BackupJob): boolean {
 }
 
 describe('the verdict on restores by chance', function () {
-  const rounds = soak.rounds(5);
+  const rounds = soak.rounds(3);
   this.timeout(rounds * 30_000);
   let disasters: Disasters;
   before(async () => {
