@@ -5,12 +5,23 @@ import path from 'node:path';
 import { repoPaths } from './repoPaths';
 
 /** What some tests need of the system that they run on. */
-type Need = 'scripts as programs' | 'links' | 'modes of files' | 'git' | 'packages of npm';
+type Need =
+  | 'scripts as programs'
+  | 'links'
+  | 'modes of files'
+  | 'pipes in folders'
+  | 'signals'
+  | 'git'
+  | 'packages of npm';
 
 const isThere: Readonly<Record<Need, () => boolean>> = {
   'scripts as programs': () => process.platform !== 'win32',
   links: canLink,
+  // And names that only Windows refuses.
   'modes of files': () => process.platform !== 'win32',
+  'pipes in folders': () => process.platform !== 'win32',
+  // Those that stop a process, and a program that tells its start.
+  signals: () => process.platform !== 'win32',
   git: () => starts('git'),
   // Those with programs, for this system.
   'packages of npm': () => {
@@ -21,8 +32,12 @@ const isThere: Readonly<Record<Need, () => boolean>> = {
 const known = new Map<Need, boolean>();
 
 /** Declares a test where the system has what it needs; elsewhere, says that it is left out, and why. */
-export function itNeeds(need: Need, title: string, test: Mocha.AsyncFunc | Mocha.Func): void {
-  if (has(need)) it(title, test as Mocha.Func);
+export function itNeeds(
+  need: Need,
+  title: string,
+  test: (this: Mocha.Context) => Promise<void> | void,
+): void {
+  if (has(need)) it(title, test as Mocha.AsyncFunc);
   else leaveOut(need, title);
 }
 

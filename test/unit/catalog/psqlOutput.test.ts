@@ -7,6 +7,7 @@ import { runCommand, runQuery } from '../../../src/core/catalog/psql';
 import { PsqlSession } from '../../../src/core/catalog/psqlSession';
 import type { LibpqConnection } from '../../../src/core/connections/libpq';
 import { HeldMemory } from '../../support/measure/heldMemory';
+import { describeNeeds } from '../../support/needs';
 
 const connection = { args: [], env: {}, label: 'main' } as unknown as LibpqConnection;
 const options = { timeoutMs: 60_000 };
@@ -14,7 +15,7 @@ const options = { timeoutMs: 60_000 };
 const MANY = 200_000_000;
 const MOST_HELD = 100_000_000;
 
-describe('what psql prints', function () {
+describeNeeds('scripts as programs', 'what psql prints', function () {
   this.timeout(60_000);
   let dir: string;
   before(() => (dir = mkdtempSync(path.join(os.tmpdir(), 'pgbackup-psql-'))));

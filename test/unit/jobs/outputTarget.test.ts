@@ -24,6 +24,7 @@ import {
 } from '../../../src/core/jobs/backup/outputTarget';
 import { isLeftoverOutput } from '../../../src/core/archive/file/unfinished';
 import { fixture } from '../archive/files';
+import { itNeeds } from '../../support/needs';
 
 const runId = '0123456789ab';
 
@@ -70,16 +71,20 @@ describe('OutputTarget', () => {
     assert.deepEqual(await readdir(dir), []);
   });
 
-  it('takes names as long as the file system does, odd ones too', async () => {
-    for (const name of [`${'ü'.repeat(125)}.dump`, '-a \'b\' "c" ✓.dump', '.hidden', '$(x)`y`']) {
-      const target = await OutputTarget.prepare(at(name), 'custom', false, runId);
-      assert.ok(isLeftoverOutput(path.basename(target.partialPath)));
-      await target.commit(false);
-      assert.ok((await lstat(at(name))).isFile());
-    }
-  });
+  itNeeds(
+    'modes of files',
+    'takes names as long as the file system does, odd ones too',
+    async () => {
+      for (const name of [`${'ü'.repeat(125)}.dump`, '-a \'b\' "c" ✓.dump', '.hidden', '$(x)`y`']) {
+        const target = await OutputTarget.prepare(at(name), 'custom', false, runId);
+        assert.ok(isLeftoverOutput(path.basename(target.partialPath)));
+        await target.commit(false);
+        assert.ok((await lstat(at(name))).isFile());
+      }
+    },
+  );
 
-  it('refuses what exists unless replacing it was agreed to', async () => {
+  itNeeds('links', 'refuses what exists unless replacing it was agreed to', async () => {
     await writeFile(at('file'), 'old');
     await archive(at('archive'), 'old');
     await symlink(at('nowhere'), at('link'));
@@ -131,31 +136,35 @@ describe('OutputTarget', () => {
     ['another link', (to) => symlink('../elsewhere/other.dump', to)],
   ];
   for (const [what, make] of throughLinks) {
-    it(`goes through a link to ${what}, whole at once, and leaves the link`, async () => {
-      await mkdir(at('elsewhere'));
-      await mkdir(at('backups'));
-      await make(at('elsewhere/real.dump'));
-      await symlink('../elsewhere/real.dump', at('backups/latest.dump'));
-      const link = at('backups/latest.dump');
-      const found = await inspectOutput(link, 'custom');
-      const place = at(what === 'another link' ? 'elsewhere/other.dump' : 'elsewhere/real.dump');
-      assert.deepEqual(found, { state: 'replaceable', path: place, isLink: true });
-      await assert.rejects(
-        OutputTarget.prepare(link, 'custom', false, runId),
-        isCode('outputExists'),
-      );
-      const target = await OutputTarget.prepare(link, 'custom', true, runId);
-      assert.equal(path.dirname(target.partialPath), at('elsewhere'));
-      await writeFile(target.partialPath, 'new');
-      await target.commit(true);
-      assert.ok((await lstat(link)).isSymbolicLink());
-      assert.equal(await readFile(link, 'utf8'), 'new');
-      assert.ok((await lstat(place)).isFile());
-      assert.deepEqual(await readdir(at('backups')), ['latest.dump']);
-    });
+    itNeeds(
+      'links',
+      `goes through a link to ${what}, whole at once, and leaves the link`,
+      async () => {
+        await mkdir(at('elsewhere'));
+        await mkdir(at('backups'));
+        await make(at('elsewhere/real.dump'));
+        await symlink('../elsewhere/real.dump', at('backups/latest.dump'));
+        const link = at('backups/latest.dump');
+        const found = await inspectOutput(link, 'custom');
+        const place = at(what === 'another link' ? 'elsewhere/other.dump' : 'elsewhere/real.dump');
+        assert.deepEqual(found, { state: 'replaceable', path: place, isLink: true });
+        await assert.rejects(
+          OutputTarget.prepare(link, 'custom', false, runId),
+          isCode('outputExists'),
+        );
+        const target = await OutputTarget.prepare(link, 'custom', true, runId);
+        assert.equal(path.dirname(target.partialPath), at('elsewhere'));
+        await writeFile(target.partialPath, 'new');
+        await target.commit(true);
+        assert.ok((await lstat(link)).isSymbolicLink());
+        assert.equal(await readFile(link, 'utf8'), 'new');
+        assert.ok((await lstat(place)).isFile());
+        assert.deepEqual(await readdir(at('backups')), ['latest.dump']);
+      },
+    );
   }
 
-  it('goes through a link to a directory archive', async () => {
+  itNeeds('links', 'goes through a link to a directory archive', async () => {
     await archive(at('real'), 'old');
     await writeFile(path.join(at('real'), 'toc.dat'), readFileSync(fixture('mini.17.dir/toc.dat')));
     await symlink('real', at('link'));
@@ -174,7 +183,7 @@ describe('OutputTarget', () => {
     ['a device', (to) => symlink('/dev/null', to)],
   ];
   for (const [what, make] of otherTargets) {
-    it(`never replaces ${what} behind a link`, async () => {
+    itNeeds('links', `never replaces ${what} behind a link`, async () => {
       await make(at('precious'));
       await symlink('precious', at('innocent.dump'));
       await assert.rejects(
@@ -185,7 +194,7 @@ describe('OutputTarget', () => {
     });
   }
 
-  it('says of links in a circle that they cannot be written to', async () => {
+  itNeeds('links', 'says of links in a circle that they cannot be written to', async () => {
     await symlink('b', at('a'));
     await symlink('a', at('b'));
     await assert.rejects(
@@ -194,7 +203,7 @@ describe('OutputTarget', () => {
     );
   });
 
-  it('keeps the rights of the file it replaces', async () => {
+  itNeeds('modes of files', 'keeps the rights of the file it replaces', async () => {
     await writeFile(at('x'), 'old');
     await chmod(at('x'), 0o600);
     const target = await OutputTarget.prepare(at('x'), 'custom', true, runId);
@@ -280,7 +289,7 @@ describe('OutputTarget', () => {
     );
   });
 
-  it('has one name for one place', async () => {
+  itNeeds('links', 'has one name for one place', async () => {
     await mkdir(at('real'));
     await symlink(at('real'), at('alias'));
     const direct = await canonicalPath(at('real/x.dump'));

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { repoPaths } from '../../support/repoPaths';
+import { itNeeds } from '../../support/needs';
 
 /** What a page may weigh, in bytes of its minified script: it is read whole before anything shows. */
 const MOST_BYTES = 370_000;
@@ -35,7 +36,7 @@ async function bundle(page: string): Promise<esbuild.Metafile['outputs'][string]
 
 describe('the scripts of the pages', () => {
   for (const page of ['backup', 'restore', 'archive']) {
-    it(`hold only what they use: ${page}`, async () => {
+    itNeeds('packages of npm', `hold only what they use: ${page}`, async () => {
       const { bytes, inputs } = await bundle(page);
       const names = Object.entries(inputs)
         .filter(([, { bytesInOutput }]) => bytesInOutput > 0)

@@ -27,6 +27,7 @@ import { readBackupEntry } from '../../../../src/core/backups/list/readBackupEnt
 import { MachineRecords } from '../../../../src/core/backups/records/machineRecords';
 import type { BackupEntry, Verification } from '../../../../src/core/model/backups';
 import { fixture, scratch } from '../../archive/files';
+import { itNeeds } from '../../../support/needs';
 
 const passed: Verification = {
   level: 'fullRead',
@@ -123,17 +124,21 @@ describe('what this machine knows of backups', () => {
     });
   }
 
-  it('stays while nothing of the files changes, by whatever path they are reached', async () => {
-    const known = records();
-    const backup = copyOf('mini.17.dir');
-    await verify(known, backup);
-    writeFileSync(path.join(backup, '.DS_Store'), 'a file manager was here');
-    const link = path.join(files.dir, 'link');
-    symlinkSync(backup, link);
-    for (const reached of [backup, `${backup}${path.sep}`, link]) {
-      assert.deepEqual((await entryOf(known, reached)).verified, passed, reached);
-    }
-  });
+  itNeeds(
+    'links',
+    'stays while nothing of the files changes, by whatever path they are reached',
+    async () => {
+      const known = records();
+      const backup = copyOf('mini.17.dir');
+      await verify(known, backup);
+      writeFileSync(path.join(backup, '.DS_Store'), 'a file manager was here');
+      const link = path.join(files.dir, 'link');
+      symlinkSync(backup, link);
+      for (const reached of [backup, `${backup}${path.sep}`, link]) {
+        assert.deepEqual((await entryOf(known, reached)).verified, passed, reached);
+      }
+    },
+  );
 
   it('is nothing a manifest can say: of a copy it is hearsay', async () => {
     const known = records();

@@ -9,12 +9,13 @@ import { identify } from '../../../../src/core/jobs/supervisor/store/processIden
 import { KnownJobs } from '../../../../src/core/jobs/supervisor/window/knownJobs';
 import { newJob } from '../../../../src/core/jobs/supervisor/window/newJob';
 import { until } from '../../../support/until';
+import { describeNeeds } from '../../../support/needs';
 
 const id = '00000000-0000-4000-8000-000000000001';
 const other = '00000000-0000-4000-8000-000000000002';
 const patience = { wakeMs: 100, killMs: 300 };
 
-describe('a job whose owner does not do what it is asked', () => {
+describeNeeds('signals', 'a job whose owner does not do what it is asked', () => {
   let dir: string;
   let known: KnownJobs;
   const processes: ChildProcess[] = [];

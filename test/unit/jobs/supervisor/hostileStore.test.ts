@@ -29,6 +29,7 @@ import { retire } from '../../../../src/core/jobs/supervisor/store/retention';
 import { newJob } from '../../../../src/core/jobs/supervisor/window/newJob';
 import { KnownJobs } from '../../../../src/core/jobs/supervisor/window/knownJobs';
 import { readLogTail } from '../../../../src/core/jobs/job/readLogTail';
+import { itNeeds } from '../../../support/needs';
 
 const day = 24 * 60 * 60 * 1000;
 const runId = '0123456789ab';
@@ -87,7 +88,7 @@ describe('a store in which anything may lie', () => {
 
   for (const [kind, make] of Object.entries(others)) {
     // Whatever waits for one of these waits for ever.
-    it(`waits for no ${kind} in the place of any file`, async function () {
+    itNeeds('pipes in folders', `waits for no ${kind} in the place of any file`, async function () {
       this.timeout(5000);
       const folder = store(idOf(1));
       for (const name of ['log', 'cancel', 'reserve', 'tmp', `status.json.${process.pid}.next`]) {
@@ -119,7 +120,7 @@ describe('a store in which anything may lie', () => {
       assert.deepEqual(await readTimes(dir, 'key'), []);
     });
 
-    it(`takes a name that is held by a ${kind}`, async () => {
+    itNeeds('pipes in folders', `takes a name that is held by a ${kind}`, async () => {
       const held = path.join(dir, 'held');
       const reservations = new FileReservations(held);
       const release = reservations.take('x');

@@ -8,6 +8,7 @@ import {
   livenessOf,
   processIdentity,
 } from '../../../../src/core/jobs/supervisor/store/processIdentity';
+import { itNeeds } from '../../../support/needs';
 
 describe('whether a process still runs', () => {
   const { openSync } = fs;
@@ -27,7 +28,7 @@ describe('whether a process still runs', () => {
     };
   }
 
-  it('is certain only where the system says so', async () => {
+  itNeeds('signals', 'is certain only where the system says so', async () => {
     const identity = identify(child.pid);
     assert.equal(livenessOf(identity), 'running');
     assert.equal(livenessOf({ ...identity, stamp: `${identity.stamp}0` }), 'gone');
@@ -64,7 +65,7 @@ describe('whether a process still runs', () => {
     assert.equal(livenessOf({ ...identify(), pid }), 'gone');
   });
 
-  it('is certain by the start that ps tells, as on macOS', async () => {
+  itNeeds('signals', 'is certain by the start that ps tells, as on macOS', async () => {
     const { platform } = process;
     Object.defineProperty(process, 'platform', { value: 'darwin' });
     try {

@@ -23,6 +23,7 @@ import { retire } from '../../../../src/core/jobs/supervisor/store/retention';
 import { scriptEnvironment } from '../../../../src/core/jobs/supervisor/process/scriptEnvironment';
 import { StatusWriter } from '../../../../src/core/jobs/supervisor/process/statusWriter';
 import { until } from '../../../support/until';
+import { itNeeds } from '../../../support/needs';
 
 const day = 24 * 60 * 60 * 1000;
 const runId = '0123456789ab';
@@ -54,7 +55,7 @@ describe('the store of jobs', () => {
   }
 
   describe('processes', () => {
-    it('are told from later ones with the same number', async () => {
+    itNeeds('signals', 'are told from later ones with the same number', async () => {
       assert.equal(livenessOf(identify()), 'running');
       const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
       const identity = identify(child.pid);
