@@ -172,6 +172,8 @@ async function measureAll(server: PgServer, harness: SupervisorHarness): Promise
     ...dumped.steps,
   );
   await backup(at('whole'));
+  // Its process leaves its steps when it ends, which is after its result.
+  await untilIdle();
   const restored = await costs.measure(
     `${path.join(server.binDir, 'createdb')} --template=template0 restored && ${tool('pg_restore')} -d restored ${at('whole')}`,
     restore,
