@@ -79,7 +79,7 @@ export function tellsProgress(versionNumber: number, what: keyof typeof SINCE): 
  * the blockers (process id 0 is a prepared transaction). `pg_locks` is read only while a session
  * waits.
  */
-function waitsSql(ofJob: string): string {
+function waitsSql(): string {
   return `(SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
       pg_catalog.round((pg_catalog.date_part('epoch',
         pg_catalog.clock_timestamp() - w.query_start) * 1000)::pg_catalog.numeric),
@@ -93,8 +93,8 @@ function waitsSql(ofJob: string): string {
       (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(x.pid, b.application_name, b.usename))
         FROM (SELECT DISTINCT pg_catalog.unnest(pg_catalog.pg_blocking_pids(w.pid)) AS pid) x
         LEFT JOIN pg_catalog.pg_stat_activity b ON b.pid = x.pid)) ORDER BY w.query_start)
-    FROM pg_catalog.pg_stat_activity w
-    WHERE ${ofJob} AND w.wait_event_type = 'Lock' AND w.query_start IS NOT NULL)`;
+    FROM sessions w
+    WHERE w.wait_event_type = 'Lock' AND w.query_start IS NOT NULL)`;
 }
 
 /**
@@ -121,14 +121,19 @@ function progressSql(versionNumber: number, applicationName: string): string {
         p.tuples_done, p.tuples_total))
       FROM ${ofJob('pg_stat_progress_create_index')} AND p.phase IS NOT NULL)`
     : 'NULL';
-  const job = `w.application_name = ${quoteLiteral(applicationName)} AND w.state = 'active'`;
   const locks = tellsProgress(versionNumber, 'locks');
-  const waits = locks ? waitsSql(job) : 'NULL';
+  // Read once: a session that gets its lock meanwhile would count as waiting and as working.
+  const sessions = locks
+    ? `WITH sessions AS (SELECT a.pid, a.query_start, a.wait_event_type
+        FROM pg_catalog.pg_stat_activity a
+        WHERE a.application_name = ${quoteLiteral(applicationName)} AND a.state = 'active') `
+    : '';
+  const waits = locks ? waitsSql() : 'NULL';
   const working = locks
-    ? `(SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_activity w
-      WHERE ${job} AND w.wait_event_type IS DISTINCT FROM 'Lock')`
+    ? `(SELECT pg_catalog.count(*) FROM sessions w
+      WHERE w.wait_event_type IS DISTINCT FROM 'Lock')`
     : 'NULL';
-  return `SELECT pg_catalog.json_build_object('copies', ${copies}, 'indexes', ${indexes},
+  return `${sessions}SELECT pg_catalog.json_build_object('copies', ${copies}, 'indexes', ${indexes},
     'waits', ${waits}, 'working', ${working})`;
 }
 

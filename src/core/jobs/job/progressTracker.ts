@@ -12,6 +12,8 @@ export interface Forecast {
 
 /** The estimate is made anew at most this often, in milliseconds. */
 const ESTIMATE_INTERVAL_MS = 200;
+/** … and takes at most this share of the time, however many tables there are. */
+const ESTIMATE_SHARE = 0.02;
 /** Window of a rate in milliseconds, and the shortest window that gives one. */
 const RATE_WINDOW_MS = 6000;
 const RATE_MIN_MS = 1000;
@@ -37,6 +39,8 @@ export class ProgressTracker {
   private around: ((part: Forecast) => Forecast) | null = null;
   private readonly estimate = new SmoothedEstimate();
   private estimatedAt = -Infinity;
+  /** Milliseconds that the last estimate took: it looks at every piece of work. */
+  private estimateCostMs = 0;
   private samples: { at: number; bytes: number }[] = [];
   /** The lock that was waited for last, held still or not. */
   lastLockWait: LockWait | null = null;
@@ -179,7 +183,8 @@ export class ProgressTracker {
   advance(): void {
     if (!this.model || this.stoppedAt !== null || this.phase === 'cancelling') return;
     const now = this.now();
-    if (now - this.estimatedAt < ESTIMATE_INTERVAL_MS) return;
+    const interval = Math.max(ESTIMATE_INTERVAL_MS, this.estimateCostMs / ESTIMATE_SHARE);
+    if (now - this.estimatedAt < interval) return;
     this.estimatedAt = now;
     const { seconds } = this;
     const stands = this.standsSince !== null;
@@ -190,6 +195,7 @@ export class ProgressTracker {
       this.elapsedSeconds,
       known ? this.model.remaining(seconds) : null,
     );
+    this.estimateCostMs = this.now() - now;
   }
 
   private sample(bytes: number): void {
