@@ -1,3 +1,4 @@
+import { asGiven } from '../packed/asGiven';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ByteRange } from '../bytes/pieces';
@@ -79,6 +80,8 @@ export class BackupInfoCache {
         path: file,
         ...(packed ? { packed } : {}),
       };
+    } catch (error) {
+      throw asGiven(error, file, at);
     } finally {
       dump.release();
     }

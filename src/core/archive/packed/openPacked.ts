@@ -8,6 +8,7 @@ import { filePieces } from '../bytes/pieces';
 import { inputError } from '../bytes/byteSource';
 import { decompressed } from '../compression/decompress';
 import { detectFile } from '../file/detectFile';
+import { asGiven } from './asGiven';
 import type { OpenPackedOptions } from './openPackedOptions';
 import { chooseDump, type DumpInside } from './dumpsInside';
 import { baseName, type Container } from './member';
@@ -54,7 +55,9 @@ export async function openPacked(file: string, options: OpenPackedOptions): Prom
       throw new AppError('unpacksTooLarge', { path: file, reason: 'layers' });
     }
     by.push(kind.by);
-    const inner = await run.layer(at, kind.by, parts);
+    const inner = await run.layer(at, kind.by, parts).catch((error: unknown) => {
+      throw asGiven(error, file, at);
+    });
     // Only the innermost layer is needed: the outer ones are removed.
     if (at !== file) await rm(at, { force: true });
     at = inner;
@@ -116,17 +119,17 @@ class Unpacking {
       case 'lz4':
       case 'bzip2':
       case 'xz':
-        return this.write(this.upToCut(decompressed(at, by, { signal })), baseName(at));
+        return this.write(this.upToCut(at, decompressed(at, by, { signal })), baseName(at));
     }
   }
 
-  private async *upToCut(pieces: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  private async *upToCut(at: string, pieces: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
     try {
       yield* pieces;
     } catch (error) {
       const cut = AppError.is(error, 'archiveDamaged') && error.cause instanceof DecodeError;
       if (!cut || !(error.cause as DecodeError).endsEarly) throw error;
-      this.cut ??= error;
+      this.cut ??= asGiven(error, this.file, at);
     }
   }
 

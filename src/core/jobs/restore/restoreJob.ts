@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { asGiven } from '../../archive/packed/asGiven';
 import type { KnownBackup } from '../../archive/inspect/backupInfoCache';
 import { assertReportWhole } from '../../archive/data/checkStructure';
 import { refuseUnfinished } from '../../archive/file/unfinished';
@@ -26,7 +27,7 @@ import { applyDatabaseProperties } from './applyProperties';
 import { tellSequences } from './tellSequences';
 import { runArchiveRestore } from './restoreArchive';
 import { CreatedDatabase, maintenanceDatabases, reserveDatabase } from './restoreDatabase';
-import { asGiven, openInput } from './input/openInput';
+import { openInput } from './input/openInput';
 import { readInput, type RestoreInput } from './input/restoreInput';
 import type { Permitted } from './restorePermission';
 import { makeSafetyBackup, type SafetyRequest } from './safety/safetyBackup';

@@ -80,6 +80,9 @@ describe('a packed dump', function () {
         await assert.rejects(opening, (error) => {
           assert.ok(AppError.is(error), String(error));
           assert.equal(error.code, verdict.refused);
+          // The sentence names what the user knows, whatever layer is wrong.
+          const { path: named = file } = error.details as { path?: string };
+          assert.equal(path.dirname(named), path.dirname(file));
           for (const [key, value] of Object.entries(verdict.details ?? {})) {
             assert.deepEqual((error.details as Record<string, unknown>)[key], value);
           }

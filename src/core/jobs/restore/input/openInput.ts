@@ -3,7 +3,6 @@ import { copyFile, link, lstat, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { stillTrue, type KnownBackup } from '../../../archive/inspect/backupInfoCache';
 import { openPacked } from '../../../archive/packed/openPacked';
-import { AppError } from '../../../errors';
 import type { PackedFrom } from '../../../model/archive';
 import { beyondAscii, LONGEST_PATH } from '../../../pgtools/args/codePage';
 import type { JobRun } from '../../job/jobContext';
@@ -83,15 +82,4 @@ async function alreadyUnpacked(
     return null;
   }
   return { path: at, packed };
-}
-
-/**
- * The error with the path `file`, which the user knows, in place of `read`, the path of what was
- * unpacked.
- */
-export function asGiven(error: unknown, file: string, read: string | null): unknown {
-  if (read === null || read === file || !AppError.is(error)) return error;
-  const { details } = error;
-  if (!('path' in details) || details.path !== read) return error;
-  return new AppError(error.code, { ...details, path: file }, { cause: error });
 }
