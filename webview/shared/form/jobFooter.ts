@@ -182,7 +182,7 @@ function outcomeBlock(outcome: OutcomeView, props: FooterProps): TemplateResult 
     ${outcome.causes.length > 0 ? causeList(outcome, props.onRemedy) : nothing}
     ${outcome.errors.length > 0 ? errorList(outcome.errors, outcome.errorCount) : nothing}
     ${
-      outcome.output || outcome.actions.length > 0
+      outcome.output || outcome.ways.length + outcome.actions.length > 0
         ? html`<div class="actions">
             ${outcome.output ? props.outputActions(outcome.jobId) : nothing}
             ${outcome.ways.map(({ way, label }) =>
