@@ -21,9 +21,10 @@ interface Numbering {
 const LETTERS = /^(.*[^a-z0-9])([a-z]{2,3})$/;
 const DIGITS = /^(.*?(?:[^a-z0-9]|[^a-z0-9]part[-_.]?))(\d{1,4})$/i;
 
+/** Behind the last name of this length come longer ones: no name comes twice. */
 function letters(index: number, length: number): string {
   let text = '';
-  for (let i = 0, left = index; i < length; i++, left = Math.floor(left / 26)) {
+  for (let i = 0, left = index; i < length || left > 0; i++, left = Math.floor(left / 26)) {
     text = String.fromCharCode(97 + (left % 26)) + text;
   }
   return text;

@@ -100,6 +100,19 @@ describe('a packed dump', function () {
     });
   }
 
+  it('that was split into as many files as two letters name is opened as one', async () => {
+    const whole = readFileSync(fixture('mini.17.dump'));
+    const parts = 26 * 26;
+    const size = Math.ceil(whole.length / parts);
+    for (let i = 0; i < parts; i++) {
+      const name = String.fromCharCode(97 + Math.floor(i / 26), 97 + (i % 26));
+      const end = i === parts - 1 ? whole.length : (i + 1) * size;
+      writeFileSync(path.join(dir, `whole.dump.${name}`), whole.subarray(i * size, end));
+    }
+    const { path: at } = await openPacked(path.join(dir, 'whole.dump.aa'), { folder: folders });
+    assert.ok(readFileSync(at).equals(whole));
+  });
+
   it('of several is chosen by its name', async () => {
     const choice = packedCases.find(({ name }) => name === 'a zip with two dumps');
     assert.ok(choice);
