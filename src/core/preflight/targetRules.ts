@@ -140,7 +140,7 @@ export const targetRules: readonly Rule[] = [
       const text = staleCollations.map((each) =>
         each === ''
           ? `ALTER DATABASE ${quoteIdentifier(name)} REFRESH COLLATION VERSION;`
-          : `ALTER COLLATION ${each.split('.').map(quoteIdentifier).join('.')} REFRESH VERSION;`,
+          : `ALTER COLLATION ${each} REFRESH VERSION;`,
       );
       return about(
         staleCollations.map((each) => each || name),

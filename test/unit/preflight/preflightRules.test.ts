@@ -160,7 +160,7 @@ const cases: readonly (readonly [title: string, Change, ...`${FindingCode}:${Sev
   ['a pooler, by jobs', { server: { pooled: true }, options: { jobs: 2 } }, 'pooler:surprises'],
   [
     "the system's libraries have changed",
-    { database: { staleCollations: ['', 'app.de'] } },
+    { database: { staleCollations: ['', 'app.de', 'pg_catalog."de_DE.utf8"'] } },
     'collationsStale:surprises',
   ],
   [
@@ -309,6 +309,17 @@ describe('What a restore will do', () => {
         for (const remedy of finding.remedies) assert.notEqual(remedyText(remedy), remedy.id);
       }
     }
+  });
+
+  it('refreshes collations by their names, which may have dots', () => {
+    const staleCollations = ['app.de', 'pg_catalog."de_DE.utf8"'];
+    const [finding] = judge({ database: { staleCollations } }).findings;
+    const [copy] = finding?.remedies ?? [];
+    assert.ok(copy?.kind === 'copy');
+    assert.deepEqual(copy.text.split('\n').slice(1), [
+      'ALTER COLLATION app.de REFRESH VERSION;',
+      'ALTER COLLATION pg_catalog."de_DE.utf8" REFRESH VERSION;',
+    ]);
   });
 
   it('names a few of many objects, and counts the rest', () => {

@@ -197,7 +197,7 @@ function staleCollationsSql(major: number): string {
       ? `UNION ALL SELECT '' FROM pg_database WHERE datname = current_database()
           AND datcollversion <> pg_database_collation_actual_version(oid)`
       : '';
-  return agg(`SELECT n.nspname || '.' || c.collname FROM pg_collation c
+  return agg(`SELECT format('%I.%I', n.nspname, c.collname) FROM pg_collation c
       JOIN pg_namespace n ON n.oid = c.collnamespace
       WHERE c.collversion IS NOT NULL AND (c.oid >= 16384 OR c.oid IN (
         SELECT attcollation FROM pg_attribute WHERE attrelid >= 16384 AND attcollation > 100))

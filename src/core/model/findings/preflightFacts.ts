@@ -155,7 +155,10 @@ export interface DatabaseFacts {
   routines: string[];
   types: string[];
   installed: { name: string; schema: string; version: string }[];
-  /** Collations that the libraries of the system sort differently now; '' = the database's own. */
+  /**
+   * Collations that the libraries of the system sort differently now, quoted as in SQL: the name of
+   * one may have a dot (`pg_catalog."de_DE.utf8"`). '' = the database's own.
+   */
   staleCollations: string[];
   languages: string[];
   accessMethods: string[];
