@@ -58,6 +58,14 @@ const mapped: readonly (readonly [script: string, left: string | null])[] = [
   ],
   ["CREATE POLICY p ON t USING ((a = 'x, to old'));", null],
   [
+    'ALTER POLICY p ON old TO x, old USING (true);',
+    'ALTER POLICY p ON old TO x, "new" USING (true);',
+  ],
+  [
+    "ALTER USER MAPPING FOR old SERVER old OPTIONS (SET password 'x');",
+    'ALTER USER MAPPING FOR "new" SERVER old OPTIONS (SET password \'x\');',
+  ],
+  [
     'CREATE USER MAPPING FOR old SERVER old OPTIONS ("user" \'old\');',
     'CREATE USER MAPPING FOR "new" SERVER old OPTIONS ("user" \'old\');',
   ],

@@ -30,7 +30,6 @@ const NO_ROLE: ReadonlySet<string> = new Set([
 /** The statements that name roles; each knows at which tokens it does. */
 const PLACES: readonly (readonly [begins: RegExp, places: (tokens: Token[]) => Token[]])[] = [
   [/^alter default$/, (tokens) => [...listAfter(tokens, 'role', 'user'), ...grantees(tokens)]],
-  [/^alter \S+$/, newOwner],
   [/^(?:grant|revoke) /, grantees],
   [/^create policy$/, (tokens) => listAfter(tokens, 'to')],
   [/^alter policy$/, (tokens) => listAfter(tokens, 'to')],
@@ -38,6 +37,8 @@ const PLACES: readonly (readonly [begins: RegExp, places: (tokens: Token[]) => T
   [/^create schema$/, (tokens) => listAfter(tokens, 'authorization')],
   [/^set session$/, (tokens) => listAfter(tokens, 'authorization')],
   [/^set role$/, (tokens) => listAfter(tokens, 'role')],
+  // Last: the others know more of what they alter.
+  [/^alter \S+$/, newOwner],
 ];
 
 /**
