@@ -48,6 +48,27 @@ describe('ProgressTracker', () => {
     assert.equal(tracker.snapshot()?.phase, 'cancelling');
   });
 
+  it('goes on after an estimate that took long, as when the machine slept', () => {
+    let now = 0;
+    const tracker = new ProgressTracker(() => now);
+    const left: number[] = [];
+    tracker.start();
+    tracker.setModel({
+      isFounded: () => true,
+      remaining: (seconds) => {
+        left.push(seconds);
+        if (left.length === 1) now += 9000;
+        return 100;
+      },
+    });
+    tracker.advance();
+    for (const seconds of [9.9, 10]) {
+      now = seconds * 1000;
+      tracker.advance();
+    }
+    assert.deepEqual(left, [0, 10]);
+  });
+
   /** A job of four pieces of ten seconds each, by a clock that is set. */
   function fourPieces(): { tracker: ProgressTracker; at: (seconds: number) => BackupProgress } {
     let now = 0;

@@ -14,6 +14,8 @@ export interface Forecast {
 const ESTIMATE_INTERVAL_MS = 200;
 /** … and takes at most this share of the time, however many tables there are. */
 const ESTIMATE_SHARE = 0.02;
+/** … and at least this often: what took long may have waited for the processor. */
+const ESTIMATE_MAX_INTERVAL_MS = 10_000;
 /** Window of a rate in milliseconds, and the shortest window that gives one. */
 const RATE_WINDOW_MS = 6000;
 const RATE_MIN_MS = 1000;
@@ -184,7 +186,7 @@ export class ProgressTracker {
     if (!this.model || this.stoppedAt !== null || this.phase === 'cancelling') return;
     const now = this.now();
     const interval = Math.max(ESTIMATE_INTERVAL_MS, this.estimateCostMs / ESTIMATE_SHARE);
-    if (now - this.estimatedAt < interval) return;
+    if (now - this.estimatedAt < Math.min(interval, ESTIMATE_MAX_INTERVAL_MS)) return;
     this.estimatedAt = now;
     const { seconds } = this;
     const stands = this.standsSince !== null;
