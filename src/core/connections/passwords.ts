@@ -1,7 +1,7 @@
 import { AppError } from '../errors';
 import type { ConnectionProfile } from '../model/profile';
 import { defaultKey, isLockedKey } from './clientKey/lockedKey';
-import { NO_PASSPHRASE } from './clientKey/passphraseFile';
+import { canBeGiven, NO_PASSPHRASE } from './clientKey/passphraseFile';
 import { dialledTarget } from './dialledTarget';
 import { expandHome } from './libpq';
 import { runPasswordCommand, type PasswordCommandOptions } from './passwordCommand';
@@ -53,12 +53,12 @@ export async function knownPassphrase(
 ): Promise<string | undefined> {
   const key = keyOf(profile, variables);
   if (key === null || !(await isLockedKey(key))) return undefined;
-  return (await provider.get(profile, 'keyPassphrase')) ?? NO_PASSPHRASE;
+  const known = await provider.get(profile, 'keyPassphrase');
+  // One that came with a pasted connection may be any text: a line break would add parameters.
+  return known !== undefined && canBeGiven(known) ? known : NO_PASSPHRASE;
 }
 
-/**
- * Tokens of clouds last at least 15 minutes; running a command may cost the user a fingerprint.
- */
+/** Tokens of clouds last at least 15 minutes; running a command may cost the user a fingerprint. */
 const RENEW_AFTER_MS = 4 * 60_000;
 
 /**

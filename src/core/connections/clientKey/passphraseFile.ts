@@ -49,8 +49,13 @@ export function givePassphrase(
   const file = path.join(named ? folder() : os.tmpdir(), name);
   // `wx` fails where the name is taken, also by a link.
   const handle = openSync(file, 'wx+', 0o600);
-  if (!named) unlinkSync(file);
-  writeSync(handle, `[${SERVICE}]\nsslpassword=${passphrase}\n`);
+  try {
+    if (!named) unlinkSync(file);
+    writeSync(handle, `[${SERVICE}]\nsslpassword=${passphrase}\n`);
+  } catch (error) {
+    closeSync(handle);
+    throw error;
+  }
   if (named) closeSync(handle);
   return {
     env: { ...others, PGSERVICE: SERVICE, PGSERVICEFILE: named ? file : '/proc/self/fd/3' },

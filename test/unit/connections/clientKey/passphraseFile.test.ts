@@ -14,7 +14,9 @@ import { defaultKey, isLockedKey } from '../../../../src/core/connections/client
 import {
   canBeGiven,
   givePassphrase,
+  NO_PASSPHRASE,
 } from '../../../../src/core/connections/clientKey/passphraseFile';
+import { knownPassphrase } from '../../../../src/core/connections/passwords';
 
 describe('the passphrase of a client key', () => {
   let dir: string;
@@ -71,6 +73,17 @@ describe('the passphrase of a client key', () => {
     it(`${can ? 'can' : 'cannot'} be ${JSON.stringify(passphrase.slice(0, 20))}`, () =>
       assert.equal(canBeGiven(passphrase), can));
   }
+
+  it('is asked for where the known one would add parameters to the file', async () => {
+    const sslKey = path.join(dir, 'a.key');
+    writeFileSync(sslKey, '-----BEGIN ENCRYPTED PRIVATE KEY-----');
+    const profile = { id: 'a', host: 'h', sslKey };
+    const known = (secret?: string): Promise<string | undefined> =>
+      knownPassphrase(profile, { get: async () => secret }, {});
+    assert.equal(await known('s3cret'), 's3cret');
+    assert.equal(await known('x\nhost=elsewhere'), NO_PASSPHRASE);
+    assert.equal(await known(), NO_PASSPHRASE);
+  });
 
   const keys: [string, string, boolean][] = [
     ['PKCS#8 with a passphrase', '-----BEGIN ENCRYPTED PRIVATE KEY-----\nMII', true],
