@@ -53,7 +53,8 @@ export async function findBox(): Promise<NewConnection | 'back'> {
     });
   });
   pick.show();
-  const containers = ofContainers();
+  // An engine that answers with something else has nothing to offer.
+  const containers = ofContainers().catch(() => []);
   const show = (all: readonly Place[], isEnd: boolean): void => {
     if (stop.signal.aborted) return;
     pick.busy = !isEnd;
