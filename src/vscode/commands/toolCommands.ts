@@ -128,8 +128,11 @@ export class ToolCommands implements vscode.Disposable {
    */
   async install(): Promise<void> {
     this.installing = this.installTerminal(this.installing);
+    const terminal = await this.installing;
+    // No tool is looked for before the user trusts the workspace.
+    if (!vscode.workspace.isTrusted) return;
     this.arrival ??= await this.toolArrival();
-    this.arrival.expect(await this.tools.find(), await this.installing);
+    this.arrival.expect(await this.tools.find(), terminal);
   }
 
   dispose(): void {
