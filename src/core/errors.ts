@@ -234,7 +234,7 @@ export interface ErrorDetails {
 /** The system's codes for a lack of file handles. */
 export const NO_HANDLES = ['EMFILE', 'ENFILE'] as const;
 
-export type NoHandles = (typeof NO_HANDLES)[number];
+type NoHandles = (typeof NO_HANDLES)[number];
 
 /**
  * Why rows cannot be shown: the dump has none for this entry; they are large objects; COPY was told
@@ -309,7 +309,7 @@ export function traceOf(thrown: unknown): string {
   return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
 }
 
-/** The system's code of an error that means a lack of file handles; undefined = it means another thing. */
+/** The system's code of an error that means a lack of file handles; undefined = it is another error. */
 export function noHandlesOf(thrown: unknown): NoHandles | undefined {
   const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
   return NO_HANDLES.find((known) => known === code);

@@ -34,7 +34,7 @@ export interface BackupState extends FormState<BackupOptions> {
 }
 
 /** Facts for the estimate, with the choice that they belong to. */
-export interface KnownFacts {
+interface KnownFacts {
   connectionId: string;
   database: string | null;
   facts: EstimateFacts;

@@ -59,8 +59,8 @@ const KILL_DELAY_MS = 2000;
  *
  * @param psql absolute path
  * @param sql one SELECT, without a semicolon
- * @throws AppError `passwordRequired`, `authenticationFailed`, `keyLocked`, `databaseMissing`, `connectFailed`,
- *   `queryFailed`, `answerUnusable`, `queryTimedOut`, `cancelled`, `toolMissing`, `toolNotStarted`,
+ * @throws AppError `passwordRequired`, `authenticationFailed`, `keyLocked`, `databaseMissing`,
+ *   `connectFailed`, `queryFailed`, `answerUnusable`, `queryTimedOut`, `cancelled`, `toolMissing`, `toolNotStarted`,
  *   `argumentUnsayable`
  */
 export async function runQuery(

@@ -19,8 +19,9 @@ const OUR_FILES = /^--(?:filter|use-list)=/;
 
 /**
  * Rewrites a command in ASCII, which Windows' tools receive unchanged in every code page: connection
- * parameters and the password, which reaches them in the code page, too, move to a service file, and paths become relative to a working directory. (Windows looks
- * for libraries there only after the tool's directory and the system's.) A command that is in ASCII
+ * parameters move to a service file, with the password, which reaches them in the code page, too; paths
+ * become relative to a working directory. (Windows looks for libraries there only after the tool's
+ * directory and the system's.) A command that is in ASCII
  * already, or for another system, is returned unchanged.
  *
  * @param folder creates a private directory; called only when a file must be written

@@ -2,7 +2,8 @@
  * A key for the place that a path names: paths with equal keys name the same place on that system.
  * Windows ignores case, takes both separators, and drops dots and spaces at the end of a name;
  * `\\?\` only lifts limits. macOS ignores case and how accents are composed. On Linux every byte
- * counts, also where Windows shows a distribution of WSL. Links are not followed, and relative paths are not made absolute.
+ * counts, also where Windows shows a distribution of WSL. Links are not followed, and relative paths
+ * are not made absolute.
  *
  * @param platform as `process.platform`
  */

@@ -22,8 +22,8 @@ export interface DecompressOptions {
 }
 
 /**
- * The unpacked content of a script in pieces, which the caller may keep unless they are recycled. Read on demand: only one
- * block is in memory.
+ * The unpacked content of a script in pieces, which the caller may keep unless they are recycled. Read
+ * on demand: only one block is in memory.
  * @throws AppError `inputMissing`, `inputUnreadable`, `archiveDamaged` (the compressed data are
  *   truncated or malformed), `unpacksTooLarge`, `cancelled`
  */

@@ -28,8 +28,8 @@ export async function readKeysOfOthers(
 }
 
 /**
- * Objects that depend on a dropped relation, type or schema and are not dropped themselves: because of them,
- * DROP without CASCADE fails. A part of a relation (a column, a rule) is reported as that relation.
+ * Objects that depend on a dropped relation, type or schema and are not dropped themselves: because of
+ * them, DROP without CASCADE fails. A part of a relation (a column, a rule) is reported as that relation.
  *
  * @param most null = all of them
  */

@@ -10,9 +10,9 @@ export const KEEP_QUEUE = 'keep-queue';
 export type JobKind = JobRequest['kind'];
 
 /**
- * Starts a supervisor, best with the kind of its job, or with `KEEP_QUEUE` a keeper of the queue: with a pipe for messages, and in
- * a session and process group of its own, so that what ends this process does not end it. `script`:
- * absolute path of the bundle.
+ * Starts a supervisor, best with the kind of its job, or with `KEEP_QUEUE` a keeper of the queue: with
+ * a pipe for messages, and in a session and process group of its own, so that what ends this process
+ * does not end it. `script`: absolute path of the bundle.
  * @throws where the system refuses at once; `error` events of the process are the caller's to hear
  */
 export function startScript(

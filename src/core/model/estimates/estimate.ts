@@ -10,7 +10,7 @@ export interface JobEstimate {
  * What an estimate rests on: earlier runs of the same kind of backup of this database, other runs on
  * this connection, or the sizes of the tables alone.
  */
-export type EstimateBasis = 'sameBackup' | 'connection' | 'tables';
+type EstimateBasis = 'sameBackup' | 'connection' | 'tables';
 
 /** Estimate of a table's rows from a few of them. */
 export interface TableSample {
