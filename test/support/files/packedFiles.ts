@@ -48,6 +48,17 @@ const archives: readonly CorpusEntry[] = [
     major,
     verdict: { opens: 'directory' },
   })),
+  ...[13, 18].map((major): CorpusEntry => ({
+    file: `tar.${major}.tar`,
+    make: 'pg_dump -Ft > $NAME',
+    major,
+    verdict: { opens: 'tar' },
+  })),
+  ...['zstd', 'lz4'].map((method): CorpusEntry => ({
+    file: `custom.${method}.dump`,
+    make: `pg_dump -Fc --compress=${method} > $NAME`,
+    verdict: { opens: 'custom' },
+  })),
 ];
 
 const zips: readonly CorpusEntry[] = [
@@ -75,6 +86,20 @@ const zips: readonly CorpusEntry[] = [
     file: 'script.tgz',
     make: 'pg_dump > shop.sql; tar -czf $NAME ./shop.sql; rm shop.sql',
     verdict: { opens: 'plain', by: ['gzip', 'tar'], member: './shop.sql' },
+  },
+  {
+    file: 'tar.zip',
+    make: 'pg_dump -Ft > shop.tar; zip -q $NAME shop.tar; rm shop.tar',
+    verdict: { opens: 'tar', by: ['zip'], member: 'shop.tar' },
+  },
+  {
+    file: 'several.tar.gz',
+    make: 'pg_dump -Fc > a.dump; pg_dump > b.sql; tar -czf $NAME a.dump b.sql; rm a.dump b.sql',
+    verdict: {
+      refused: 'packedChoice',
+      details: { names: ['a.dump', 'b.sql'] },
+      says: /holds 2 dumps\. Choose one/,
+    },
   },
   {
     file: 'several.zip',

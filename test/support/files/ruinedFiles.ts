@@ -28,6 +28,42 @@ const ruined: readonly CorpusEntry[] = [
     },
   ]),
   {
+    // PowerShell 7 before 7.4 writes UTF-8.
+    file: 'powershell.3.dump',
+    make: `pg_dump -Fc | perl -pe 's/\\n/\\r\\n/' | iconv -f CP437 -t UTF-8 > $NAME`,
+    verdict: foreign('archiveAsText', /PowerShell .* --file=NAME/),
+  },
+  {
+    file: 'terminal.dump.gz',
+    make: `script -qec 'stty -echo; pg_dump -Fc -Z0' /dev/null | gzip > $NAME`,
+    verdict: foreign('archiveByTerminal', /terminal added a byte .* -t/),
+  },
+  {
+    file: 'script-by-terminal.sql.gz',
+    make: `script -qec 'stty -echo; pg_dump -Z6' /dev/null > $NAME`,
+    verdict: foreign('archiveByTerminal', /terminal added a byte .* -t/),
+  },
+  {
+    file: 'zeros-behind.sql',
+    make: '{ pg_dump; head -c 4096 /dev/zero; } > $NAME',
+    verdict: foreign('zerosBehind', /4096|4,096/),
+  },
+  {
+    file: 'zeros-instead-of-end.sql',
+    make: '{ pg_dump | sed 41,99999d; head -c 4096 /dev/zero; } > $NAME',
+    verdict: foreign('zeros', /4096|4,096/),
+  },
+  {
+    file: 'no-table-of-contents',
+    make: 'pg_dump -Fd -f $NAME; rm $NAME/toc.dat',
+    verdict: foreign('directoryWithoutToc', /toc\.dat/),
+  },
+  {
+    file: 'header.dump',
+    make: 'pg_dump -Fc -f d; head -c 9 d > $NAME; rm d',
+    verdict: foreign('truncatedArchive', /cut|truncat|end/i),
+  },
+  {
     file: 'cut.dump',
     make: 'pg_dump -Fc -f d; head -c $(($(stat -c %s d) - 900)) d > $NAME; rm d',
     verdict: {
@@ -98,6 +134,43 @@ const foreigners: readonly CorpusEntry[] = [
     verdict: foreign('sqlServer', /SQL Server/),
   },
   {
+    file: 'mariadb.sql.gz',
+    make: `gzip > $NAME <<'END'
+/*M!999999\\- enable the sandbox mode */
+-- MariaDB dump 10.19  Distrib 10.11.6-MariaDB
+CREATE TABLE \`a\` (\`i\` int);
+END`,
+    verdict: foreign('mysql', /MySQL/),
+  },
+  {
+    // As SQL Server Management Studio saves it.
+    file: 'sql-server-utf16.sql',
+    make: `{ printf '\\377\\376'
+      printf '%s\\r\\n' 'USE [shop]' GO 'SET ANSI_NULLS ON' GO 'CREATE TABLE [dbo].[a]([i] [int] NULL)' GO |
+        iconv -f UTF-8 -t UTF-16LE; } > $NAME`,
+    verdict: foreign('sqlServer', /SQL Server/),
+  },
+  {
+    file: 'shop.bak',
+    make: `printf 'TAPE\\0\\0\\3\\0\\214\\0\\16\\1' > $NAME`,
+    verdict: foreign('sqlServer', /SQL Server/),
+  },
+  {
+    file: 'shop.dmp',
+    make: `printf '\\3\\3iEXPORT:V11.02.00\\nDSHOP\\n' > $NAME`,
+    verdict: foreign('oracle', /Oracle/),
+  },
+  {
+    file: 'shop.archive',
+    make: `printf 'm\\342\\231\\201\\144\\0\\0\\0\\20concurrent' > $NAME`,
+    verdict: foreign('mongo', /MongoDB/),
+  },
+  {
+    file: 'shop.dump.age',
+    make: `printf 'age-encryption.org/v1\\n-> X25519 abc\\n--- def\\n\\1\\2\\0' > $NAME`,
+    verdict: foreign('encrypted', /Decrypt it first/),
+  },
+  {
     file: 'oracle.sql',
     make: text('--  DDL for Table A\n\n  CREATE TABLE "SYSTEM"."A" ("N" VARCHAR2(20 BYTE));'),
     verdict: foreign('oracle', /Oracle/),
@@ -137,6 +210,16 @@ const foreigners: readonly CorpusEntry[] = [
   {
     file: 'base.tar',
     make: `${DATA}; tar -C $d -cf b PG_VERSION global base; head -c 20480 b > $NAME; rm b`,
+    verdict: foreign('basebackup', /pg_basebackup/),
+  },
+  {
+    file: 'base.tar.gz',
+    make: `${DATA}; tar -C $d -cf b PG_VERSION global base; head -c 20480 b | gzip > $NAME; rm b`,
+    verdict: foreign('basebackup', /pg_basebackup/),
+  },
+  {
+    file: 'base-backup-packed',
+    make: `${DATA}; mkdir $NAME; tar -C $d -czf $NAME/base.tar.gz PG_VERSION; echo '{}' > $NAME/backup_manifest`,
     verdict: foreign('basebackup', /pg_basebackup/),
   },
   {

@@ -35,6 +35,15 @@ export const wholeFiles: readonly CorpusEntry[] = [
     },
   },
   {
+    file: 'rows-begun-behind.sql',
+    make: `{ pg_dump; printf 'COPY app.customer (name) FROM stdin;\\nÆrø\\n'; } > $NAME`,
+    verdict: {
+      opens: 'plain',
+      info: ({ complete }) => complete === false,
+      restore: 'archiveDamaged',
+    },
+  },
+  {
     file: 'cut.sql',
     make: 'pg_dump > d; head -c 3000 d > $NAME; rm d',
     verdict: {
@@ -147,6 +156,25 @@ export const wholeFiles: readonly CorpusEntry[] = [
       opens: 'plain',
       info: ({ misread }) => (misread?.lines ?? 0) >= 36 && misread?.rows.length === 3,
       otherRows: true,
+    },
+  },
+  {
+    // As PowerShell 7 writes it.
+    file: 'oem-code-page.utf8.sql',
+    make: `pg_dump | iconv -f CP850 -t UTF-8 | sed 's/$/\\r/' > $NAME`,
+    verdict: {
+      opens: 'plain',
+      info: ({ misread }) => (misread?.lines ?? 0) >= 36 && misread?.rows.length === 3,
+      otherRows: true,
+    },
+  },
+  {
+    file: 'server-clean.sql',
+    make: 'pg_dumpall --clean --if-exists > $NAME',
+    verdict: {
+      opens: 'plain',
+      info: ({ cluster }) => cluster,
+      options: { databases: [] },
     },
   },
   ...[13, 18].map((major): CorpusEntry => ({

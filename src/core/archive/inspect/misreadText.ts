@@ -41,7 +41,8 @@ export function isMisread(line: string): boolean {
 }
 
 /**
- * Looks for such lines in a script in UTF-16, as PowerShell writes it. null = there are none.
+ * Looks for such lines in a script that PowerShell has written: in UTF-16, since version 7 in UTF-8
+ * with CR LF. null = there are none, or the script was not written so.
  *
  * @throws AppError as `decompressed`
  */
@@ -50,7 +51,6 @@ export async function misreadLinesOf(
   { compression, encoding }: Extract<FileKind, { kind: 'plain' }>,
   signal?: AbortSignal,
 ): Promise<MisreadLines | null> {
-  if (encoding === 'utf8') return null;
   const found: MisreadLines = { lines: 0, rows: [] };
   const judge = (line: string): void => {
     if (!isMisread(line)) return;
@@ -60,11 +60,15 @@ export async function misreadLinesOf(
   };
   const decoder = new TextDecoder();
   let rest = '';
+  let byPowerShell = encoding !== 'utf8';
   for await (const piece of decompressed(path, compression, { encoding, signal })) {
     const lines = (rest + decoder.decode(piece, { stream: true })).split('\n');
     rest = (lines.pop() ?? '').slice(0, LONGEST_LINE);
+    // The first line shows it, so that other scripts are not read to their end.
+    byPowerShell ||= lines[0]?.endsWith('\r') ?? false;
+    if (!byPowerShell && lines.length > 0) return null;
     lines.forEach(judge);
   }
   judge(rest);
-  return found.lines === 0 ? null : found;
+  return found.lines === 0 || !byPowerShell ? null : found;
 }

@@ -159,6 +159,13 @@ describe('lines of a script that are no SQL', () => {
       const lines = await misreadLinesOf(misread, { ...kind, encoding: 'utf16le' });
       assert.equal(lines?.lines, 1);
       assert.match(JSON.stringify(lines), /me:\*+@host/);
+      for (const [end, count] of [
+        ['\r\n', 2],
+        ['\n', undefined],
+      ] as const) {
+        writeFileSync(misread, ['--', 'd├╢T', 'dörTerra', 'd├╢T', ''].join(end));
+        assert.equal((await misreadLinesOf(misread, kind))?.lines, count);
+      }
       assert.doesNotMatch(JSON.stringify([strays, lines]), /Pa55/);
     } finally {
       rmSync(folder, { recursive: true });
