@@ -5,7 +5,7 @@ import { environmentNow, type LibpqConnection } from '../connections/libpq';
 import { AppError } from '../errors';
 import { maskSecrets } from '../secrets/mask';
 import { notStarted } from '../pgtools/locate/notStarted';
-import { classifyFailure, mayPasswordHelp } from '../pgtools/stderr/failureCause';
+import { classifyFailure, isKeyUnreadable, mayPasswordHelp } from '../pgtools/stderr/failureCause';
 import { OutputEnds } from './outputEnds';
 
 /** Options of psql for queries: no ~/.psqlrc, quiet, unaligned tuples only, no password prompt. */
@@ -45,8 +45,6 @@ const QUIET = "client_min_messages = 'error'";
 const LOCK_TIMEOUT_MS = 1000;
 /** An error carries at most this many characters of the server's message. */
 const MAX_TEXT = 4000;
-/** What libpq says of a key that the passphrase does not open: alike from 13 to 18. */
-const UNREADABLE_KEY = /could not load private key file /;
 /** Milliseconds that psql gets to end after SIGTERM. */
 const KILL_DELAY_MS = 2000;
 
@@ -182,7 +180,7 @@ function failureOf(
   const { sqlState, text } = readServerError(stderr);
   const options = { cause: new ServerRefusal(sqlState) };
   const { label } = connection;
-  if (connection.env[KEY_PASSPHRASE] !== undefined && UNREADABLE_KEY.test(stderr)) {
+  if (connection.env[KEY_PASSPHRASE] !== undefined && isKeyUnreadable(stderr)) {
     return new AppError('keyLocked', { connection: label }, options);
   }
   if (exitCode === 3) return new AppError('queryFailed', { text }, options);

@@ -114,6 +114,14 @@ export function mayPasswordHelp(stderr: string): boolean {
   return refusals.length === 0 || !refusals.every((line) => PASSWORD_IS_NO_HELP.test(line));
 }
 
+/** What libpq says of a key that the passphrase does not open: alike from 13 to 18. */
+const UNREADABLE_KEY = /could not load private key file /;
+
+/** Did libpq not get the client key open? */
+export function isKeyUnreadable(stderr: string): boolean {
+  return UNREADABLE_KEY.test(stderr);
+}
+
 /**
  * Why a tool failed, with the tool's own sentence: the line that told the cause, else the last
  * error; without the tool's prefix, at most 1000 characters.
