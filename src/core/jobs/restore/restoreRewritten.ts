@@ -11,6 +11,7 @@ import { inOneDatabase } from '../../archive/script/edit/scriptParts';
 import { withoutSettings } from '../../archive/script/edit/settings';
 import { withSearchPath } from '../../archive/script/edit/statementRules';
 import { INTERNAL_PARAMETERS } from '../../archive/toc/internalParameters';
+import { KEY_PASSPHRASE } from '../../connections/clientKey/passphraseFile';
 import { AppError } from '../../errors';
 import { knowsRestrict } from '../../forms/form/archiveFacts';
 import { buildRestoreArgs } from '../../pgtools/args/restoreArgs';
@@ -152,7 +153,7 @@ async function* scriptOf(
     reject: false,
     cwd: path.dirname(file),
     extendEnv: false,
-    env: connection.to(database).env,
+    env: withoutSecrets(connection.to(database).env),
     stdin: streams ? { file: options.inputPath } : 'ignore',
     stdout: 'pipe',
     stderr: 'pipe',
@@ -176,4 +177,10 @@ async function* scriptOf(
     // psql may have ended before pg_restore had written everything.
     child.kill('SIGKILL');
   }
+}
+
+/** pg_restore connects to nothing here. The rest stays: its process is found by the job's name. */
+function withoutSecrets(env: Readonly<Record<string, string>>): Record<string, string> {
+  const isSecret = (name: string): boolean => name === 'PGPASSWORD' || name === KEY_PASSPHRASE;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !isSecret(name)));
 }
