@@ -58,6 +58,8 @@ export class BackupEstimates {
     const contents = { tables, largeObjects: catalog.largeObjects };
     if (!samples.isWorthALook(contents)) return NO_ROW_FACTS;
     const profile = this.settings.connection(connectionId);
+    // The command would run once more, which may cost the user a fingerprint.
+    if (profile.passwordCommand !== undefined) return NO_ROW_FACTS;
     return this.connections.ask(profile, database ?? undefined, async (psql, target) => {
       const session = new PsqlSession(psql, target);
       try {
