@@ -1,6 +1,6 @@
 import { isClusterScript } from '../../src/core/forms/restore/clusterRestore';
 import type { Preflight } from '../../src/core/model/findings/findings';
-import { verdictText } from '../../src/core/text/findingText';
+import { verdictText } from '../../src/core/text/findings/verdictText';
 import type { RestoreEvents, RestoreRequests } from '../../src/protocol/restoreApi';
 import type { RpcClient } from '../../src/protocol/rpc';
 import { currentConnection } from '../shared/form/pageTools';

@@ -1,12 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Finding, Severity } from '../../src/core/model/findings/findings';
-import {
-  findingText,
-  remedyText,
-  severityText,
-  verdictText,
-} from '../../src/core/text/findingText';
+import { findingText, remedyText, severityText } from '../../src/core/text/findingText';
+import { verdictText } from '../../src/core/text/findings/verdictText';
 import type { FooterProps } from '../shared/form/jobFooter';
 import { button } from '../shared/ui/button';
 import type { RestoreView } from './restoreView';

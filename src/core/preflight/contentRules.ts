@@ -2,7 +2,7 @@ import type { Remedy } from '../model/findings/findings';
 import type { TableRef } from '../model/options';
 import type { TargetDependent, TargetRelation } from '../model/findings/preflightFacts';
 import { about, NEW_DATABASE, setting, type Found, type Rule } from './rule';
-import { qualified, type FilledTable, type Situation } from './situation';
+import { largeObjectName, qualified, type FilledTable, type Situation } from './situation';
 
 /** Rules about what the target contains already, and what the restore does to it. */
 export const contentRules: readonly Rule[] = [
@@ -48,7 +48,8 @@ export const contentRules: readonly Rule[] = [
         ...keys.flatMap(({ key, relation: of }) => (key === null ? [] : (of ?? []))),
       ];
       const others = changed.filter((each) => relation(each)?.owned === false);
-      return about([...new Set(others.map(qualified))], {
+      const objects = (database?.largeObjects.notOwned ?? []).map(largeObjectName);
+      return about([...new Set(others.map(qualified)), ...objects], {
         severity: 'stops',
         details: { user: server.user },
       });

@@ -1,6 +1,7 @@
 import { SEVERITIES, type Finding, type Preflight, type Verdict } from '../model/findings/findings';
 import { findingOf, type Rule } from './rule';
 import { contentRules } from './contentRules';
+import { largeObjectRules } from './largeObjectRules';
 import { needRules } from './needRules';
 import { optionRules } from './optionRules';
 import { presenceRules } from './presenceRules';
@@ -13,6 +14,7 @@ export const PREFLIGHT_RULES: readonly Rule[] = [
   ...targetRules,
   ...swapRules,
   ...contentRules,
+  ...largeObjectRules,
   ...presenceRules,
   ...needRules,
   ...optionRules,
@@ -36,8 +38,10 @@ export function applyPreflightRules(input: PreflightInput): Preflight {
 
 function verdictOf(situation: Situation, findings: readonly Finding[]): Verdict {
   const { input, options, database, existingTables, filled } = situation;
+  const largeObjects = situation.replacedLargeObjects;
   const { swapIn, safetyBackup } = options;
   const drops = options.clean ? existingTables : [];
+  const dropsAny = drops.length > 0 || (options.clean && largeObjects !== null);
   const makes = !options.dataOnly;
   return {
     worst: findings[0]?.severity ?? null,
@@ -45,13 +49,14 @@ function verdictOf(situation: Situation, findings: readonly Finding[]): Verdict 
     adds: makes ? situation.addedTables + drops.length : 0,
     drops: drops.length,
     dropsRows: drops.reduce((sum, { rows }) => sum + (rows ?? 0), 0),
-    keeps: swapIn ? 'oldDatabase' : drops.length > 0 && safetyBackup ? 'safetyBackup' : null,
+    largeObjects,
+    keeps: swapIn ? 'oldDatabase' : dropsAny && safetyBackup ? 'safetyBackup' : null,
     fills: options.clean || options.schemaOnly ? 0 : filled.length,
   };
 
   function targetOf(): Verdict['target'] {
     if (input.target === null) return 'unknown';
     if (database === null) return 'new';
-    return database.relations.length === 0 ? 'empty' : 'full';
+    return database.relations.length === 0 && database.largeObjects.count === 0 ? 'empty' : 'full';
   }
 }

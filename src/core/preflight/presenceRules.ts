@@ -1,5 +1,5 @@
 import { about, NEW_DATABASE, setting, type Rule } from './rule';
-import { qualified, type Situation } from './situation';
+import { largeObjectName, qualified, type Situation } from './situation';
 
 /** `pg_class.relkind` of what an entry of this type makes. */
 const KINDS: ReadonlyMap<string, string> = new Map([
@@ -28,10 +28,11 @@ export const presenceRules: readonly Rule[] = [
   },
   {
     code: 'nothingToDrop',
-    test({ options, file, absent, stops }) {
+    test({ options, file, absent, database, stops }) {
       // Scripts are changed so that they drop what is there.
       if (!options.clean || options.ifExists || file.format === 'plain') return null;
-      return about(absent.map(qualified), {
+      const objects = (database?.largeObjects.absent ?? []).map(largeObjectName);
+      return about([...absent.map(qualified), ...objects], {
         severity: stops ? 'stops' : 'surprises',
         remedies: [setting('ifExists', { ifExists: true })],
       });

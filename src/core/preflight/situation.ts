@@ -1,4 +1,5 @@
 import type { RestoreOptions, TableRef } from '../model/options';
+import type { Verdict } from '../model/findings/findings';
 import type { Environment } from '../model/profile';
 import type {
   DatabaseFacts,
@@ -106,6 +107,14 @@ export class Situation {
     });
   }
 
+  /** How many large objects get other contents, or may get them; null = none. */
+  get replacedLargeObjects(): Verdict['largeObjects'] {
+    const count = this.database?.largeObjects.count ?? 0;
+    // After an error the contents are written over those of the object that is there.
+    if (count === 0 || (!this.options.clean && this.stops)) return null;
+    return { count, upTo: this.file.largeObjectIds === null };
+  }
+
   /** Tables that the file makes and the target has not. */
   get addedTables(): number {
     return this.file.relations.filter(
@@ -125,6 +134,11 @@ export class Situation {
 /** An object that is in no schema. */
 function globalObject({ dumpId, name }: FileName): FileObject {
   return { dumpId, desc: '', schema: '', name };
+}
+
+/** A large object as sentences name it: PostgreSQL's own words. */
+export function largeObjectName(oid: number): string {
+  return `LARGE OBJECT ${oid}`;
 }
 
 /** `schema.name`, as sentences and remedies name it. */

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { Finding, PreflightStep, Remedy, Severity, Verdict } from '../model/findings/findings';
+import type { Finding, PreflightStep, Remedy, Severity } from '../model/findings/findings';
 import { listNames } from './names';
 import { shownText } from './shownText';
 import { dictionary } from '../dictionary';
@@ -37,6 +37,10 @@ class Words {
     const { objects, count } = this.finding;
     const named = listNames(objects.slice(0, count > 5 ? 4 : 5));
     return count > 5 ? l10n.t('{0} and {1} more', named, (count - 4).toLocaleString()) : named;
+  }
+
+  get total(): string {
+    return this.finding.count.toLocaleString();
   }
 
   text(key: string): string {
@@ -152,6 +156,27 @@ const SENTENCES: Readonly<Record<Finding['code'], Sentence>> = {
     severity === 'stops'
       ? l10n.t('Already in the target, so the restore stops: {0}.', names)
       : l10n.t('Already in the target, and stays as it is: {0}.', names),
+  largeObjectsReplaced: (_, words) => {
+    if (words.text('known') === '0') {
+      return l10n.t(
+        'The backup does not say which large objects it has: it may replace some of the {0} that are there.',
+        words.total,
+      );
+    }
+    return words.text('dropped') === '1'
+      ? l10n.t('Large objects of the target are dropped and replaced: {0}.', words.names)
+      : l10n.t(
+          'Large objects are already in the target, and their contents are written over: {0}.',
+          words.names,
+        );
+  },
+  largeObjectsExist: (_, words) =>
+    words.text('known') === '0'
+      ? l10n.t(
+          'The backup does not say which large objects it has: if one of the {0} that are there is among them, the restore stops.',
+          words.total,
+        )
+      : l10n.t('Large objects are already in the target, so the restore stops: {0}.', words.names),
   rowsDoubled: (_, words) =>
     l10n.t(
       'Not empty and without a key: rows are added to the {0} that are there, and may then be there twice: {1}.',
@@ -335,47 +360,6 @@ export function stepQuestion(
           listNames(step.tables.map(({ schema, name }) => `${schema}.${name}`)),
         ),
       };
-  }
-}
-
-/** The one sentence beside the button. */
-export function verdictText(verdict: Verdict): string {
-  const { worst, target, adds, drops, dropsRows, fills, keeps } = verdict;
-  if (worst === 'stops') return l10n.t('This restore will not go through as it is.');
-  if (target === 'unknown') return l10n.t('Nobody knows what is in the target.');
-  if (drops > 0) {
-    const dropped =
-      drops === 1
-        ? l10n.t('Drops 1 table with about {0} rows.', dropsRows.toLocaleString())
-        : l10n.t(
-            'Drops {0} tables with about {1} rows.',
-            drops.toLocaleString(),
-            dropsRows.toLocaleString(),
-          );
-    if (keeps !== 'safetyBackup') return dropped;
-    return `${dropped} ${l10n.t('The safety backup keeps them.')}`;
-  }
-  if (worst === 'loses') {
-    return l10n.t('Adds rows to {0} tables that are not empty.', fills.toLocaleString());
-  }
-  if (keeps === 'oldDatabase') {
-    return l10n.t(
-      'The database gets a new one in its place and is kept under another name; nothing is lost.',
-    );
-  }
-  const added = adds === 1 ? l10n.t('1 table') : l10n.t('{0} tables', adds.toLocaleString());
-  if (fills > 0 && adds === 0) {
-    return fills === 1
-      ? l10n.t('Loads rows into 1 table; nothing is lost.')
-      : l10n.t('Loads rows into {0} tables; nothing is lost.', fills.toLocaleString());
-  }
-  switch (target) {
-    case 'new':
-      return l10n.t('Adds {0} to a new database; nothing is lost.', added);
-    case 'empty':
-      return l10n.t('Adds {0} to an empty database; nothing is lost.', added);
-    case 'full':
-      return l10n.t('Adds {0} to what is there; nothing is lost.', added);
   }
 }
 

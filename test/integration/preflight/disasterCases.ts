@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { repoPaths } from '../../support/repoPaths';
 import type { Disaster } from './disasterHarness';
+import { largeObjectCases, singleEntryCases } from './largeObjectCases';
 import { presenceCases } from './presenceCases';
 import { owner, stranger, usual } from './usualDatabase';
 
@@ -316,12 +317,14 @@ export const everywhere: readonly Disaster[] = [
     outcome: 'failed',
   },
   ...presenceCases,
+  ...largeObjectCases,
 ];
 
 /** Cases whose outcome differs by release. */
 export const byMajor: Readonly<Record<number, readonly Disaster[]>> = {
   13: [],
   15: [
+    ...singleEntryCases,
     {
       title: 'a backup of a newer server with its statistics',
       file: fixture('statistics18.dump'),

@@ -3,6 +3,7 @@ import { testedMajors } from '../../support/install/postgres';
 import { testServer } from '../../support/servers';
 import { soak } from '../../support/tiers/soak';
 import { byMajor, everywhere } from './disasterCases';
+import { furtherLargeObjectCases } from './largeObjectCases';
 import { Disasters } from './disasterHarness';
 import { furtherCases } from './presenceCases';
 import { createRoles, dropRoles, usual } from './usualDatabase';
@@ -33,7 +34,7 @@ for (const major of testedMajors) {
     const newest = major === testedMajors.at(-1);
     for (const disaster of [
       ...everywhere.filter(({ title }) => newest || SAMPLE.includes(title)),
-      ...(newest && soak.isLong ? furtherCases : []),
+      ...(newest && soak.isLong ? [...furtherCases, ...furtherLargeObjectCases] : []),
       ...(byMajor[major] ?? []),
     ]) {
       it(disaster.title, () => disasters.run(disaster));

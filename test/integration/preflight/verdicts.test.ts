@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import type { Preflight } from '../../../src/core/model/findings/findings';
 import type { BackupJob } from '../../../src/core/model/job';
-import { verdictText } from '../../../src/core/text/findingText';
+import { verdictText } from '../../../src/core/text/findings/verdictText';
 import { psqlJson, quoteIdent, quoteLiteral } from '../../support/machine/psql';
 import type { ServerCoordinates } from '../../support/machine/server';
 import { seededRandom } from '../../support/seededRandom';

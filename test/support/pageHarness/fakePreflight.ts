@@ -56,6 +56,7 @@ export function lookAhead(options: RestoreOptions, scenario: string): Preflight 
       adds: 41,
       drops,
       dropsRows: drops * 100_000,
+      largeObjects: null,
       keeps: null,
       fills: 0,
     },

@@ -9,7 +9,8 @@ import type {
 import type { RestoreOptions } from '../../../src/core/model/options';
 import { applyPreflightRules, PREFLIGHT_RULES } from '../../../src/core/preflight/preflightRules';
 import type { PreflightInput } from '../../../src/core/preflight/situation';
-import { findingText, remedyText, verdictText } from '../../../src/core/text/findingText';
+import { findingText, remedyText } from '../../../src/core/text/findingText';
+import { verdictText } from '../../../src/core/text/findings/verdictText';
 import { byMajor, everywhere } from '../../integration/preflight/disasterCases';
 
 const file: FileFacts = {
@@ -35,6 +36,8 @@ const file: FileFacts = {
   statistics: false,
   entries: 10,
   largeObjects: 0,
+  largeObjectIds: [],
+  largeObjectEntries: [],
   keysAtRisk: 0,
 };
 const server: ServerFacts = {
@@ -71,6 +74,7 @@ const database: DatabaseFacts = {
   subscriptions: [],
   eventTriggers: [],
   dependents: [],
+  largeObjects: { count: 0, oids: [], notOwned: [], absent: [] },
 };
 const connection: PreflightInput['connection'] = {
   readOnly: false,
@@ -120,6 +124,17 @@ const MADE = { dumpId: 1, desc: 'TABLE', schema: 'app', name: 'orders' };
 const SOMEBODY = { pid: 12, user: 'app', application: 'web', state: 'idle', seconds: 3 };
 
 const goesOn = { exitOnError: false };
+const replacing = { clean: true, ifExists: true };
+const told: Partial<FileFacts> = {
+  ...{ relations: [], largeObjects: 2, largeObjectIds: [[5, 6]], largeObjectEntries: [8, 9] },
+};
+/** A script, or contents without what makes their objects. */
+const untold: Partial<FileFacts> = { ...told, largeObjectIds: null, largeObjectEntries: [] };
+const objectsThere = (
+  change: Partial<DatabaseFacts['largeObjects']> = {},
+): Partial<DatabaseFacts> => ({
+  largeObjects: { count: 1, oids: [5], notOwned: [], absent: [], ...change },
+});
 const schema = (name: string, empty: boolean): DatabaseFacts['schemas'][number] => ({
   ...{ name, empty, mayCreate: true },
 });
@@ -280,6 +295,51 @@ const cases: readonly (readonly [title: string, Change, ...`${FindingCode}:${Sev
     { file: { subscriptions: named('s') }, options: { subscriptions: true } },
   ],
   ['statistics where they are taken', { file: { statistics: true }, server: { major: 18 } }],
+  ['large objects, and others are there', { file: told, options: replacing }],
+  [
+    'large objects are dropped',
+    { file: told, database: objectsThere(), options: replacing },
+    'largeObjectsReplaced:loses',
+  ],
+  [
+    'large objects are written over',
+    { file: told, database: objectsThere(), options: goesOn },
+    'largeObjectsReplaced:loses',
+  ],
+  ['large objects are there', { file: told, database: objectsThere() }, 'largeObjectsExist:stops'],
+  [
+    'the same, where rows are loaded alone',
+    { file: { ...told, rows: [] }, database: objectsThere(), options: { dataOnly: true } },
+    'largeObjectsExist:stops',
+  ],
+  [
+    'large objects that nobody knows are dropped',
+    { file: untold, database: objectsThere(), options: replacing },
+    'largeObjectsReplaced:loses',
+  ],
+  [
+    'large objects that nobody knows may be there',
+    { file: untold, database: objectsThere() },
+    'largeObjectsExist:surprises',
+  ],
+  [
+    'a database with large objects is replaced',
+    { file: told, database: objectsThere(), options: { swapIn: true } },
+  ],
+  [
+    'large objects of somebody else',
+    {
+      ...{ file: told, database: objectsThere({ notOwned: [5] }), options: replacing },
+      server: { isSuperuser: false, user: 'Me' },
+    },
+    'notOwner:stops',
+    'largeObjectsReplaced:loses',
+  ],
+  [
+    'a large object that is not there to be dropped',
+    { file: told, database: objectsThere({ count: 0, absent: [6] }), options: { clean: true } },
+    'nothingToDrop:stops',
+  ],
   ['keys at risk, with definitions', { file: { keysAtRisk: 2 } }],
 ];
 
@@ -337,6 +397,7 @@ describe('What a restore will do', () => {
       adds: 1,
       drops: 0,
       dropsRows: 0,
+      largeObjects: null,
       keeps: null,
       fills: 0,
     } as const;
@@ -352,6 +413,21 @@ describe('What a restore will do', () => {
       [
         { worst: 'loses', target: 'full', drops: 1, dropsRows: 7, keeps: 'safetyBackup' },
         'Drops 1 table with about 7 rows. The safety backup keeps them.',
+      ],
+      [
+        { worst: 'loses', target: 'full', largeObjects: { count: 1, upTo: false } },
+        'Replaces 1 large object.',
+      ],
+      [
+        {
+          ...{ worst: 'loses', target: 'full', drops: 1, dropsRows: 7, keeps: 'safetyBackup' },
+          largeObjects: { count: 2000, upTo: false },
+        },
+        'Drops 1 table with about 7 rows. Replaces 2,000 large objects. The safety backup keeps them.',
+      ],
+      [
+        { worst: 'loses', target: 'full', largeObjects: { count: 3, upTo: true } },
+        'May replace 3 large objects.',
       ],
       [
         { target: 'new', keeps: 'oldDatabase' },

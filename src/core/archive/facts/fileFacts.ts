@@ -2,6 +2,7 @@ import { openFileSource } from '../bytes/byteSource';
 import { CooperativeLoop } from '../bytes/cooperativeLoop';
 import { decoderOf } from '../bytes/encoding';
 import { parseCopy } from '../rows/copyText';
+import { OidRuns } from './oidRuns';
 import { TextWindow } from '../toc/textWindow';
 import type { Toc } from '../toc/toc';
 import { entryType, isRelation } from '../../model/entryTypes';
@@ -103,6 +104,7 @@ class Gathering {
     languages: new Map<string, number>(),
     accessMethods: new Map<string, number>(),
   };
+  private readonly largeObjects = new OidRuns();
   private readonly madeLanguages = new Set<string>();
   /** Numbers of entries that others, except comments and privileges, depend on. */
   private readonly needed = new Set<number>();
@@ -130,6 +132,8 @@ class Gathering {
       statistics: false,
       entries: 0,
       largeObjects: 0,
+      largeObjectIds: [],
+      largeObjectEntries: [],
       keysAtRisk: 0,
     };
   }
@@ -142,7 +146,7 @@ class Gathering {
     if (isRelation(desc)) this.object(facts.relations, i);
     else if (type.class === 'routine') this.object(facts.routines, i);
     else if (type.class === 'type' && desc !== 'SHELL TYPE') this.object(facts.types, i);
-    else if (type.class === 'largeObject') facts.largeObjects++;
+    else if (type.class === 'largeObject') this.largeObject(i);
     else if (desc === 'EVENT TRIGGER') facts.eventTriggers.push(this.name(i));
     else if (desc === 'USER MAPPING') {
       const user = patterns.userMapping.exec(toc.tag(i))?.[1];
@@ -178,6 +182,7 @@ class Gathering {
       case 'CAST':
       case 'PUBLICATION':
       case 'TYPE':
+      case 'BLOB METADATA':
         return toc.definition(i);
       default:
         return entryType(desc).class === 'routine' ? toc.definition(i) : null;
@@ -219,6 +224,9 @@ class Gathering {
           this.role('policyRoles', role, i);
         }
         return;
+      case 'BLOB METADATA':
+        this.largeObjectGroup(text);
+        return;
       case 'TABLE':
       case 'FOREIGN TABLE':
       case 'DOMAIN':
@@ -254,6 +262,10 @@ class Gathering {
     facts.tablespaces = list(named.tablespaces);
     facts.accessMethods = list(named.accessMethods);
     facts.languages = list(named.languages).filter(({ name }) => !this.madeLanguages.has(name));
+    // Contents without what makes their objects: they are written into those that are there.
+    if (facts.largeObjects > 0 && this.largeObjects.finish()?.length === 0)
+      this.largeObjects.lose();
+    facts.largeObjectIds = this.largeObjects.finish();
     for (const each of facts.extensions) each.needed = this.needed.has(each.dumpId);
     return facts;
   }
@@ -265,6 +277,20 @@ class Gathering {
     for (const name of new Set(names)) {
       this.facts.collations.push({ dumpId: this.toc.dumpId(i), name });
     }
+  }
+
+  /** Up to 16 each has an entry with its OID for a tag. */
+  private largeObject(i: number): void {
+    const { toc, facts } = this;
+    facts.largeObjects++;
+    facts.largeObjectEntries.push(toc.dumpId(i));
+    if (toc.desc(i) === 'BLOB') this.largeObjects.add(Number(toc.tag(i)));
+  }
+
+  /** From 17 on an entry makes up to a thousand; their OIDs are its definition, one a line. */
+  private largeObjectGroup(text: string): void {
+    if (text.length >= MAX_TEXT) this.largeObjects.lose();
+    for (const line of text.split('\n')) if (line !== '') this.largeObjects.add(Number(line));
   }
 
   private superuserOnly(i: number): void {

@@ -4,6 +4,7 @@ import type { ServerInfo } from '../../model/catalog';
 import type { FileFacts, TargetFactsRead } from '../../model/findings/preflightFacts';
 import { dependentsSql } from './dependents';
 import { agg, bareName, list, pairs } from './factsSql';
+import { largeObjectsSql } from './largeObjectsSql';
 import { isPooled } from './isPooled';
 import { decodeAnswer, runQuery, type QueryOptions } from '../psql';
 import { IS_EMPTY_SCHEMA } from '../schemasThere';
@@ -71,6 +72,10 @@ const databaseFacts = z.object({
       key: z.nullable(z.object({ drop: text, add: text })),
     }),
   ),
+  largeObjects: z.object({
+    count: z.number(),
+    ...{ oids: z.array(z.number()), notOwned: z.array(z.number()), absent: z.array(z.number()) },
+  }),
 });
 
 /** What is asked in addition to the facts about every target. */
@@ -184,7 +189,8 @@ function databaseSql(major: number, { file, dependents }: FactsWanted): string {
     'eventTriggers', ${agg(`SELECT evtname FROM pg_event_trigger t WHERE evtenabled <> 'D'
       AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_event_trigger'::regclass
         AND d.objid = t.oid AND d.deptype = 'e')`)},
-    'dependents', ${dependents ? dependentsSql(file) : `'[]'::json`})`;
+    'dependents', ${dependents ? dependentsSql(file) : `'[]'::json`},
+    'largeObjects', ${largeObjectsSql(file, dependents)})`;
 }
 
 /**

@@ -124,7 +124,7 @@ async function fileFacts(
   info: BackupInfo,
   signal: AbortSignal | undefined,
 ): Promise<FileFacts> {
-  if (info.format === 'plain') return scriptFacts(info);
+  if (info.format === 'plain') return scriptFacts(info, options);
   const toc = await readToc(info.path, { signal });
   const chosen = chosenEntries(toc, options);
   const { order } = restorePlan(toc, chosen?.indexes ?? null, partsOf(options));
@@ -152,8 +152,11 @@ function withOtherRoles(facts: FileFacts, { mapRoles }: RestoreOptions): FileFac
  * The facts about a script: fewer than about an archive, because its statements are not examined
  * one by one.
  */
-function scriptFacts(info: BackupInfo): FileFacts {
-  const { tables, largeObjects } = info.contents;
+function scriptFacts(info: BackupInfo, options: RestoreOptions): FileFacts {
+  const { tables } = info.contents;
+  // Large objects belong to no schema and to no table.
+  const all = options.schemas === null && options.tables === null && !options.schemaOnly;
+  const largeObjects = all ? info.contents.largeObjects : 0;
   return {
     format: 'plain',
     serverMajor: majorOf(info.serverVersion),
@@ -172,6 +175,8 @@ function scriptFacts(info: BackupInfo): FileFacts {
     statistics: false,
     entries: tables.length,
     largeObjects,
+    largeObjectIds: largeObjects === 0 ? [] : null,
+    largeObjectEntries: [],
     keysAtRisk: 0,
   };
 }

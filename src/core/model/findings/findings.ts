@@ -41,6 +41,8 @@ export type FindingCode =
   | 'exists'
   | 'rowsDoubled'
   | 'rowsCollide'
+  | 'largeObjectsReplaced'
+  | 'largeObjectsExist'
   | 'stays'
   | 'tablesMissing'
   | 'nothingToDrop'
@@ -145,6 +147,11 @@ export interface Verdict {
   /** Tables that are dropped first, and their rows. */
   drops: number;
   dropsRows: number;
+  /**
+   * Large objects that are dropped or get other contents; `upTo`: the file does not tell which it
+   * has. null = none.
+   */
+  largeObjects: { count: number; upTo: boolean } | null;
   /** Tables that are there already and get rows. */
   fills: number;
   /**

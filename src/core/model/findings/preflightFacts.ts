@@ -26,6 +26,9 @@ export interface FileName {
   name: string;
 }
 
+/** Consecutive OIDs, by the first and the last. */
+export type OidRun = [first: number, last: number];
+
 /** What is restored of an archive, without what the options leave out. */
 export interface FileFacts {
   format: 'custom' | 'directory' | 'tar' | 'plain';
@@ -65,7 +68,12 @@ export interface FileFacts {
   statistics: boolean;
   /** Entries that are restored. */
   entries: number;
+  /** Entries of large objects and of their contents. */
   largeObjects: number;
+  /** The large objects that are made; null = there are some, and the file does not tell which. */
+  largeObjectIds: OidRun[] | null;
+  /** Dump ids of what `largeObjects` counts; none of a script. */
+  largeObjectEntries: number[];
   /** Foreign keys between loaded tables that go round in circles or come before what they refer to. */
   keysAtRisk: number;
 }
@@ -168,6 +176,18 @@ export interface DatabaseFacts {
   subscriptions: string[];
   eventTriggers: string[];
   dependents: TargetDependent[];
+  largeObjects: TargetLargeObjects;
+}
+
+/** Large objects that have the OIDs of the file's; all, where the file does not tell its OIDs. */
+export interface TargetLargeObjects {
+  count: number;
+  /** The first of them. */
+  oids: number[];
+  /** Those that the user may not drop. */
+  notOwned: number[];
+  /** The first of those that the file has and the target has not; asked for where they are dropped. */
+  absent: number[];
 }
 
 export interface TargetFactsRead {
