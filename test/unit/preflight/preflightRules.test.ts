@@ -420,7 +420,11 @@ describe('What a restore will do', () => {
       ],
       [
         {
-          ...{ worst: 'loses', target: 'full', drops: 1, dropsRows: 7, keeps: 'safetyBackup' },
+          worst: 'loses',
+          target: 'full',
+          drops: 1,
+          dropsRows: 7,
+          keeps: 'safetyBackup',
           largeObjects: { count: 2000, upTo: false },
         },
         'Drops 1 table with about 7 rows. Replaces 2,000 large objects. The safety backup keeps them.',

@@ -2,11 +2,11 @@ import type { OidRun } from '../../model/findings/preflightFacts';
 
 /** More runs, or more objects, are not told one by one: a server is asked about all of them. */
 const MAX_RUNS = 50_000;
-const MAX_OIDS = 2_000_000;
+const MAX_OIDS = 500_000;
 /** OIDs have 32 bits. */
 const GREATEST = 2 ** 32 - 1;
 
-/** OIDs as runs of consecutive ones, because there may be millions. */
+/** OIDs as runs of consecutive ones, because there may be very many. */
 export class OidRuns {
   private readonly runs: OidRun[] = [];
   private count = 0;

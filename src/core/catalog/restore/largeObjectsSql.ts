@@ -8,7 +8,7 @@ const NONE = `json_build_object('count', 0, 'oids', '[]'::json, 'notOwned', '[]'
 /**
  * SQL for the large objects of a target that have the OIDs of the file's, or for all where the file
  * does not tell its OIDs. Every role may read the catalog. The server compares OIDs by a hash, so that
- * millions take a second.
+ * hundreds of thousands take about a second.
  *
  * @param dropped will they be dropped first? Then those that are not there matter
  */
