@@ -1,120 +1,11 @@
 import assert from 'node:assert/strict';
-import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
 import type { FindingCode, Severity } from '../../../src/core/model/findings/findings';
-import type {
-  DatabaseFacts,
-  FileFacts,
-  ServerFacts,
-} from '../../../src/core/model/findings/preflightFacts';
-import type { RestoreOptions } from '../../../src/core/model/options';
-import { applyPreflightRules, PREFLIGHT_RULES } from '../../../src/core/preflight/preflightRules';
-import type { PreflightInput } from '../../../src/core/preflight/situation';
+import type { DatabaseFacts } from '../../../src/core/model/findings/preflightFacts';
+import { PREFLIGHT_RULES } from '../../../src/core/preflight/preflightRules';
 import { findingText, remedyText } from '../../../src/core/text/findingText';
 import { verdictText } from '../../../src/core/text/findings/verdictText';
 import { byMajor, everywhere } from '../../integration/preflight/disasterCases';
-
-const file: FileFacts = {
-  format: 'custom',
-  serverMajor: 17,
-  encoding: 'UTF8',
-  relations: [{ dumpId: 1, desc: 'TABLE', schema: 'app', name: 'orders' }],
-  routines: [],
-  types: [],
-  schemas: [],
-  rows: [{ dumpId: 2, schema: 'app', name: 'orders', columns: ['id'] }],
-  owners: [],
-  grantees: [],
-  policyRoles: [],
-  tablespaces: [],
-  extensions: [],
-  collations: [],
-  languages: [],
-  accessMethods: [],
-  eventTriggers: [],
-  superuserOnly: [],
-  subscriptions: [],
-  statistics: false,
-  entries: 10,
-  largeObjects: 0,
-  largeObjectIds: [],
-  largeObjectEntries: [],
-  keysAtRisk: 0,
-};
-const server: ServerFacts = {
-  major: 17,
-  user: 'me',
-  isSuperuser: true,
-  readOnly: null,
-  mayCreateDatabase: true,
-  roles: [],
-  foreignRoles: [],
-  tablespaces: [],
-  lockable: 6400,
-  freeConnections: 90,
-  extensions: [],
-  collations: [],
-  pooled: false,
-};
-const database: DatabaseFacts = {
-  database: 'shop',
-  owned: true,
-  encoding: 'UTF8',
-  mayCreate: true,
-  schemas: [{ name: 'public', mayCreate: true, empty: true }],
-  relations: [],
-  routines: [],
-  types: [],
-  installed: [],
-  staleCollations: [],
-  languages: ['sql', 'plpgsql'],
-  accessMethods: ['heap', 'btree'],
-  sessions: [],
-  preparedTransactions: [],
-  logicalSlots: [],
-  subscriptions: [],
-  eventTriggers: [],
-  dependents: [],
-  largeObjects: { count: 0, oids: [], notOwned: [], absent: [] },
-};
-const connection: PreflightInput['connection'] = {
-  readOnly: false,
-  environment: null,
-  name: 'Shop',
-  host: 'db.example',
-};
-
-interface Change {
-  file?: Partial<FileFacts>;
-  server?: Partial<ServerFacts>;
-  database?: Partial<DatabaseFacts>;
-  connection?: Partial<PreflightInput['connection']>;
-  options?: Partial<RestoreOptions>;
-  /** Nobody could look. */
-  unknown?: true;
-}
-
-function judge(change: Change): ReturnType<typeof applyPreflightRules> {
-  const target = {
-    server: { ...server, ...change.server },
-    database: { ...database, ...change.database },
-  };
-  const options: RestoreOptions = {
-    ...restoreDefaults(),
-    ...{ connectionId: 'shop', inputPath: '/backups/shop.dump' },
-    ...change.options,
-  };
-  return applyPreflightRules({
-    file: { ...file, ...change.file },
-    target: change.unknown ? null : target,
-    options,
-    archiveTables: [
-      { schema: 'app', name: 'orders' },
-      { schema: 'app', name: 'lines' },
-    ],
-    refused: [],
-    connection: { ...connection, ...change.connection },
-  });
-}
+import { judge, type Change } from './judge';
 
 const ORDERS: DatabaseFacts['relations'][number] = {
   ...{ schema: 'app', name: 'orders', kind: 'r', rows: 5 },
@@ -124,17 +15,6 @@ const MADE = { dumpId: 1, desc: 'TABLE', schema: 'app', name: 'orders' };
 const SOMEBODY = { pid: 12, user: 'app', application: 'web', state: 'idle', seconds: 3 };
 
 const goesOn = { exitOnError: false };
-const replacing = { clean: true, ifExists: true };
-const told: Partial<FileFacts> = {
-  ...{ relations: [], largeObjects: 2, largeObjectIds: [[5, 6]], largeObjectEntries: [8, 9] },
-};
-/** A script, or contents without what makes their objects. */
-const untold: Partial<FileFacts> = { ...told, largeObjectIds: null, largeObjectEntries: [] };
-const objectsThere = (
-  change: Partial<DatabaseFacts['largeObjects']> = {},
-): Partial<DatabaseFacts> => ({
-  largeObjects: { count: 1, oids: [5], notOwned: [], absent: [], ...change },
-});
 const schema = (name: string, empty: boolean): DatabaseFacts['schemas'][number] => ({
   ...{ name, empty, mayCreate: true },
 });
@@ -295,51 +175,6 @@ const cases: readonly (readonly [title: string, Change, ...`${FindingCode}:${Sev
     { file: { subscriptions: named('s') }, options: { subscriptions: true } },
   ],
   ['statistics where they are taken', { file: { statistics: true }, server: { major: 18 } }],
-  ['large objects, and others are there', { file: told, options: replacing }],
-  [
-    'large objects are dropped',
-    { file: told, database: objectsThere(), options: replacing },
-    'largeObjectsReplaced:loses',
-  ],
-  [
-    'large objects are written over',
-    { file: told, database: objectsThere(), options: goesOn },
-    'largeObjectsReplaced:loses',
-  ],
-  ['large objects are there', { file: told, database: objectsThere() }, 'largeObjectsExist:stops'],
-  [
-    'the same, where rows are loaded alone',
-    { file: { ...told, rows: [] }, database: objectsThere(), options: { dataOnly: true } },
-    'largeObjectsExist:stops',
-  ],
-  [
-    'large objects that nobody knows are dropped',
-    { file: untold, database: objectsThere(), options: replacing },
-    'largeObjectsReplaced:loses',
-  ],
-  [
-    'large objects that nobody knows may be there',
-    { file: untold, database: objectsThere() },
-    'largeObjectsExist:surprises',
-  ],
-  [
-    'a database with large objects is replaced',
-    { file: told, database: objectsThere(), options: { swapIn: true } },
-  ],
-  [
-    'large objects of somebody else',
-    {
-      ...{ file: told, database: objectsThere({ notOwned: [5] }), options: replacing },
-      server: { isSuperuser: false, user: 'Me' },
-    },
-    'notOwner:stops',
-    'largeObjectsReplaced:loses',
-  ],
-  [
-    'a large object that is not there to be dropped',
-    { file: told, database: objectsThere({ count: 0, absent: [6] }), options: { clean: true } },
-    'nothingToDrop:stops',
-  ],
   ['keys at risk, with definitions', { file: { keysAtRisk: 2 } }],
 ];
 

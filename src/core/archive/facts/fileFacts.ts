@@ -213,12 +213,9 @@ class Gathering {
         return;
       }
       case 'ACL':
-      case 'DEFAULT ACL': {
-        for (const [, role = ''] of text.matchAll(patterns.grantee)) this.role('grantees', role, i);
-        const of = patterns.defaultsOf.exec(text)?.[1];
-        if (of !== undefined) this.role('grantees', of, i);
+      case 'DEFAULT ACL':
+        this.privileges(text, i);
         return;
-      }
       case 'POLICY':
         for (const [role] of (patterns.policyRoles.exec(text)?.[1] ?? '').matchAll(patterns.name)) {
           this.role('policyRoles', role, i);
@@ -268,6 +265,12 @@ class Gathering {
     facts.largeObjectIds = this.largeObjects.finish();
     for (const each of facts.extensions) each.needed = this.needed.has(each.dumpId);
     return facts;
+  }
+
+  private privileges(text: string, i: number): void {
+    for (const [, role = ''] of text.matchAll(patterns.grantee)) this.role('grantees', role, i);
+    const of = patterns.defaultsOf.exec(text)?.[1];
+    if (of !== undefined) this.role('grantees', of, i);
   }
 
   /** Those of the server itself: the others are in the archive. */

@@ -1,0 +1,114 @@
+import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
+import type {
+  DatabaseFacts,
+  FileFacts,
+  ServerFacts,
+} from '../../../src/core/model/findings/preflightFacts';
+import type { RestoreOptions } from '../../../src/core/model/options';
+import { applyPreflightRules } from '../../../src/core/preflight/preflightRules';
+import type { PreflightInput } from '../../../src/core/preflight/situation';
+
+const file: FileFacts = {
+  format: 'custom',
+  serverMajor: 17,
+  encoding: 'UTF8',
+  relations: [{ dumpId: 1, desc: 'TABLE', schema: 'app', name: 'orders' }],
+  routines: [],
+  types: [],
+  schemas: [],
+  rows: [{ dumpId: 2, schema: 'app', name: 'orders', columns: ['id'] }],
+  owners: [],
+  grantees: [],
+  policyRoles: [],
+  tablespaces: [],
+  extensions: [],
+  collations: [],
+  languages: [],
+  accessMethods: [],
+  eventTriggers: [],
+  superuserOnly: [],
+  subscriptions: [],
+  statistics: false,
+  entries: 10,
+  largeObjects: 0,
+  largeObjectIds: [],
+  largeObjectEntries: [],
+  keysAtRisk: 0,
+};
+const server: ServerFacts = {
+  major: 17,
+  user: 'me',
+  isSuperuser: true,
+  readOnly: null,
+  mayCreateDatabase: true,
+  roles: [],
+  foreignRoles: [],
+  tablespaces: [],
+  lockable: 6400,
+  freeConnections: 90,
+  extensions: [],
+  collations: [],
+  pooled: false,
+};
+const database: DatabaseFacts = {
+  database: 'shop',
+  owned: true,
+  encoding: 'UTF8',
+  mayCreate: true,
+  schemas: [{ name: 'public', mayCreate: true, empty: true }],
+  relations: [],
+  routines: [],
+  types: [],
+  installed: [],
+  staleCollations: [],
+  languages: ['sql', 'plpgsql'],
+  accessMethods: ['heap', 'btree'],
+  sessions: [],
+  preparedTransactions: [],
+  logicalSlots: [],
+  subscriptions: [],
+  eventTriggers: [],
+  dependents: [],
+  largeObjects: { count: 0, oids: [], notOwned: [], absent: [] },
+};
+const connection: PreflightInput['connection'] = {
+  readOnly: false,
+  environment: null,
+  name: 'Shop',
+  host: 'db.example',
+};
+
+/** What is other than usual: a backup of one table, and an empty database. */
+export interface Change {
+  file?: Partial<FileFacts>;
+  server?: Partial<ServerFacts>;
+  database?: Partial<DatabaseFacts>;
+  connection?: Partial<PreflightInput['connection']>;
+  options?: Partial<RestoreOptions>;
+  /** Nobody could look. */
+  unknown?: true;
+}
+
+/** What the rules find. */
+export function judge(change: Change): ReturnType<typeof applyPreflightRules> {
+  const target = {
+    server: { ...server, ...change.server },
+    database: { ...database, ...change.database },
+  };
+  const options: RestoreOptions = {
+    ...restoreDefaults(),
+    ...{ connectionId: 'shop', inputPath: '/backups/shop.dump' },
+    ...change.options,
+  };
+  return applyPreflightRules({
+    file: { ...file, ...change.file },
+    target: change.unknown ? null : target,
+    options,
+    archiveTables: [
+      { schema: 'app', name: 'orders' },
+      { schema: 'app', name: 'lines' },
+    ],
+    refused: [],
+    connection: { ...connection, ...change.connection },
+  });
+}
