@@ -17,6 +17,7 @@ import { nameLargeObjectLists, viewOfUnpackedTar } from './unpackedTar';
 import { splitParts } from './splitParts';
 import { openTar } from './tarContainer';
 import { UnpackBudget } from './unpackBudget';
+import { whileUnchanged } from './unchanged';
 
 /** A dump that can be read directly. */
 export interface OpenedDump {
@@ -38,7 +39,7 @@ const MAX_LAYERS = 5;
  *
  * @throws AppError `packedChoice`, `nothingPacked`, `unpacksTooLarge`, `noSpaceToUnpack`, `partMissing`,
  *   `archiveDamaged`, `notADump`, `compressionUnsupported`, `objectUnknown`, `inputMissing`,
- *   `inputUnreadable`, `cancelled`
+ *   `inputChanged`, `inputUnreadable`, `cancelled`
  */
 export async function openPacked(file: string, options: OpenPackedOptions): Promise<OpenedDump> {
   const parts = await splitParts(file);
@@ -55,7 +56,11 @@ export async function openPacked(file: string, options: OpenPackedOptions): Prom
       throw new AppError('unpacksTooLarge', { path: file, reason: 'layers' });
     }
     by.push(kind.by);
-    const inner = await run.layer(at, kind.by, parts).catch((error: unknown) => {
+    const packing = kind.by;
+    const unpack = (): Promise<string> => run.layer(at, packing, parts);
+    // The inner layers are in our own folder, where nobody changes them.
+    const layer = at === file ? whileUnchanged({ file, files: parts ?? [file] }, unpack) : unpack();
+    const inner = await layer.catch((error: unknown) => {
       throw asGiven(error, file, at);
     });
     // Only the innermost layer is needed: the outer ones are removed.
