@@ -29,6 +29,14 @@ describe('the folder of a new job', () => {
     assert.deepEqual(readdirSync(dir), [path.basename(folder.dir)]);
   });
 
+  it('does not stay where the record cannot be written', () => {
+    const folder = Object.assign(JobFolder.of(dir, id), { write: held });
+    const make = (): void =>
+      makeJobFolder(dir, folder, record(), { move: held, platform: 'win32' });
+    assert.throws(make, { code: 'EPERM' });
+    assert.deepEqual(readdirSync(dir), []);
+  });
+
   it('is made in one step elsewhere: what prevents that is an error', () => {
     const folder = JobFolder.of(dir, id);
     const make = (): void =>

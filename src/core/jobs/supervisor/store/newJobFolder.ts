@@ -34,8 +34,17 @@ export function makeJobFolder(
     removeNow(draft);
     if (existsSync(folder.status)) throw new AppError('jobIdTaken', { id: stored.job.id });
     if (!isInUse(error, platform)) throw error;
-    mkdirSync(folder.dir, { mode: 0o700 });
+    makeInPlace(folder, stored);
+  }
+}
+
+function makeInPlace(folder: JobFolder, stored: StoredJob): void {
+  mkdirSync(folder.dir, { mode: 0o700 });
+  try {
     folder.write(stored);
+  } catch (error) {
+    removeNow(folder.dir);
+    throw error;
   }
 }
 
