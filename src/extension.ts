@@ -195,11 +195,16 @@ function createRunners(context: vscode.ExtensionContext, base: Base) {
     jobs.push(loaded);
     return loaded;
   };
+  // Its code may not have been read because too many files were open: the next comparison tries again.
+  const forget = (error: unknown): never => {
+    transient = undefined;
+    throw error;
+  };
   return {
     records,
     manager,
     /** Dumps for comparisons are not listed as jobs, and end with their window. */
-    transient: () => (transient ??= loadTransient()),
+    transient: () => (transient ??= loadTransient().catch(forget)),
     service: new JobService(manager, settings, connections, { files, records }),
     estimates: new BackupEstimates(settings, connections, storeDir),
     preflight: new PreflightService(settings, connections, files, dumps),
