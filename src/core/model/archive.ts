@@ -48,6 +48,8 @@ export type ForeignKind =
   | 'zerosBehind'
   /** The same where the end of the dump, or all of it, is not there. */
   | 'zeros'
+  /** A dump in front of which zeros stand; `text` says how many. */
+  | 'zerosBefore'
   /** Pages and answers of web servers. */
   | 'html'
   | 'xml'

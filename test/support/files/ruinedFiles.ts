@@ -49,6 +49,16 @@ const ruined: readonly CorpusEntry[] = [
     verdict: foreign('zerosBehind', /4096|4,096/),
   },
   {
+    file: 'zeros-behind-utf16.sql',
+    make: `{ printf '\\377\\376'; pg_dump | iconv -f UTF-8 -t UTF-16LE; head -c 4096 /dev/zero; } > $NAME`,
+    verdict: foreign('zerosBehind', /4096/),
+  },
+  {
+    file: 'zeros-in-front.dump',
+    make: '{ head -c 4096 /dev/zero; pg_dump -Fc; } > $NAME',
+    verdict: foreign('zerosBefore', /begins with 4096 bytes/),
+  },
+  {
     file: 'zeros-instead-of-end.sql',
     make: '{ pg_dump | sed 41,99999d; head -c 4096 /dev/zero; } > $NAME',
     verdict: foreign('zeros', /4096|4,096/),

@@ -267,6 +267,60 @@ describe('a file that is no dump', () => {
     });
   }
 
+  const wide: readonly (readonly [text: string, zeros: number, kind: ForeignKind])[] = [
+    [begin + end, 2, 'zerosBehind'],
+    [begin + end, 4096, 'zerosBehind'],
+    [begin + end, 4097, 'zerosBehind'],
+    [begin + rows + end, 100_000, 'zerosBehind'],
+    [begin, 5000, 'zeros'],
+    [begin + rows, 70_000, 'zeros'],
+  ];
+  for (const [order, mark] of [
+    ['LE', '\ufeff'],
+    ['BE', '\ufeff'],
+    ['LE', ''],
+    ['BE', ''],
+  ] as const) {
+    it(`is named with its zeros behind a script in UTF-16${order} ${mark && 'with a mark'}`, async () => {
+      for (const [text, zeros, looksLike] of wide) {
+        const script = Buffer.from(mark + text, 'utf16le');
+        if (order === 'BE') script.swap16();
+        const path = files.write('z.sql', Buffer.concat([script, Buffer.alloc(zeros)]));
+        const kind = await detectFile(path);
+        assert.deepEqual(kind, { kind: 'other', looksLike, text: String(zeros) });
+        const whole = await detectFile(files.write('z.sql', script));
+        assert.equal(whole.kind, 'plain');
+      }
+    });
+  }
+
+  for (const [what, dump] of [
+    ['a custom archive', readFileSync(fixture('mini.17.dump'))],
+    ['a tar archive', readFileSync(fixture('mini.18.tar'))],
+    ['a script', Buffer.from(begin + end)],
+    ['a script in gzip', gzipSync(begin + end)],
+  ] as const) {
+    it(`is named with its zeros in front of ${what}`, async () => {
+      for (const zeros of [1, 4096, 100_001]) {
+        const path = files.write('z.dump', Buffer.concat([Buffer.alloc(zeros), dump]));
+        const text = String(zeros);
+        const kind = await detectFile(path);
+        assert.deepEqual(kind, { kind: 'other', looksLike: 'zerosBefore', text });
+        const sentence = notADumpText({ path, looksLike: 'zerosBefore', text });
+        assert.ok(sentence.includes(` ${zeros} bytes`), sentence);
+        assert.ok(sentence.includes(`tail -c +${zeros + 1} `), sentence);
+      }
+    });
+  }
+
+  it('with zeros in front of something else is binary', async () => {
+    const path = files.write(
+      'z.bin',
+      Buffer.concat([Buffer.alloc(5000), Buffer.from('\x01\x02ab')]),
+    );
+    assert.deepEqual(await detectFile(path), { kind: 'other', looksLike: 'binary' });
+  });
+
   it('with a zero within is binary, whatever it ends in', async () => {
     const path = files.write('z.sql', `${begin}\0 more\0\0`);
     assert.deepEqual(await detectFile(path), { kind: 'other', looksLike: 'binary' });

@@ -11,7 +11,7 @@ import { foreignText } from './foreignText';
 import { httpHeaders } from './httpHeaders';
 import { ruinedArchive } from './ruinedArchive';
 import { parseTarHeader, TAR_BLOCK } from './tarMembers';
-import { zerosFrom } from './zerosFrom';
+import { zerosBefore, zerosFrom } from './zerosFrom';
 import { base64Begin } from '../compression/base64';
 import { TocCursor } from '../toc/tocCursor';
 import { hasMagic, probeHeader } from '../toc/tocHeader';
@@ -62,29 +62,51 @@ export async function detectFile(path: string): Promise<FileKind> {
 
 async function detectStored(source: ByteSource, head: Buffer): Promise<FileKind> {
   const kind = detectHead(head, source.size);
-  const mayEndInZeros =
-    kind.kind === 'plain'
-      ? kind.encoding === 'utf8'
-      : kind.kind === 'other' && kind.looksLike === 'binary';
-  return (mayEndInZeros ? await endInZeros(source, head) : null) ?? kind;
+  const binary = kind.kind === 'other' && kind.looksLike === 'binary';
+  if (!binary && kind.kind !== 'plain') return kind;
+  const begin = binary ? await beginInZeros(source, head) : null;
+  return begin ?? (await endInZeros(source, head)) ?? kind;
 }
 
 /** A script behind which zeros stand; null = it is none. */
 async function endInZeros(source: ByteSource, head: Buffer): Promise<FileKind | null> {
-  const end = await zerosFrom(source);
+  const width = utf16Of(beforeZeros(head)) === null ? 1 : 2;
+  const end = await zerosFrom(source, width);
   if (end === source.size) return null;
-  const text = head.subarray(0, end);
   if (head.subarray(end).some((byte) => byte !== 0)) return null;
   const zeros = { kind: 'other', text: String(source.size - end) } as const;
   if (end === 0) return { ...zeros, looksLike: 'zeros' };
-  if (detectHead(text, end).kind !== 'plain') return null;
+  const script = detectHead(head.subarray(0, end), end);
+  if (script.kind !== 'plain') return null;
   const tail = await readBytes(source, Math.max(0, end - TAIL_SIZE), Math.min(end, TAIL_SIZE));
-  return { ...zeros, looksLike: END_MARK.test(tail.toString('latin1')) ? 'zerosBehind' : 'zeros' };
+  const text = new TextDecoder(ENCODING_LABELS[script.encoding]).decode(tail);
+  return { ...zeros, looksLike: END_MARK.test(text) ? 'zerosBehind' : 'zeros' };
 }
 
-/** More than what stands behind the last line of pg_dump. */
-const TAIL_SIZE = 4096;
+/** The bytes before the first two zeros that no character of UTF-16 can have. */
+function beforeZeros(head: Buffer): Buffer {
+  for (let at = 0; at + 1 < head.length; at += 2) {
+    if (head[at] === 0 && head[at + 1] === 0) return head.subarray(0, at);
+  }
+  return head;
+}
+
+/** A dump in front of which zeros stand; null = it is none. */
+async function beginInZeros(source: ByteSource, head: Buffer): Promise<FileKind | null> {
+  // Text in UTF-16BE begins with one zero of its own.
+  if (head[0] !== 0 || utf16Of(beforeZeros(head)) === 'utf16be') return null;
+  const zeros = await zerosBefore(source, MOST_ZEROS);
+  const behind = await readBytes(source, zeros, HEAD_SIZE);
+  if (behind.length === 0) return null;
+  const { kind } = detectHead(behind, source.size - zeros);
+  return kind === 'other' ? null : { kind: 'other', looksLike: 'zerosBefore', text: String(zeros) };
+}
+
+/** More than what stands behind the last line of pg_dump; an even number, for UTF-16. */
+const TAIL_SIZE = 8192;
 const END_MARK = /^-- PostgreSQL database (?:cluster )?dump complete/m;
+/** More zeros in front of a dump are not read through. */
+const MOST_ZEROS = 256 << 20;
 
 async function detectDirectory(path: string): Promise<FileKind> {
   let names: Set<string>;

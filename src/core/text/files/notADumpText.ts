@@ -80,6 +80,8 @@ const sentences: Readonly<Record<ForeignKind | 'plain', (path: string) => string
       '{0} ends in bytes that are zero instead of the rest of the dump: room that was reserved and never filled. Make it again, or copy it again.',
       path,
     ),
+  zerosBefore: (path) =>
+    l10n.t('{0} is a dump, but begins with bytes that are zero. Cut them off.', path),
   html: (path) =>
     l10n.t(
       '{0} is a web page, such as one that asks to sign in, and not the file that was to be downloaded. Download it again.',
@@ -124,6 +126,14 @@ export function notADumpText({ path, looksLike, text }: ErrorDetails['notADump']
       '{0} ends in {1} bytes that are zero instead of the rest of the dump: room that was reserved and never filled. Make it again, or copy it again.',
       path,
       text,
+    );
+  }
+  if (looksLike === 'zerosBefore') {
+    return l10n.t(
+      '{0} is a dump, but begins with {1} bytes that are zero. Cut them off, with "tail -c +{2} NAME > NEW_NAME" for example.',
+      path,
+      text,
+      Number(text) + 1,
     );
   }
   return l10n.t('{0} It says: {1}', sentences[looksLike](path), text);

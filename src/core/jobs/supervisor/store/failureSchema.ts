@@ -113,6 +113,7 @@ const looksLike = oneOf<ForeignKind | 'plain'>({
   uuencoded: true,
   zerosBehind: true,
   zeros: true,
+  zerosBefore: true,
   html: true,
   xml: true,
   json: true,
