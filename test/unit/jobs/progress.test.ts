@@ -48,25 +48,38 @@ describe('ProgressTracker', () => {
     assert.equal(tracker.snapshot()?.phase, 'cancelling');
   });
 
-  it('goes on after an estimate that took long, as when the machine slept', () => {
-    let now = 0;
-    const tracker = new ProgressTracker(() => now);
-    const left: number[] = [];
+  /** Seconds at which a job is estimated whose first estimate costs this much, in milliseconds. */
+  function estimatedAt(cost: { time: number; processor: number }): number[] {
+    let [now, used] = [0, 0];
+    const tracker = new ProgressTracker(
+      () => now,
+      () => used,
+    );
+    const at: number[] = [];
     tracker.start();
     tracker.setModel({
       isFounded: () => true,
       remaining: (seconds) => {
-        left.push(seconds);
-        if (left.length === 1) now += 9000;
+        at.push(seconds);
+        if (at.length === 1) [now, used] = [now + cost.time, used + cost.processor];
         return 100;
       },
     });
     tracker.advance();
-    for (const seconds of [9.9, 10]) {
+    for (const seconds of [9, 9.9, 10, 10.1]) {
       now = seconds * 1000;
       tracker.advance();
     }
-    assert.deepEqual(left, [0, 10]);
+    return at;
+  }
+
+  it('is estimated as seldom as that costs, but at least every ten seconds', () => {
+    assert.deepEqual(estimatedAt({ time: 190, processor: 190 }), [0, 9.9, 10.1]);
+    assert.deepEqual(estimatedAt({ time: 9000, processor: 9000 }), [0, 10]);
+  });
+
+  it('is estimated at once after an estimate that had to wait, as when the machine slept', () => {
+    assert.deepEqual(estimatedAt({ time: 9000, processor: 1 }), [0, 9, 9.9, 10.1]);
   });
 
   /** A job of four pieces of ten seconds each, by a clock that is set. */

@@ -12,15 +12,20 @@ export interface Forecast {
 
 /** The estimate is made anew at most this often, in milliseconds. */
 const ESTIMATE_INTERVAL_MS = 200;
-/** … and takes at most this share of the time, however many tables there are. */
+/** … and takes at most this share of a processor, however many tables there are. */
 const ESTIMATE_SHARE = 0.02;
-/** … and at least this often: what took long may have waited for the processor. */
+/** … and is made at least this often. */
 const ESTIMATE_MAX_INTERVAL_MS = 10_000;
 /** Window of a rate in milliseconds, and the shortest window that gives one. */
 const RATE_WINDOW_MS = 6000;
 const RATE_MIN_MS = 1000;
 /** Samples for the rate are taken no more often. */
 const RATE_SAMPLE_MS = 250;
+
+function usedProcessorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
 
 /**
  * A job's progress, which never goes backwards. The monitors feed in what the tools and the server
@@ -54,7 +59,15 @@ export class ProgressTracker {
   private freeAt = -Infinity;
 
   /** `now` in milliseconds; a monotonic clock, because the wall clock can be set back. */
-  constructor(private readonly now: () => number = () => performance.now()) {}
+  /**
+   * @param now milliseconds on a clock that never goes back
+   * @param processorTime milliseconds of processor time that this process has used: an estimate
+   *   that had to wait for the processor has cost nothing
+   */
+  constructor(
+    private readonly now: () => number = () => performance.now(),
+    private readonly processorTime: () => number = usedProcessorTime,
+  ) {}
 
   start(): void {
     this.startedAt = this.now();
@@ -188,6 +201,7 @@ export class ProgressTracker {
     const interval = Math.max(ESTIMATE_INTERVAL_MS, this.estimateCostMs / ESTIMATE_SHARE);
     if (now - this.estimatedAt < Math.min(interval, ESTIMATE_MAX_INTERVAL_MS)) return;
     this.estimatedAt = now;
+    const used = this.processorTime();
     const { seconds } = this;
     const stands = this.standsSince !== null;
     const known = !stands && this.model.isFounded(seconds);
@@ -197,7 +211,7 @@ export class ProgressTracker {
       this.elapsedSeconds,
       known ? this.model.remaining(seconds) : null,
     );
-    this.estimateCostMs = this.now() - now;
+    this.estimateCostMs = this.processorTime() - used;
   }
 
   private sample(bytes: number): void {
