@@ -93,13 +93,15 @@ function beforeZeros(head: Buffer): Buffer {
 
 /** A dump in front of which zeros stand; null = it is none. */
 async function beginInZeros(source: ByteSource, head: Buffer): Promise<FileKind | null> {
-  // Text in UTF-16BE begins with one zero of its own.
-  if (head[0] !== 0 || utf16Of(beforeZeros(head)) === 'utf16be') return null;
+  if (head[0] !== 0) return null;
   const zeros = await zerosBefore(source, MOST_ZEROS);
   const behind = await readBytes(source, zeros, HEAD_SIZE);
   if (behind.length === 0) return null;
-  const { kind } = detectHead(behind, source.size - zeros);
-  return kind === 'other' ? null : { kind: 'other', looksLike: 'zerosBefore', text: String(zeros) };
+  const dump = detectHead(behind, source.size - zeros);
+  // Text in UTF-16BE begins with one zero of its own.
+  const wide = dump.kind === 'plain' && dump.encoding !== 'utf8';
+  if (dump.kind === 'other' || (wide && zeros === 1)) return null;
+  return { kind: 'other', looksLike: 'zerosBefore', text: String(zeros) };
 }
 
 /** More than what stands behind the last line of pg_dump; an even number, for UTF-16. */
