@@ -53,20 +53,15 @@ export function backupsCommands(parts: BackupsCommandParts): CommandTable {
       const file = textField(node ?? view.selected[0], 'path');
       if (file !== undefined) await act(file);
     };
-  const verifyAll = (level: 'structure' | 'fullRead') =>
-    withPaths(
-      async (files) => {
-        for (const file of files) await verify(parts, file, level);
-      },
-      ['backup'],
-    );
+  const verifyAll = (level: VerifyLevel) =>
+    withPaths((files) => verify(parts, files, level), ['backup']);
   return {
     openBackup: withPath((file) => archives.open(vscode.Uri.file(file))),
     restoreFromBackup: withPath((file) => panels.openRestore({ inputPath: file })),
     compareBackup: withPath((file) => archives.compare(vscode.Uri.file(file))),
     verifyStructure: verifyAll('structure'),
     verifyFullRead: verifyAll('fullRead'),
-    verifyTrialRestore: withPath((file) => verify(parts, file, 'trialRestore')),
+    verifyTrialRestore: verifyAll('trialRestore'),
     revealBackup: withPath((file) => revealInExplorer(file)),
     deleteBackup: withPaths((files) => remove(parts, files), ['backup', 'leftover']),
     removeManifest: withPath((file) => removeManifest(parts, file)),
@@ -77,24 +72,40 @@ export function backupsCommands(parts: BackupsCommandParts): CommandTable {
   };
 }
 
+/**
+ * Starts a job for each; a trial restore asks for the server first, once for all.
+ *
+ * @throws AppError the first of those with which a backup is refused, after the others have started
+ */
 async function verify(
-  { service, settings, connections }: BackupsCommandParts,
-  inputPath: string,
+  parts: BackupsCommandParts,
+  files: readonly string[],
   level: VerifyLevel,
 ): Promise<void> {
   requireTrust();
-  if (level !== 'trialRestore') {
-    await service.startVerify({ options: { inputPath, level } });
-    return;
+  const server = level === 'trialRestore' ? await trialServer(parts, files) : {};
+  if (server === null) return;
+  const refused: unknown[] = [];
+  for (const inputPath of files) {
+    await parts.service
+      .startVerify({ options: { inputPath, level, ...server } })
+      .catch((error: unknown) => refused.push(error));
   }
-  const profile = await pickConnection(
-    settings,
-    connections,
-    vscode.l10n.t('Server for the Trial Restore of {0}', path.basename(inputPath)),
-    { toWrite: true },
-  );
-  if (profile === undefined) return;
-  await service.startVerify({ options: { inputPath, level, connectionId: profile.id } });
+  if (refused.length > 0) throw refused[0];
+}
+
+/** null = the user has cancelled. */
+async function trialServer(
+  { settings, connections }: BackupsCommandParts,
+  files: readonly string[],
+): Promise<{ connectionId: string } | null> {
+  const [file = ''] = files;
+  const title =
+    files.length === 1
+      ? vscode.l10n.t('Server for the Trial Restore of {0}', path.basename(file))
+      : vscode.l10n.t('Server for the Trial Restores of {0} Backups', files.length);
+  const profile = await pickConnection(settings, connections, title, { toWrite: true });
+  return profile === undefined ? null : { connectionId: profile.id };
 }
 
 async function sort(view: BackupsView): Promise<void> {
