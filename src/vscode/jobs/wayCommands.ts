@@ -7,4 +7,5 @@ export const WAY_COMMANDS: Readonly<Record<WayBack, string>> = {
   dropCopy: 'pgBackup.dropOldCopy',
   restoreSafetyBackup: 'pgBackup.restoreSafetyBackup',
   restoreRest: 'pgBackup.restoreRest',
+  salvage: 'pgBackup.salvage',
 };

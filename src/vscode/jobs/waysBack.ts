@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { readDatabaseSessions } from '../../core/catalog/swap/databaseSessions';
 import { AppError } from '../../core/errors';
 import { restoreDefaults } from '../../core/forms/restore/restoreDefaults';
+import { salvageOptions } from '../../core/forms/restore/restoreForm';
 import type { Jobs } from '../../core/jobs/manager/jobs';
 import {
   copyName,
@@ -54,6 +55,7 @@ export class WaysBack {
     if (!waysBack(job).includes(way)) return;
     if (way === 'restoreSafetyBackup') return this.openSafetyBackup(job);
     if (way === 'restoreRest') return this.openRest(job);
+    if (way === 'salvage') return this.openSalvage(job);
     if (job.swap === undefined) return;
     const profile = this.parts.settings.connection(job.options.connectionId ?? '');
     if (profile.readOnly === true) {
@@ -81,6 +83,12 @@ export class WaysBack {
     const rest = await this.parts.preflight.rest(job, job.options as RestoreOptions);
     if (rest === null) void window.showInformationMessage(nothingLeftText());
     else this.parts.openRestore({ inputPath: rest.inputPath, options: rest });
+  }
+
+  /** With the options of that restore, which the user sends into a new database. */
+  private openSalvage(job: BackupJob): void {
+    const options = salvageOptions(job.options as RestoreOptions);
+    this.parts.openRestore({ inputPath: options.inputPath, options });
   }
 
   /** The form opens: it looks ahead and asks like any other restore. */

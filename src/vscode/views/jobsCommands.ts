@@ -55,6 +55,7 @@ export function jobsCommands(parts: JobsCommandParts): CommandTable {
     dropOldCopy: withJob((job, node) => parts.waysBack.take(job, 'dropCopy', isConfirmed(node))),
     restoreSafetyBackup: withJob((job) => parts.waysBack.take(job, 'restoreSafetyBackup')),
     restoreRest: withJob((job) => parts.waysBack.take(job, 'restoreRest')),
+    salvage: withJob((job) => parts.waysBack.take(job, 'salvage')),
     removeJob: async (node, nodes) => {
       if (view.movedUnder(node)) return void sayListMoved();
       const rows = Array.isArray(nodes) && nodes.length > 0 ? (nodes as unknown[]) : [node];

@@ -97,6 +97,12 @@ export function resetForFile(choices: Choices<RestoreOptions>): Choices<RestoreO
   });
 }
 
+/** The options of a restore of what is whole, into a database that is still to be named. */
+export function salvageOptions(options: RestoreOptions): RestoreOptions {
+  const elsewhere = { ...options, salvage: false, targetDatabase: null };
+  return changeRestore(elsewhere, { salvage: true, swapIn: false });
+}
+
 /**
  * Applies a user's change together with the defaults that depend on it, so that ticking one box
  * never leaves the form refused because of another.

@@ -16,6 +16,8 @@ export function wayBackLabel(
       return swap?.state === 'swapped' ? l10n.t('Drop Old Copy…') : l10n.t('Drop Restored Copy…');
     case 'restoreSafetyBackup':
       return l10n.t('Restore Safety Backup…');
+    case 'salvage':
+      return l10n.t('Restore What Is Whole…');
     case 'restoreRest':
       return failedEntries.length === 1
         ? l10n.t('Restore What Failed (1 entry)…')
