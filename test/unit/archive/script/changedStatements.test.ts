@@ -4,17 +4,24 @@ import { editedScript } from '../../../../src/core/archive/script/edit/editScrip
 import { mapRoles } from '../../../../src/core/archive/script/edit/mapRoles';
 import { remakeKeys } from '../../../../src/core/archive/script/edit/remakeKeys';
 import type { StatementRule } from '../../../../src/core/archive/script/edit/scriptStatement';
-import { withSearchPath } from '../../../../src/core/archive/script/edit/statementRules';
+import {
+  keepPassword,
+  withSearchPath,
+} from '../../../../src/core/archive/script/edit/statementRules';
 
-async function edited(script: string, rule: StatementRule): Promise<string> {
+async function edited(
+  script: string,
+  rule: StatementRule,
+  encoding: 'utf8' | 'latin1' = 'utf8',
+): Promise<string> {
   async function* pieces(): AsyncGenerator<Buffer> {
-    yield await Promise.resolve(Buffer.from(script));
+    yield await Promise.resolve(Buffer.from(script, encoding));
   }
   const parts: Buffer[] = [];
   for await (const piece of editedScript(pieces(), [rule])) {
     if (Buffer.isBuffer(piece)) parts.push(piece);
   }
-  return Buffer.concat(parts).toString();
+  return Buffer.concat(parts).toString(encoding);
 }
 
 const ROLES = [
@@ -91,8 +98,12 @@ describe('Statements of a file that are changed on their way', () => {
     const rows = [
       [[], `SELECT pg_catalog.set_config('search_path', 'public', false);`],
       [
-        ['app', 'Über "x"'],
-        `SELECT pg_catalog.set_config('search_path', 'public, app, "Über ""x"""', false);`,
+        ['app', 'x "y"'],
+        `SELECT pg_catalog.set_config('search_path', 'public, app, "x ""y"""', false);`,
+      ],
+      [
+        ['Über \\ "x"'],
+        String.raw`SELECT pg_catalog.set_config('search_path', U&'public, "\+0000dcber \\ ""x"""', false);`,
       ],
     ] as const;
     for (const [schemas, expected] of rows) {
@@ -108,8 +119,19 @@ describe('Statements of a file that are changed on their way', () => {
     assert.equal(
       await edited(script, remakeKeys(keys)),
       script
-        .replace('BEGIN;', 'BEGIN; ALTER TABLE "ä" DROP k;')
-        .replace('COMMIT;', 'ALTER TABLE "ä" ADD k; COMMIT;'),
+        .replace('BEGIN;', String.raw`BEGIN; ALTER TABLE U&"\+0000e4" DROP k;`)
+        .replace('COMMIT;', String.raw`ALTER TABLE U&"\+0000e4" ADD k; COMMIT;`),
     );
+  });
+
+  it('gives the role that runs the script its password back, in any encoding of the script', async () => {
+    const script = `ALTER ROLE "\u00dc" PASSWORD 'old';\nALTER ROLE u PASSWORD 'x';\n`;
+    const expected = script.replace(
+      "'old';",
+      String.raw`'old'; ALTER ROLE U&"\+0000dc" PASSWORD 'md5';`,
+    );
+    for (const encoding of ['utf8', 'latin1'] as const) {
+      assert.equal(await edited(script, keepPassword('\u00dc', 'md5'), encoding), expected);
+    }
   });
 });

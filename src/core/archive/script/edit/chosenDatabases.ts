@@ -1,3 +1,4 @@
+import { asciiIdentifier } from './asciiSql';
 import type { DatabaseChoice } from '../../../model/optionValues';
 import { unquote } from '../createStatements';
 import type { EditedPiece } from './editScript';
@@ -50,21 +51,9 @@ function named(text: string, target: string): StatementEdit {
   for (const { 0: whole, 1: name, index } of text.matchAll(word)) {
     if (name === undefined) continue;
     const at = index + whole.length - name.length;
-    return { by: `${text.slice(0, at)}${identifier(target)}${text.slice(at + name.length)}` };
+    return { by: `${text.slice(0, at)}${asciiIdentifier(target)}${text.slice(at + name.length)}` };
   }
   return LEFT_OUT;
-}
-
-/** Is it a quoted ASCII name, which is the same in every client encoding? */
-function identifier(name: string): string {
-  const quoted = name.replaceAll('"', '""');
-  if (/^[ -~]*$/.test(name)) return `"${quoted}"`;
-  const escaped = [...quoted.replaceAll('\\', '\\\\')].map((character) => {
-    const code = character.codePointAt(0) ?? 0;
-    if (code >= 0x20 && code < 0x7f) return character;
-    return `\\+${code.toString(16).padStart(6, '0')}`;
-  });
-  return `U&"${escaped.join('')}"`;
 }
 
 /** Does the statement create or describe a role or tablespace that the server lacks? */

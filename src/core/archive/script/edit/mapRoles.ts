@@ -1,5 +1,5 @@
 import type { RoleChoice } from '../../../model/optionValues';
-import { quoteIdentifier } from '../../../sql';
+import { asciiIdentifier } from './asciiSql';
 import { unquote } from '../createStatements';
 import type { StatementRule } from './scriptStatement';
 
@@ -47,7 +47,7 @@ const PLACES: readonly (readonly [begins: RegExp, places: (tokens: Token[]) => T
  * stays.
  */
 export function mapRoles(roles: readonly RoleChoice[]): StatementRule {
-  const targets = new Map(roles.map(({ name, target }) => [name, written(target)]));
+  const targets = new Map(roles.map(({ name, target }) => [name, asciiIdentifier(target)]));
   return ({ tokens: [first = '', second = ''], text }) => {
     const places = PLACES.find(([begins]) => begins.test(`${first} ${second}`))?.[1];
     if (places === undefined || text === null) return null;
@@ -130,18 +130,4 @@ function targetOf(token: string, targets: ReadonlyMap<string, string>): string |
   const folded = token.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
   const bytes = quoted ? unquote(token) : folded;
   return targets.get(Buffer.from(bytes, 'latin1').toString('utf8')) ?? targets.get(bytes);
-}
-
-/** A name in ASCII, which every encoding of a script has. */
-function written(name: string): string {
-  if ([...name].every((char) => char < '\x80')) return quoteIdentifier(name);
-  const escaped = [...name]
-    .map((char) => {
-      const code = char.codePointAt(0) ?? 0;
-      if (char === '\\') return '\\\\';
-      if (char === '"') return '""';
-      return code < 0x80 ? char : `\\+${code.toString(16).padStart(6, '0')}`;
-    })
-    .join('');
-  return `U&"${escaped}"`;
 }

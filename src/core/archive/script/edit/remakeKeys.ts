@@ -1,4 +1,5 @@
 import type { KeyStatements } from '../../../model/findings/preflightFacts';
+import { asciiNames } from './asciiSql';
 import type { StatementRule } from './scriptStatement';
 
 /**
@@ -8,7 +9,7 @@ import type { StatementRule } from './scriptStatement';
 export function remakeKeys(keys: readonly KeyStatements[]): StatementRule {
   let begun = false;
   const written = (of: 'drop' | 'add'): string =>
-    Buffer.from(keys.map((key) => `${key[of]};`).join(' '), 'utf8').toString('latin1');
+    keys.map((key) => `${asciiNames(key[of])};`).join(' ');
   return ({ tokens: [first], text }) => {
     if (first === 'begin' && !begun) {
       begun = true;

@@ -1,4 +1,5 @@
 import { quoteIdentifier, quoteLiteral } from '../../../sql';
+import { asciiIdentifier, asciiLiteral } from './asciiSql';
 import type { ScriptEdits } from '../../../model/scriptEdits';
 import { unquote } from '../createStatements';
 import { withIfExists } from './ifExists';
@@ -45,12 +46,10 @@ function settingWord(name: string): string {
 /** Where pg_dump empties the search path, sets it to `public` and these schemas. */
 export function withSearchPath(schemas: readonly string[]): StatementRule {
   const names = ['public', ...schemas.filter((name) => name !== 'public')];
-  const path = quoteLiteral(names.map(settingWord).join(', '));
-  // The text of a statement has one character for each byte.
-  const bytes = Buffer.from(path, 'utf8').toString('latin1');
+  const path = asciiLiteral(names.map(settingWord).join(', '));
   return ({ text }) => {
     const [, before, behind] = EMPTY_SEARCH_PATH.exec(text ?? '') ?? [];
-    return before === undefined ? null : { by: `${before}${bytes}${behind ?? ''}` };
+    return before === undefined ? null : { by: `${before}${path}${behind ?? ''}` };
   };
 }
 
@@ -62,9 +61,12 @@ export function withSearchPath(schemas: readonly string[]): StatementRule {
  */
 export function keepPassword(role: string, password: string | null): StatementRule {
   if (password === null) return () => null;
-  const after = ` ALTER ROLE ${quoteIdentifier(role)} PASSWORD ${quoteLiteral(password)};`;
+  const after = ` ALTER ROLE ${asciiIdentifier(role)} PASSWORD ${quoteLiteral(password)};`;
+  // A token has one character for each byte.
+  const isRole = (token: string): boolean =>
+    [role, Buffer.from(role, 'utf8').toString('latin1')].includes(unquote(token));
   return ({ tokens: [first, second, name = '', ...rest] }) =>
-    first === 'alter' && second === 'role' && unquote(name) === role && rest.includes('password')
+    first === 'alter' && second === 'role' && isRole(name) && rest.includes('password')
       ? { after }
       : null;
 }

@@ -1,0 +1,34 @@
+/**
+ * SQL in printable ASCII, which is the same in every client encoding of a script. It needs
+ * `standard_conforming_strings`, which all scripts of pg_dump set.
+ */
+import { quoteIdentifier, quoteLiteral } from '../../../sql';
+
+/** A quoted name. */
+export function asciiIdentifier(name: string): string {
+  return inAscii(quoteIdentifier(name));
+}
+
+/** A quoted string. */
+export function asciiLiteral(text: string): string {
+  return isAscii(text) ? quoteLiteral(text) : inAscii(`'${text.replaceAll("'", "''")}'`);
+}
+
+/** A statement without strings and comments: its quoted names are written in ASCII. */
+export function asciiNames(statement: string): string {
+  return statement.replace(/"(?:[^"]|"")*"/g, inAscii);
+}
+
+function isAscii(text: string): boolean {
+  return /^[ -~]*$/.test(text);
+}
+
+/** What is in quotes, with Unicode escapes where it is not ASCII. */
+function inAscii(quoted: string): string {
+  if (isAscii(quoted)) return quoted;
+  const escaped = [...quoted.replaceAll('\\', '\\\\')].map((character) => {
+    if (isAscii(character)) return character;
+    return `\\+${(character.codePointAt(0) ?? 0).toString(16).padStart(6, '0')}`;
+  });
+  return `U&${escaped.join('')}`;
+}
