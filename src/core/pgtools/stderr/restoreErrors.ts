@@ -1,4 +1,4 @@
-import { isTorn } from './tornLines';
+import { hasLostPrefix, isTorn } from './tornLines';
 
 /**
  * An error's first line without what wraps it:
@@ -17,8 +17,11 @@ export function plainMessage(text: string): string {
  * statement sets nothing else in any case.
  */
 export function isHarmless(error: { message: string; sql?: string | undefined }): boolean {
+  const [sql = '', ...rest] = error.sql?.trim().split('\n') ?? [];
   return (
-    error.sql?.trim() === 'SET transaction_timeout = 0;' &&
+    sql === 'SET transaction_timeout = 0;' &&
+    // Another worker's message may have come between its line and the next.
+    rest.every((line) => hasLostPrefix(line) || isTorn(line.trim())) &&
     error.message.includes('transaction_timeout')
   );
 }

@@ -74,10 +74,16 @@ describe('ErrorCollector', () => {
       `pg_restore: from TOC entry 5; 1 1 TYPE a b\n${error('transaction_timeout').replace(/^.*\n/, '')}`,
     );
     assert.deepEqual([ofAnEntry.total, ofAnEntry.harmless], [0, 1]);
+    for (const torn of [' while PROCESSING TOC:', ' pg_restore:while PROCESSING TOC:']) {
+      const mixed = collect(`${error('transaction_timeout')}${torn}\n`);
+      assert.deepEqual([mixed.total, mixed.harmless], [0, 1], torn);
+    }
     const withMore = collect(
       error('transaction_timeout').replace('= 0;', '= 0; CREATE TABLE t (a int);'),
     );
     assert.deepEqual([withMore.total, withMore.harmless], [1, 0]);
+    const withLines = collect(`${error('transaction_timeout')}CREATE TABLE t (a int);\n`);
+    assert.deepEqual([withLines.total, withLines.harmless], [1, 0]);
   });
 
   describe('on whether pg_restore went through its list', () => {
