@@ -1,7 +1,15 @@
 // Builds everything that runs: the extension, the webview pages and, with --tests, the tests.
 // --units builds the unit tests alone, --tools the scripts that look after texts and documents.
 import * as esbuild from 'esbuild';
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildHost, splitHost } from './esbuild.host.mjs';
@@ -158,8 +166,23 @@ if (watch) {
 // The icon font is loaded by the pages from dist: node_modules is not packaged.
 if (withProduct) {
   const codicons = path.join(root, 'node_modules/@vscode/codicons/dist');
-  mkdirSync(path.join(root, 'dist/codicons'), { recursive: true });
-  for (const file of ['codicon.css', 'codicon.ttf']) {
-    cpSync(path.join(codicons, file), path.join(root, 'dist/codicons', file));
-  }
+  const to = path.join(root, 'dist/codicons');
+  mkdirSync(to, { recursive: true });
+  cpSync(path.join(codicons, 'codicon.ttf'), path.join(to, 'codicon.ttf'));
+  const all = readFileSync(path.join(codicons, 'codicon.css'), 'utf8');
+  const css = watch ? all : withIconsOf(filesBelow('dist/webview', '.js'), all);
+  const { code } = await esbuild.transform(css, { loader: 'css', minify: production });
+  const [licence = ''] = /^\/\*.*?\*\//s.exec(all) ?? [];
+  writeFileSync(path.join(to, 'codicon.css'), `${licence}\n${code}`);
+}
+
+/** The style sheet of the icons without those that no page names. */
+function withIconsOf(scripts, css) {
+  const words = scripts.flatMap(
+    (file) => readFileSync(path.join(root, file), 'utf8').match(/[a-z][a-z0-9-]*/g) ?? [],
+  );
+  const named = new Set(words.map((word) => word.replace(/^codicon-/, '')));
+  return css.replace(/^\.codicon-([a-z0-9-]+):before \{.*\}$/gm, (rule, name) =>
+    named.has(name) ? rule : '',
+  );
 }
