@@ -203,6 +203,8 @@ describe('The views in VS Code', function () {
   it('verify by a trial restore on the connection that was chosen, of which nothing stays', async () => {
     const { ui } = vscode;
     const row = sidebar.row('Backups', /^listed\.dump,/);
+    // A menu is about all rows that are selected, if its own is one of them.
+    await row.click();
     await sidebar.menu(
       row,
       ['Verify', 'Verify by Trial Restore…'],
