@@ -58,9 +58,8 @@ export class ProgressTracker {
   /** When the last lock that had brought everything to a halt was gone, in milliseconds. */
   private freeAt = -Infinity;
 
-  /** `now` in milliseconds; a monotonic clock, because the wall clock can be set back. */
   /**
-   * @param now milliseconds on a clock that never goes back
+   * @param now milliseconds; a monotonic clock, because the wall clock can be set back
    * @param processorTime milliseconds of processor time that this process has used: an estimate
    *   that had to wait for the processor has cost nothing
    */
