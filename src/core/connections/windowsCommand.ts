@@ -1,6 +1,6 @@
 import { statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { assertSayable, beyondAscii } from '../pgtools/args/codePage';
+import { assertSayable, beyondAscii, fitsServiceFile } from '../pgtools/args/codePage';
 import { AppError } from '../errors';
 
 /** A program with its arguments and environment. */
@@ -45,8 +45,8 @@ function withService(program: StartedProgram, folder: () => string): StartedProg
   const unsaid = args.filter(isUnsaid);
   const password = unsaidPassword(env);
   if (unsaid.length === 0 && password === null) return program;
-  const refused = unsaid.find((arg) => !fitsServiceFile(arg)) ?? unsaid[0] ?? '';
-  if (env['PGSERVICE'] !== undefined || !unsaid.every(fitsServiceFile)) {
+  const refused = unsaid.find((arg) => !areParametersSayable(arg)) ?? unsaid[0] ?? '';
+  if (env['PGSERVICE'] !== undefined || !unsaid.every(areParametersSayable)) {
     const character = beyondAscii(refused) ?? '';
     throw new AppError('argumentUnsayable', { argument: refused, character });
   }
@@ -68,17 +68,19 @@ function withService(program: StartedProgram, folder: () => string): StartedProg
 /** The password, where only a service file can hold it; null = there is none, or it is in ASCII. */
 function unsaidPassword(env: StartedProgram['env']): string | null {
   const password = env['PGPASSWORD'] ?? '';
-  const fits = password === password.trim() && !/[\r\n]/.test(password);
-  return fits && env['PGSERVICE'] === undefined && beyondAscii(password) !== null ? password : null;
+  return fitsServiceFile(password) &&
+    env['PGSERVICE'] === undefined &&
+    beyondAscii(password) !== null
+    ? password
+    : null;
 }
 
 function withoutPassword(env: StartedProgram['env']): Record<string, string> {
   return Object.fromEntries(Object.entries(env).filter(([name]) => name !== 'PGPASSWORD'));
 }
 
-/** libpq trims lines of service files at both ends, and a value ends with its line. */
-function fitsServiceFile(arg: string): boolean {
-  return pairsOf(arg).every(([, value]) => value === value.trim() && !/[\r\n]/.test(value));
+function areParametersSayable(arg: string): boolean {
+  return pairsOf(arg).every(([, value]) => fitsServiceFile(value));
 }
 
 /** The connection parameters in an option, by libpq's keywords. */

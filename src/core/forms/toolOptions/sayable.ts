@@ -5,6 +5,7 @@ import type { ToolName } from '../../model/tools';
 import {
   beyondAscii,
   firstUnsayable,
+  fitsServiceFile,
   LONGEST_PATH,
   withAsciiPatterns,
 } from '../../pgtools/args/codePage';
@@ -107,11 +108,6 @@ function checkLength<F extends string>(
       LONGEST_PATH - room,
     ),
   );
-}
-
-/** Names beyond ASCII go by a service file, whose lines libpq trims. */
-function fitsServiceFile(name: string): boolean {
-  return name === name.trim() && !/[\r\n]/.test(name);
 }
 
 function checkArguments(

@@ -85,3 +85,11 @@ export function assertSayable(args: readonly string[]): void {
   const found = firstUnsayable(args);
   if (found !== null) throw new AppError('argumentUnsayable', { ...found });
 }
+
+/**
+ * Can a service file give a tool this value? libpq trims the lines of such a file at both ends, and a
+ * value ends with its line.
+ */
+export function fitsServiceFile(value: string): boolean {
+  return value === value.trim() && !/[\r\n]/.test(value);
+}
