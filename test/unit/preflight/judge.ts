@@ -1,3 +1,4 @@
+import { noFileFacts } from '../../../src/core/archive/facts/noFileFacts';
 import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
 import type {
   DatabaseFacts,
@@ -9,31 +10,10 @@ import { applyPreflightRules } from '../../../src/core/preflight/preflightRules'
 import type { PreflightInput } from '../../../src/core/preflight/situation';
 
 const file: FileFacts = {
-  format: 'custom',
-  serverMajor: 17,
-  encoding: 'UTF8',
+  ...noFileFacts({ format: 'custom', serverMajor: 17, encoding: 'UTF8' }),
   relations: [{ dumpId: 1, desc: 'TABLE', schema: 'app', name: 'orders' }],
-  routines: [],
-  types: [],
-  schemas: [],
   rows: [{ dumpId: 2, schema: 'app', name: 'orders', columns: ['id'] }],
-  owners: [],
-  grantees: [],
-  policyRoles: [],
-  tablespaces: [],
-  extensions: [],
-  collations: [],
-  languages: [],
-  accessMethods: [],
-  eventTriggers: [],
-  superuserOnly: [],
-  subscriptions: [],
-  statistics: false,
   entries: 10,
-  largeObjects: 0,
-  largeObjectIds: [],
-  largeObjectEntries: [],
-  keysAtRisk: 0,
 };
 const server: ServerFacts = {
   major: 17,

@@ -2,6 +2,7 @@ import { openFileSource } from '../bytes/byteSource';
 import { CooperativeLoop } from '../bytes/cooperativeLoop';
 import { decoderOf } from '../bytes/encoding';
 import { parseCopy } from '../rows/copyText';
+import { noFileFacts } from './noFileFacts';
 import { OidRuns } from './oidRuns';
 import { TextWindow } from '../toc/textWindow';
 import type { Toc } from '../toc/toc';
@@ -115,27 +116,11 @@ class Gathering {
   ) {
     const { header } = toc;
     const major = /^\s*(\d+)/.exec(header.serverVersion)?.[1];
-    this.facts = {
+    this.facts = noFileFacts({
       format: header.format,
       serverMajor: major === undefined ? null : Number(major),
       encoding: toc.encoding,
-      ...{ relations: [], routines: [], types: [], schemas: [], rows: [] },
-      ...{ owners: [], grantees: [], policyRoles: [], tablespaces: [], extensions: [] },
-      ...{
-        collations: [],
-        languages: [],
-        accessMethods: [],
-        eventTriggers: [],
-        superuserOnly: [],
-        subscriptions: [],
-      },
-      statistics: false,
-      entries: 0,
-      largeObjects: 0,
-      largeObjectIds: [],
-      largeObjectEntries: [],
-      keysAtRisk: 0,
-    };
+    });
   }
 
   add(i: number): void {

@@ -1,5 +1,6 @@
 import { countLeftOut } from '../../archive/document/leftOutCounts';
 import { readFileFacts } from '../../archive/facts/fileFacts';
+import { noFileFacts } from '../../archive/facts/noFileFacts';
 import { restorePlan } from '../../archive/selection/restorePlan';
 import { withoutEntries } from '../../archive/selection/withoutEntries';
 import { readToc } from '../../archive/file/tocReader';
@@ -158,25 +159,14 @@ function scriptFacts(info: BackupInfo, options: RestoreOptions): FileFacts {
   const all = options.schemas === null && options.tables === null && !options.schemaOnly;
   const largeObjects = all ? info.contents.largeObjects : 0;
   return {
-    format: 'plain',
-    serverMajor: majorOf(info.serverVersion),
-    encoding: info.encoding,
+    ...noFileFacts({
+      format: 'plain',
+      serverMajor: majorOf(info.serverVersion),
+      encoding: info.encoding,
+    }),
     relations: tables.map((table) => ({ ...table, dumpId: 0, desc: 'TABLE' })),
-    ...{ routines: [], types: [], schemas: [], rows: [] },
-    ...{ owners: [], grantees: [], policyRoles: [], tablespaces: [], extensions: [] },
-    ...{
-      collations: [],
-      languages: [],
-      accessMethods: [],
-      eventTriggers: [],
-      superuserOnly: [],
-      subscriptions: [],
-    },
-    statistics: false,
     entries: tables.length,
     largeObjects,
     largeObjectIds: largeObjects === 0 ? [] : null,
-    largeObjectEntries: [],
-    keysAtRisk: 0,
   };
 }
