@@ -1,12 +1,11 @@
 import { rm, stat } from 'node:fs/promises';
 import { AppError } from '../../errors';
+import { fileStamp } from '../../files/fileStamp';
 
-/** What shows that a file was written to or replaced; its times alone can be set back. */
+/** '' = it cannot be seen. */
 async function stampOf(file: string): Promise<string> {
   const found = await stat(file, { bigint: true }).catch(() => null);
-  if (found === null) return '';
-  const { dev, ino, size, mtimeNs, ctimeNs } = found;
-  return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
+  return found === null ? '' : fileStamp(found);
 }
 
 const stampsOf = async (files: readonly string[]): Promise<string> =>

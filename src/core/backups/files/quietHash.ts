@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { fileStamp } from '../../files/fileStamp';
 import { hashFile, type KnownHashes } from './hashFiles';
 
 /** Interval in milliseconds at which the file is looked at. */
@@ -106,11 +107,11 @@ export class QuietHash {
 /** null = it is not there, or cannot be seen. */
 async function stateOf(file: string): Promise<State | null> {
   try {
-    const { size, ino, mtimeNs, ctimeNs } = await stat(file, { bigint: true });
+    const found = await stat(file, { bigint: true });
     return {
-      key: [ino, size, mtimeNs, ctimeNs].join(' '),
-      empty: size === 0n,
-      coarse: mtimeNs % 1_000_000_000n === 0n,
+      key: fileStamp(found),
+      empty: found.size === 0n,
+      coarse: found.mtimeNs % 1_000_000_000n === 0n,
     };
   } catch {
     return null;
