@@ -10,10 +10,10 @@ import { JOB_STEPS } from '../../src/core/jobs/job/steps';
 import { vouchedFor } from '../../src/core/jobs/restore/restorePermission';
 import type { SupervisedJobs } from '../../src/core/jobs/supervisor/window/supervisedJobs';
 import { SupervisorHarness } from '../integration/harness/supervisorHarness';
-import { ensurePostgres } from '../support/install/postgres';
+import { startBenchServer } from '../support/measure/benchServer';
 import { libpqEnv } from '../support/machine/psql';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
-import { startServer, type PgServer } from '../support/machine/server';
+import type { PgServer } from '../support/machine/server';
 import { figure, report, shown, type Figure } from '../support/measure/figures';
 import { SteppedSupervisor, type SteppedJob } from '../support/measure/steppedSupervisor';
 import {
@@ -189,9 +189,7 @@ async function measureAll(server: PgServer, harness: SupervisorHarness): Promise
 }
 
 async function main(): Promise<void> {
-  const [install] = await ensurePostgres([17]);
-  if (!install) throw new Error('no PostgreSQL 17');
-  const server = await startServer(install, { auth: 'trust' });
+  const server = await startBenchServer();
   try {
     await createSampleDatabase(server, 'sample', 'tiny');
     const harness = await SupervisorHarness.create(server, 'sample');

@@ -8,11 +8,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isFinished } from '../../src/core/model/job';
 import type { JobHandle } from '../../src/core/jobs/manager/jobs';
 import { JobHarness } from '../integration/harness/jobHarness';
+import { startBenchServer } from '../support/measure/benchServer';
 import { SlowLink } from '../support/hold/slowLink';
-import { ensurePostgres } from '../support/install/postgres';
 import { psql } from '../support/machine/psql';
 import { dropDatabase } from '../support/machine/sampleDatabase';
-import { startServer, type PgServer, type ServerCoordinates } from '../support/machine/server';
+import type { PgServer, ServerCoordinates } from '../support/machine/server';
 import { createKind, databaseKinds, type DatabaseKind } from '../support/measure/databaseKinds';
 import { printRow } from '../support/measure/measure';
 import { judge, recordWork, type Judgement, type Shown } from '../support/measure/workTrace';
@@ -118,12 +118,10 @@ function report({ results }: Bench): boolean {
 }
 
 async function main(): Promise<void> {
-  const [install] = await ensurePostgres([17]);
-  if (!install) throw new Error('no PostgreSQL 17');
-  const server = await startServer(install, { auth: 'trust' });
+  const server = await startBenchServer();
   const link = await SlowLink.open(server, linkRate);
   const historyDir = mkdtempSync(path.join(tmpdir(), 'pg-backup-history-'));
-  const jobs = await JobHarness.create([install.binDir], { historyDir });
+  const jobs = await JobHarness.create([server.binDir], { historyDir });
   const bench: Bench = { jobs, server, historyDir, results: [] };
   const places: readonly Place[] = [
     { name: 'here', server, toolOptions: {} },

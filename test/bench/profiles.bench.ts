@@ -6,10 +6,10 @@ import { readdirSync, rmSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
-import { ensurePostgres } from '../support/install/postgres';
+import { startBenchServer } from '../support/measure/benchServer';
 import { libpqEnv, psql } from '../support/machine/psql';
 import { createSampleDatabase } from '../support/machine/sampleDatabase';
-import { startServer, type PgServer } from '../support/machine/server';
+import type { PgServer } from '../support/machine/server';
 import { median, printRow, seconds } from '../support/measure/measure';
 
 const megabytes = Number(process.env['BENCH_MB'] ?? 300);
@@ -99,9 +99,7 @@ async function measure(server: PgServer, dir: string): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const [install] = await ensurePostgres([major]);
-  if (!install) throw new Error(`no PostgreSQL ${major}`);
-  const server = await startServer(install, { auth: 'trust' });
+  const server = await startBenchServer(major);
   const dir = await mkdtemp(path.join(tmpdir(), 'pgbr-profiles-'));
   try {
     await createSampleDatabase(server, 'sample', megabytes);

@@ -7,10 +7,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isFinished, type BackupJob } from '../../src/core/model/job';
 import type { JobHandle } from '../../src/core/jobs/manager/jobs';
 import { JobHarness } from '../integration/harness/jobHarness';
-import { ensurePostgres } from '../support/install/postgres';
+import { startBenchServer } from '../support/measure/benchServer';
 import { psql } from '../support/machine/psql';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
-import { startServer, type PgServer } from '../support/machine/server';
+import type { PgServer } from '../support/machine/server';
 import { median, printRow } from '../support/measure/measure';
 
 const megabytes = Number(process.env['BENCH_MB'] ?? 1000);
@@ -239,11 +239,9 @@ async function measure(server: PgServer, jobs: JobHarness, historyDir: string): 
 }
 
 async function main(): Promise<void> {
-  const [install] = await ensurePostgres([17]);
-  if (!install) throw new Error('no PostgreSQL 17');
-  const server = await startServer(install, { auth: 'trust' });
+  const server = await startBenchServer();
   const historyDir = mkdtempSync(path.join(tmpdir(), 'pg-backup-history-'));
-  const jobs = await JobHarness.create([install.binDir], { historyDir });
+  const jobs = await JobHarness.create([server.binDir], { historyDir });
   try {
     await createSampleDatabase(server, 'sample', megabytes);
     jobs.connect('main', server, 'sample');

@@ -13,14 +13,14 @@ import { backupDefaults } from '../../src/core/forms/backup/backupDefaults';
 import type { BackupOptions, RestoreOptions } from '../../src/core/model/options';
 import { restoreDefaults } from '../../src/core/forms/restore/restoreDefaults';
 import { SupervisorHarness } from '../integration/harness/supervisorHarness';
-import { ensurePostgres } from '../support/install/postgres';
+import { startBenchServer } from '../support/measure/benchServer';
 import { libpqEnv, psql } from '../support/machine/psql';
 import {
   createDatabase,
   createSampleDatabase,
   dropDatabase,
 } from '../support/machine/sampleDatabase';
-import { startServer, type PgServer } from '../support/machine/server';
+import type { PgServer } from '../support/machine/server';
 import { figure, report, shown, type Figure } from '../support/measure/figures';
 import { SteppedSupervisor } from '../support/measure/steppedSupervisor';
 import {
@@ -236,9 +236,7 @@ async function measure(server: PgServer, harness: SupervisorHarness): Promise<Fi
 }
 
 async function main(): Promise<void> {
-  const [install] = await ensurePostgres([17]);
-  if (!install) throw new Error('no PostgreSQL 17');
-  const server = await startServer(install, { auth: 'trust' });
+  const server = await startBenchServer();
   try {
     await createSampleDatabase(server, 'small', SMALL_MB);
     await createSampleDatabase(server, 'large', LARGE_MB);
