@@ -5,6 +5,7 @@ import { PARALLEL_FORMATS, type BackupFormat } from '../../src/core/model/option
 import { JobHarness } from '../integration/harness/jobHarness';
 import { adminQuery } from '../support/machine/adminSession';
 import { psql, quoteIdent, quoteLiteral } from '../support/machine/psql';
+import { dropDatabase } from '../support/machine/sampleDatabase';
 import { newestServer } from '../support/servers';
 
 /** In the code page 1252 is only the first of its letters. */
@@ -80,7 +81,7 @@ export class BeyondAscii {
     const server = newestServer();
     const sql = "SELECT datname FROM pg_database WHERE datname ~ '^(Übung|zurück) '";
     const names = (await adminQuery(server, sql)).split('\n').filter((name) => name !== '');
-    for (const name of names) await adminQuery(server, `DROP DATABASE ${quoteIdent(name)}`);
+    for (const name of names) await dropDatabase(server, name);
   }
 }
 

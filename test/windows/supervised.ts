@@ -8,6 +8,7 @@ import { supervisedJobs } from '../support/jobs/supervisedJobs';
 import { adminQuery } from '../support/machine/adminSession';
 import { type HeldLock, holdLock } from '../support/machine/heldLock';
 import { psql } from '../support/machine/psql';
+import { dropDatabase } from '../support/machine/sampleDatabase';
 import { newestServer } from '../support/servers';
 import { until } from '../support/until';
 
@@ -62,6 +63,6 @@ export class Supervised {
     await this.lock?.release();
     for (const window of this.windows) await window.dispose();
     await rm(this.dir, { recursive: true, force: true, maxRetries: 10 });
-    await adminQuery(newestServer(), `DROP DATABASE ${DATABASE} WITH (FORCE)`);
+    await dropDatabase(newestServer(), DATABASE);
   }
 }
