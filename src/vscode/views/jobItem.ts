@@ -3,9 +3,9 @@ import { wasExpectedText } from '../../core/text/estimateText';
 import { formatBytes } from '../../core/text/formatBytes';
 import {
   harmlessText,
-  jobConnection,
   jobFile,
   jobFileName,
+  jobSource,
   jobTarget,
   jobTitle,
   type LabelOf,
@@ -127,7 +127,7 @@ export function sortJobs(jobs: readonly BackupJob[]): BackupJob[] {
 function title(job: BackupJob, { labelOf }: JobItemContext): string {
   switch (job.type) {
     case 'backup':
-      return l10n.t('Backup of {0}', jobConnection(job, labelOf));
+      return l10n.t('Backup of {0}', jobSource(job, labelOf));
     case 'restore':
       return l10n.t('Restore into {0}', jobTarget(job, labelOf));
     case 'verify':

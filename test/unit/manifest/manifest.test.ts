@@ -2,12 +2,15 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
+/** With other words that the palette finds the command by, and does not show. */
+type Title = string | { value: string; original: string };
+
 interface Manifest {
   engines: { vscode: string };
   devDependencies: Record<string, string>;
   dependencies?: Record<string, string>;
   contributes: {
-    commands: { command: string; title: string; category: string }[];
+    commands: { command: string; title: Title; category: string }[];
     menus: Record<string, { command?: string; submenu?: string; when?: string }[]>;
     submenus: { id: string }[];
     views: Record<string, { id: string }[]>;
@@ -20,6 +23,8 @@ interface Manifest {
 
 const read = <T>(file: string): T => JSON.parse(readFileSync(path.resolve(file), 'utf8')) as T;
 
+const shownTitle = (title: Title): string => (typeof title === 'string' ? title : title.value);
+
 describe('The manifest', () => {
   const manifest = read<Manifest>('package.json');
   const strings = read<Record<string, string>>('package.nls.json');
@@ -29,8 +34,34 @@ describe('The manifest', () => {
     for (const { command, title, category } of commands) {
       assert.match(command, /^pgBackup\.[a-z][a-zA-Z]+$/);
       assert.equal(category, '%category%', command);
-      assert.ok(strings[title.replaceAll('%', '')], command);
+      assert.ok(strings[shownTitle(title).replaceAll('%', '')], command);
     }
+  });
+
+  it('lets commands be found by the names of the programs', () => {
+    const text = (title: string): string => strings[title.replaceAll('%', '')] ?? '';
+    const foundBy = (word: string): string[] =>
+      commands
+        .filter(({ title }) => typeof title !== 'string' && text(title.original).includes(word))
+        .map(({ command }) => command.replace('pgBackup.', ''));
+    for (const { title } of commands) {
+      if (typeof title === 'string') continue;
+      // Where VS Code has another language, it shows these words below the title.
+      assert.ok(text(title.original).startsWith(`${text(title.value)} (`), text(title.value));
+    }
+    const words: [word: string, command: string][] = [
+      ['pg_dump', 'backup'],
+      ['pg_dump', 'backupDatabases'],
+      ['pg_dumpall', 'backup'],
+      ['export', 'backup'],
+      ['pg_restore', 'restore'],
+      ['psql', 'restore'],
+      ['import', 'restore'],
+      ['dump', 'openArchive'],
+      ['psql', 'addConnection'],
+      ['pg_dump', 'installTools'],
+    ];
+    for (const [word, command] of words) assert.ok(foundBy(word).includes(command), word);
   });
 
   it('uses every string, and has every string it uses', () => {

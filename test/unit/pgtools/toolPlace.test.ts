@@ -119,6 +119,8 @@ describe('running containers', () => {
   const docker = {
     Id: 'a1',
     Name: '/db',
+    Path: 'docker-entrypoint.sh',
+    Args: ['postgres'],
     State: { Running: true },
     Config: {
       Image: 'postgres:17',
@@ -143,7 +145,8 @@ describe('running containers', () => {
       ['POSTGRES_USER', 'ann'],
       ['POSTGRES_PASSWORD', 'a=b'],
     ]);
-    const whole = { image: 'postgres:17', hostNetwork: false, ports, environment };
+    const command = ['docker-entrypoint.sh', 'postgres'];
+    const whole = { image: 'postgres:17', command, hostNetwork: false, ports, environment };
     assert.deepEqual(readInspected('docker', JSON.stringify([docker])), [
       { by: 'docker', id: 'a1', name: 'db', ...whole },
     ]);

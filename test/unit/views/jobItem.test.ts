@@ -26,6 +26,11 @@ describe('a job in its view', () => {
     assert.equal(row.screenReaderText, 'Backup of Shop, running, 43%, 1 min 50 s left, app.orders');
   });
 
+  it('names another database than that of the connection', () => {
+    const options = { ...backupJob().options, database: 'orders' };
+    assert.equal(item(backupJob({ options })).label, 'Backup of Shop (orders)');
+  });
+
   it('that cannot know yet says that it is estimating', () => {
     const unknown = progress({ percent: null, remainingMs: null, currentObjects: [] });
     const row = item(backupJob({ ...running, progress: { ...unknown, currentObject: null } }));

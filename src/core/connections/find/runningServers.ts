@@ -1,5 +1,6 @@
 import type { RunningContainer } from '../../pgtools/locate/containers';
 import { readParts } from '../paste/readPasted';
+import { startsServer, statedPort } from './serverProcess';
 import { found, parts, type FoundConnection } from './found';
 
 const IMAGES =
@@ -26,10 +27,12 @@ export function serverOf(
 
 /** The servers of containers that can be reached from this machine. */
 export function findInContainers(running: readonly RunningContainer[]): FoundConnection[] {
-  return running.flatMap(({ name, image, hostNetwork, ports, environment }) => {
-    const published = ports.find(({ inside }) => inside === 5432)?.outside;
-    const known = isServerImage(image) || environment.has('POSTGRES_PASSWORD');
-    const port = hostNetwork ? Number(environment.get('PGPORT') ?? 5432) : published;
-    return known && port !== undefined ? serverOf(environment, String(port), name) : [];
+  return running.flatMap(({ name, image, command, hostNetwork, ports, environment }) => {
+    // Variables do not tell: clients of a server have its password, too.
+    if (!(startsServer(command) ?? isServerImage(image))) return [];
+    const inside = statedPort(command) ?? Number(environment.get('PGPORT') ?? 5432);
+    const published = ports.find((port) => port.inside === inside)?.outside;
+    const port = hostNetwork ? inside : published;
+    return port === undefined ? [] : serverOf(environment, String(port), name);
   });
 }

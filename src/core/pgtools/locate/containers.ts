@@ -22,6 +22,8 @@ export interface RunningContainer {
   name: string;
   /** As it was stated, e.g. `postgres:17`. */
   image: string;
+  /** Its first process with its arguments. */
+  command: readonly string[];
   /** It has the network of the engine's machine. */
   hostNetwork: boolean;
   /** Ports that can be reached from outside, by TCP. */
@@ -34,6 +36,8 @@ const inspected = z.array(
   z.object({
     Id: z.string(),
     Name: z.string(),
+    Path: z.optional(z.string()),
+    Args: z.optional(z.nullable(z.array(z.string()))),
     State: z.optional(z.object({ Running: z.optional(z.boolean()) })),
     Config: z.optional(
       z.object({
@@ -84,7 +88,8 @@ export function readInspected(by: Engine, json: string): RunningContainer[] {
     const image = one.ImageName ?? one.Config?.Image ?? '';
     const hostNetwork = one.HostConfig?.NetworkMode === 'host';
     const environment = postgresVariables(one.Config?.Env ?? []);
-    return [{ by, id: one.Id, name, image, hostNetwork, ports, environment }];
+    const command = [one.Path ?? '', ...(one.Args ?? [])].filter((word) => word !== '');
+    return [{ by, id: one.Id, name, image, command, hostNetwork, ports, environment }];
   });
 }
 
