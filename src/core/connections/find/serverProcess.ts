@@ -1,8 +1,7 @@
 /** Programs that are the server, or start it and stay. */
 const SERVERS = /^(?:postgres|postmaster|pg_ctl|pg_ctlcluster|patroni)$/;
 /** Programs that people run in an image of PostgreSQL instead of the server. */
-const OTHERS =
-  /^(?:sleep|tail|cat|true|psql|pgbench|createdb|dropdb|initdb|crond?|pg_(?!ctl)\w+)$/;
+const OTHERS = /^(?:sleep|tail|cat|true|psql|pgbench|createdb|dropdb|initdb|crond?|pg_(?!ctl)\w+)$/;
 /** Programs whose next word is a user. */
 const AS_USER = /^(?:gosu|su-exec|setpriv|runuser)$/;
 const WRAPPERS = /^(?:tini|dumb-init|catatonit|exec|env|nice|ionice|stdbuf|nohup|time)$/;
