@@ -28,6 +28,7 @@ import { JobPresenter } from './vscode/jobs/jobPresenter';
 import { WatchedJobs } from './vscode/jobs/watchedJobs';
 import { JobService } from './vscode/jobs/jobService';
 import { PreflightService } from './vscode/jobs/preflightService';
+import { RestoreEstimates } from './vscode/jobs/restoreEstimates';
 import { WAY_COMMANDS } from './vscode/jobs/wayCommands';
 import type { WaysBack } from './vscode/jobs/waysBack';
 import { suggestOutputPath } from './vscode/connections/outputPaths';
@@ -208,6 +209,7 @@ function createRunners(context: vscode.ExtensionContext, base: Base) {
     service: new JobService(manager, settings, connections, { files, records }),
     estimates: new BackupEstimates(settings, connections, storeDir),
     preflight: new PreflightService(settings, connections, files, dumps),
+    restoreEstimates: new RestoreEstimates(settings, files, dumps, storeDir),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { DatabaseSize } from '../core/forms/backup/clusterEstimate';
 import type { PastRun, TableSample } from '../core/model/estimates/estimate';
 import type { BackupOptions, BackupScope, RememberedBackup } from '../core/model/options';
 import type { FormEvents, FormInit, FormKept, FormRequests } from './formApi';
@@ -15,6 +16,8 @@ export interface EstimateFactsSent {
   runs: PastRun[];
   /** The database as `PastRun` names it. */
   database: string;
+  /** What a whole server holds; null = one database is backed up, or they are not known. */
+  databases: DatabaseSize[] | null;
   /** `table`: by `relationKey`. */
   samples: (TableSample & { table: string })[];
   largeObjectBytes: number | null;
@@ -49,7 +52,11 @@ export interface BackupRequests extends FormRequests<BackupOptions, RememberedBa
   ];
   /** null = nothing is known of the server. */
   'estimate/facts': [
-    { connectionId: string; database?: string | null | undefined },
+    {
+      connectionId: string;
+      database?: string | null | undefined;
+      scope?: BackupScope | undefined;
+    },
     EstimateFactsSent | null,
   ];
   'output/browse': [{ options: BackupOptions }, { path: string | null }];

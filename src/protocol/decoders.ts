@@ -136,7 +136,9 @@ export const backupDecoders: Decoders<BackupRequests> = {
       scope: z.optional(scope),
     }),
   ),
-  'estimate/facts': decoder(z.strictObject({ connectionId: text, database: z.nullish(text) })),
+  'estimate/facts': decoder(
+    z.strictObject({ connectionId: text, database: z.nullish(text), scope: z.optional(scope) }),
+  ),
   'output/browse': decoder(z.strictObject({ options: backupOptions })),
   'job/reveal': decoder(jobRef),
   'job/restore': decoder(jobRef),
@@ -148,6 +150,7 @@ export const restoreDecoders: Decoders<RestoreRequests> = {
   'input/browse': decoder(z.strictObject({ folder: z.boolean() })),
   'input/inspect': decoder(z.strictObject({ path: text })),
   'preflight/look': decoder(z.strictObject({ options: restoreOptions })),
+  'estimate/look': decoder(z.strictObject({ options: restoreOptions })),
   'preflight/take': decoder(
     z.strictObject({ connectionId: text, database: z.nullable(text), step: preflightStep }),
   ),

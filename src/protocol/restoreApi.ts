@@ -1,4 +1,5 @@
 import type { BackupInfo } from '../core/model/archive';
+import type { JobEstimate } from '../core/model/estimates/estimate';
 import type { Preflight, PreflightStep } from '../core/model/findings/findings';
 import type { RestoreOptions, RememberedRestore } from '../core/model/options';
 import type { FormEvents, FormInit, FormKept, FormRequests } from './formApi';
@@ -40,6 +41,8 @@ export interface RestoreRequests extends FormRequests<RestoreOptions, Remembered
   ];
   /** What a restore with these options will do; null = the target may not be read (yet). */
   'preflight/look': [{ options: RestoreOptions }, Preflight | null];
+  /** How long a restore with these options will take; null = that cannot be told. */
+  'estimate/look': [{ options: RestoreOptions }, JobEstimate | null];
   /** Carries out the remedy of a finding after a confirmation; `done`: the user agreed. */
   'preflight/take': [
     { connectionId: string; database: string | null; step: PreflightStep },

@@ -20,6 +20,7 @@ import { judge, recordWork, type Judgement, type Shown } from '../support/measur
 const mb = Number(process.env['BENCH_MB'] ?? 60);
 const seed = Number(process.env['BENCH_SEED'] ?? 14);
 const only = process.env['BENCH_ONLY'] ?? '';
+const onlyPlace = process.env['BENCH_PLACE'] ?? '';
 /** Where to write what the models were told, for replays; '' = nowhere. */
 const tracesDir = process.env['BENCH_TRACES'] ?? '';
 const linkRate = 5e6;
@@ -61,6 +62,7 @@ interface Place {
   server: ServerCoordinates;
   /** What makes the job long enough to be looked at. */
   toolOptions: { compress?: string };
+  jobs: number;
 }
 
 interface Bench {
@@ -72,7 +74,7 @@ interface Bench {
 
 async function measure(bench: Bench, kind: DatabaseKind, place: Place): Promise<void> {
   const { jobs, server, historyDir } = bench;
-  const { toolOptions } = place;
+  const { toolOptions, jobs: workers } = place;
   jobs.connect('here', place.server, 'kind');
   const output = jobs.path('out');
   rmSync(historyDir, { recursive: true, force: true });
@@ -87,10 +89,20 @@ async function measure(bench: Bench, kind: DatabaseKind, place: Place): Promise<
       const run = await watch(jobs, name, () => {
         if (type === 'restore') {
           const target = { targetDatabase: 'restored', createDatabase: true };
-          return jobs.startRestore({ connectionId: 'here', inputPath: output, ...target });
+          return jobs.startRestore({
+            connectionId: 'here',
+            inputPath: output,
+            jobs: workers,
+            ...target,
+          });
         }
         rmSync(output, { recursive: true, force: true });
-        return jobs.startBackup({ connectionId: 'here', outputPath: output, toolOptions });
+        return jobs.startBackup({
+          connectionId: 'here',
+          outputPath: output,
+          jobs: workers,
+          toolOptions,
+        });
       });
       bench.results.push({ second: which === 'second', run });
       const figures = [run.seconds, run.mean, run.most, run.left].map((each) => each.toFixed(1));
@@ -124,8 +136,9 @@ async function main(): Promise<void> {
   const jobs = await JobHarness.create([server.binDir], { historyDir });
   const bench: Bench = { jobs, server, historyDir, results: [] };
   const places: readonly Place[] = [
-    { name: 'here', server, toolOptions: {} },
-    { name: 'link', server: link.server, toolOptions: { compress: 'zstd:1' } },
+    { name: 'here', server, toolOptions: {}, jobs: 1 },
+    { name: 'two jobs', server, toolOptions: { compress: 'zstd:1' }, jobs: 2 },
+    { name: 'link', server: link.server, toolOptions: { compress: 'zstd:1' }, jobs: 1 },
   ];
   try {
     console.log(`${mb} MB of rows each, seed ${seed}`);
@@ -133,7 +146,9 @@ async function main(): Promise<void> {
     for (const kind of databaseKinds) {
       if (!kind.name.includes(only)) continue;
       await createKind(server, 'kind', kind, { mb, seed });
-      for (const place of places) await measure(bench, kind, place);
+      for (const place of places) {
+        if (place.name.includes(onlyPlace)) await measure(bench, kind, place);
+      }
       await dropDatabase(server, 'kind');
     }
     if (!report(bench)) process.exitCode = 1;

@@ -1,4 +1,6 @@
 import { estimateBackup } from '../../src/core/forms/backup/backupEstimate';
+import { isClusterBackup } from '../../src/core/forms/backup/clusterBackup';
+import { dumpedDatabases, estimateCluster } from '../../src/core/forms/backup/clusterEstimate';
 import { evaluateBackup } from '../../src/core/forms/backup/backupForm';
 import { dumpContents } from '../../src/core/forms/backup/dumpContents';
 import type { BackupContext } from '../../src/core/forms/form/context';
@@ -79,8 +81,14 @@ function expectation(
   objects: ObjectSelection | null,
 ): string[] {
   const { connectionId, database } = options;
-  if (objects === null || estimateFacts === null || hasNaN(options)) return [];
+  if (estimateFacts === null || hasNaN(options)) return [];
   if (estimateFacts.connectionId !== connectionId || estimateFacts.database !== database) return [];
+  const { databases, facts } = estimateFacts;
+  if (isClusterBackup(options)) {
+    const dumped = databases && dumpedDatabases(options, databases);
+    return dumped ? [expectedText(estimateCluster(options, dumped, facts))] : [];
+  }
+  if (objects === null || databases !== null) return [];
   const contents = dumpContents(options, objects);
-  return [expectedText(estimateBackup(options, contents, estimateFacts.facts))];
+  return [expectedText(estimateBackup(options, contents, facts))];
 }

@@ -250,18 +250,19 @@ export class BackupPage
 
   /** The form waits for no estimate, and tells nothing of one that failed. */
   private askForEstimate(): void {
-    const { connectionId, database } = this.state.options;
+    const { connectionId, database, scope } = this.state.options;
     this.estimates.ask(
-      (signal) => this.host.request('estimate/facts', { connectionId, database }, signal),
+      (signal) => this.host.request('estimate/facts', { connectionId, database, scope }, signal),
       (sent) => {
         if (sent === null) return;
-        const { runs, database: name, samples, largeObjectBytes } = sent;
+        const { runs, database: name, databases, samples, largeObjectBytes } = sent;
         const rows = {
           samples: new Map(samples.map(({ table, ...sample }) => [table, sample])),
           largeObjectBytes,
         };
         const facts = { runs, database: name, rows };
-        this.act({ type: 'estimateFacts', known: { connectionId, database, facts } });
+        const known = { connectionId, database, databases, facts };
+        this.act({ type: 'estimateFacts', known });
       },
       () => undefined,
     );

@@ -1,3 +1,4 @@
+import type { DatabaseSize } from '../../src/core/forms/backup/clusterEstimate';
 import type { EstimateFacts } from '../../src/core/forms/backup/backupEstimate';
 import { choose, type Choices } from '../../src/core/forms/form/choices';
 import type { BackupOptions } from '../../src/core/model/options';
@@ -37,6 +38,8 @@ export interface BackupState extends FormState<BackupOptions> {
 interface KnownFacts {
   connectionId: string;
   database: string | null;
+  /** What a whole server holds; null = the facts are about one database. */
+  databases: DatabaseSize[] | null;
   facts: EstimateFacts;
 }
 

@@ -3,6 +3,7 @@ import type { RestoreContext } from '../../src/core/forms/form/context';
 import { restoreCommand, NO_COMMAND } from '../../src/core/plans/preview';
 import { restoreToolOptions } from '../../src/core/forms/toolOptions/checkToolOptions';
 import { evaluateRestore } from '../../src/core/forms/restore/restoreForm';
+import { expectedText } from '../../src/core/text/estimateText';
 import { withDatabase } from '../../src/core/forms/form/targetArgs';
 import type { FormDerived } from '../shared/form/formState';
 import { allProblems, currentConnection, hasNaN } from '../shared/form/pageTools';
@@ -22,14 +23,16 @@ export type RestoreInputs = Pick<
   | 'hostProblems'
   | 'extraError'
   | 'savedList'
+  | 'expected'
   | 'cores'
 >;
 
 /** The part of a state that the derived values depend on. */
 export function inputsOf(state: RestoreState): RestoreInputs {
   const { options, connections, connection, input, cores } = state;
-  const { hostProblems, extraError, savedList } = state;
-  return { options, connections, connection, input, cores, hostProblems, extraError, savedList };
+  const { hostProblems, extraError, savedList, expected } = state;
+  const known = { options, connections, connection, input, cores };
+  return { ...known, hostProblems, extraError, savedList, expected };
 }
 
 /** Pure, and not cheap with a large file: ask once for a state. */
@@ -64,6 +67,12 @@ export function deriveState(state: RestoreInputs): RestoreDerivedState {
   // Text that is not a number (yet) cannot be an argument.
   const command = hasNaN(options) ? NO_COMMAND : restoreCommand(options, context, target);
   const toolFields = restoreToolOptions(options, context);
-  const evaluation = { fields, problems: all, summary };
+  const evaluation = { fields, problems: all, summary: [...summary, ...expectation(state)] };
   return { connection, context, evaluation, toolFields, command };
+}
+
+/** What the restore will take, in a sentence; [] while that is not known. */
+function expectation({ options, expected }: RestoreInputs): string[] {
+  if (expected === null || JSON.stringify(expected.options) !== JSON.stringify(options)) return [];
+  return [expectedText(expected.estimate)];
 }

@@ -91,6 +91,7 @@ export class RestorePage
       ...firstState(init, kept, beginning(init, kept)),
       input: { path, reading: false, info: null, problem: null },
       preflight: NO_PREFLIGHT,
+      expected: null,
       savedList: null,
       cores: init.cores,
     };
@@ -98,6 +99,7 @@ export class RestorePage
     this.preflight = new PreflightLooks(host, {
       state: () => this.state,
       show: (preflight) => this.act({ type: 'preflight', preflight }),
+      expect: (expected) => this.act({ type: 'expected', expected }),
       say: (text) => this.announcer.say(text),
     });
     this.settledPath = path;

@@ -14,6 +14,7 @@ const SETTLE_MS = 400;
 export interface PreflightPage {
   state: () => RestoreState;
   show: (preflight: PreflightState) => void;
+  expect: (expected: RestoreState['expected']) => void;
   /** Announces a text to screen readers. */
   say: (text: string) => void;
 }
@@ -21,6 +22,7 @@ export interface PreflightPage {
 /** Checks the restore in the background after each change of the options, one check at a time. */
 export class PreflightLooks {
   private readonly looks = new LatestRequest();
+  private readonly estimates = new LatestRequest();
 
   constructor(
     private readonly host: Pick<RpcClient<RestoreRequests, RestoreEvents>, 'request'>,
@@ -29,8 +31,9 @@ export class PreflightLooks {
 
   look(delayMs = SETTLE_MS): void {
     const state = this.page.state();
+    this.estimate(state, delayMs);
     this.looks.cancel();
-    if (!isReady(state)) {
+    if (!isReady(state) || isClusterScript(state.input.info)) {
       if (state.preflight !== NO_PREFLIGHT) this.page.show(NO_PREFLIGHT);
       return;
     }
@@ -41,6 +44,19 @@ export class PreflightLooks {
       (signal) => this.host.request('preflight/look', { options }, signal),
       (result) => this.found(result),
       () => this.found(null),
+      delayMs,
+    );
+  }
+
+  /** The form waits for no estimate, and tells nothing of one that failed. */
+  private estimate(state: RestoreState, delayMs: number): void {
+    this.estimates.cancel();
+    if (!isReady(state)) return;
+    const { options } = state;
+    this.estimates.ask(
+      (signal) => this.host.request('estimate/look', { options }, signal),
+      (estimate) => this.page.expect(estimate && { options, estimate }),
+      () => this.page.expect(null),
       delayMs,
     );
   }
@@ -57,11 +73,5 @@ function isReady(state: RestoreState): boolean {
   const chosen = connections.find(({ id }) => id === options.connectionId);
   const answered = currentConnection(state)?.server ?? null;
   const known = input.path === options.inputPath && input.info !== null;
-  return (
-    known &&
-    !isClusterScript(input.info) &&
-    answered !== null &&
-    chosen !== undefined &&
-    chosen.unused !== true
-  );
+  return known && answered !== null && chosen !== undefined && chosen.unused !== true;
 }

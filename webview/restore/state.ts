@@ -1,5 +1,6 @@
 import type { Choices } from '../../src/core/forms/form/choices';
 import { contentsTree } from '../../src/core/forms/selection/contentsTree';
+import type { JobEstimate } from '../../src/core/model/estimates/estimate';
 import type { Preflight } from '../../src/core/model/findings/findings';
 import type { RestoreOptions } from '../../src/core/model/options';
 import type { InspectResult } from '../../src/protocol/restoreApi';
@@ -27,6 +28,8 @@ export interface InputState {
 export interface RestoreState extends FormState<RestoreOptions> {
   input: InputState;
   preflight: PreflightState;
+  /** How long it will take, and with which options; null = not known. */
+  expected: { options: RestoreOptions; estimate: JobEstimate } | null;
   /** The list of what is restored, as it was saved for the command; null = it was not. */
   savedList: SavedList | null;
   /** Cores of the machine that runs the tool. */
@@ -52,6 +55,7 @@ export type RestoreAction =
   | FormAction
   | { type: 'options'; choices: Choices<RestoreOptions>; options: RestoreOptions }
   | { type: 'preflight'; preflight: PreflightState }
+  | { type: 'expected'; expected: RestoreState['expected'] }
   | { type: 'listSaved'; savedList: SavedList }
   | { type: 'reading'; path: string }
   | { type: 'read'; path: string; result: InspectResult };
@@ -63,12 +67,15 @@ export function reduceRestore(state: RestoreState, action: RestoreAction): Resto
       return { ...changed(state), choices: action.choices, options: action.options };
     case 'preflight':
       return { ...state, preflight: action.preflight };
+    case 'expected':
+      return { ...state, expected: action.expected };
     case 'listSaved':
       return { ...state, savedList: action.savedList };
     case 'reading':
       return {
         ...state,
         preflight: NO_PREFLIGHT,
+        expected: null,
         input: { path: action.path, reading: action.path !== '', info: null, problem: null },
       };
     case 'read': {

@@ -145,7 +145,7 @@ export interface BackupJob {
   /** What was backed up before a restore dropped it. */
   safetyBackup?: SafetyBackup;
   /**
-   * What a backup was expected to take; absent = it could not be told. What it took is in
+   * What a backup or restore was expected to take; absent = it could not be told. What it took is in
    * `sizeBytes` and `progress.elapsedMs`.
    */
   estimate?: JobEstimate;

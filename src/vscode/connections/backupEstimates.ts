@@ -1,9 +1,14 @@
 import path from 'node:path';
 import type { DatabaseCatalog } from '../../core/model/catalog';
 import { NO_ROW_FACTS, type RowFacts } from '../../core/model/estimates/estimate';
+import type { BackupScope } from '../../core/model/options';
+import type { ConnectionProfile } from '../../core/model/profile';
 import type { EstimateFactsSent } from '../../protocol/backupApi';
 import type { Settings } from '../settings/settings';
 import type { ConnectionService } from './connectionService';
+
+/** Milliseconds until an estimate does without the sizes of all databases. */
+const LOOK_TIMEOUT_MS = 10_000;
 
 /** What the form's estimate of a backup is made from, beside its options and the catalog. */
 export class BackupEstimates {
@@ -24,14 +29,20 @@ export class BackupEstimates {
    *
    * @throws AppError `connectionUnknown`, as `ConnectionService.ask`
    */
-  async facts(connectionId: string, database: string | null): Promise<EstimateFactsSent | null> {
+  async facts(
+    connectionId: string,
+    database: string | null,
+    scope: BackupScope,
+  ): Promise<EstimateFactsSent | null> {
     const profile = this.settings.connection(connectionId);
-    const state = await this.connections.stateForBackup({ connectionId, database, refresh: false });
-    const { server, catalog } = state;
-    if (server === null || catalog === null) return null;
+    const wanted = { connectionId, database, scope, refresh: false };
+    const { server, catalog } = await this.connections.stateForBackup(wanted);
+    if (server === null) return null;
+    if (scope === 'server') return this.ofServer(profile);
+    if (catalog === null) return null;
     const { readRuns } = await import('../../core/jobs/progress/estimate/runHistory');
     const same = await import('../../core/jobs/progress/estimate/sameRun');
-    const runs = await readRuns(this.historyDir, same.runsKey(profile));
+    const runs = await readRuns(this.historyDir, same.runsKey(profile, 'databases'));
     let known = this.looked.get(catalog);
     if (!known) {
       // Without samples the sizes of the tables have to do.
@@ -42,9 +53,25 @@ export class BackupEstimates {
     return {
       runs,
       database: same.databaseKey(server.database),
+      databases: null,
       samples: [...rows.samples].map(([table, sample]) => ({ table, ...sample })),
       largeObjectBytes: rows.largeObjectBytes,
     };
+  }
+
+  private async ofServer(profile: ConnectionProfile): Promise<EstimateFactsSent | null> {
+    // As below: its command would run once more.
+    if (profile.passwordCommand !== undefined) return null;
+    const { readDumpedDatabases } = await import('../../core/catalog/serverInfo');
+    const databases = await this.connections.ask(profile, undefined, (psql, target) =>
+      readDumpedDatabases(psql, target, { timeoutMs: LOOK_TIMEOUT_MS }),
+    );
+    const { readRuns } = await import('../../core/jobs/progress/estimate/runHistory');
+    const { databaseKey, runsKey } = await import('../../core/jobs/progress/estimate/sameRun');
+    const { WHOLE_SERVER } = await import('../../core/forms/backup/clusterEstimate');
+    const runs = await readRuns(this.historyDir, runsKey(profile, 'servers'));
+    const database = databaseKey(WHOLE_SERVER);
+    return { runs, database, databases, samples: [], largeObjectBytes: null };
   }
 
   private async look(

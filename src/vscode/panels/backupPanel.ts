@@ -70,8 +70,8 @@ export class BackupPanel extends FormPanel<BackupOptions, RememberedBackup, Back
         'output/suggest': ({ connectionId, ...options }) => ({
           path: this.suggest(connectionId, options),
         }),
-        'estimate/facts': ({ connectionId, database }) =>
-          services.estimates.facts(connectionId, database ?? null),
+        'estimate/facts': ({ connectionId, database, scope = 'database' }) =>
+          services.estimates.facts(connectionId, database ?? null, scope),
         'output/browse': async ({ options: { outputPath, format } }) => ({
           path: await saveDialog(outputPath, format),
         }),

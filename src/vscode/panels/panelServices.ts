@@ -6,6 +6,7 @@ import type { ProblemAction, StringBundle } from '../../protocol/types';
 import type { BackupEstimates } from '../connections/backupEstimates';
 import type { ConnectionService } from '../connections/connectionService';
 import type { PreflightService } from '../jobs/preflightService';
+import type { RestoreEstimates } from '../jobs/restoreEstimates';
 import type { WatchedJobs } from '../jobs/watchedJobs';
 import type { LastOptions } from '../settings/lastOptions';
 import type { Settings } from '../settings/settings';
@@ -23,6 +24,7 @@ export interface PanelServices {
   watched: WatchedJobs;
   files: BackupInfoCache;
   preflight: PreflightService;
+  restoreEstimates: RestoreEstimates;
   lastOptions: LastOptions;
   /** Has a job of this machine made the file, as it is now? */
   madeHere(path: string): Promise<boolean>;

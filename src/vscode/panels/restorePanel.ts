@@ -83,6 +83,8 @@ export class RestorePanel extends FormPanel<RestoreOptions, RememberedRestore, R
           else await services.act(action, connectionId);
         },
         'preflight/look': ({ options }, signal) => this.look(options, signal),
+        'estimate/look': ({ options }, signal) =>
+          this.services.restoreEstimates.look(options, signal),
         'preflight/take': ({ connectionId, database, step }) =>
           takeStep(services, { connectionId, database, step }),
         'job/rest': async ({ jobId, options }) => ({ options: await this.rest(jobId, options) }),

@@ -116,7 +116,10 @@ describe('the progress of a job', function () {
       assert.equal(job.status, 'completed', JSON.stringify(job.errors));
       assert.equal(job.estimate?.basis, 'sameBackup');
       const size = job.sizeBytes ?? 0;
-      assert.ok(Math.abs(job.estimate.bytes - size) < size / 20, JSON.stringify(job.estimate));
+      assert.ok(
+        Math.abs((job.estimate.bytes ?? 0) - size) < size / 20,
+        JSON.stringify(job.estimate),
+      );
       checkForwards(seen);
       const percents = percentsWhile(seen, 'big.one');
       assert.ok(percents.size >= 2, `${[...percents].join(' ')} of ${seen.length}`);
@@ -194,6 +197,10 @@ describe('the progress of a job', function () {
         const again = await restore();
         assert.equal(again.status, 'completed');
         checkForwards(seen);
+        const { basis, milliseconds } = again.estimate ?? {};
+        assert.equal(basis, 'sameBackup');
+        const error = (milliseconds ?? 0) / (job.progress?.elapsedMs ?? NaN);
+        assert.ok(error > 0.8 && error < 1.1, `${milliseconds} ms expected`);
         const loaded = percentsWhile(seen, 'slow.a');
         assert.ok(loaded.size >= 2, `while rows are loaded: ${[...loaded].join(' ')}`);
         const indexed = percentsWhile(seen, 'slow.slow_index');

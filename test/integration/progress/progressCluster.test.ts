@@ -91,6 +91,7 @@ describe('the progress of a whole server', function () {
       const proxy = await GatedProxy.open(server);
       proxies.push(proxy);
       const jobs = await harness(proxy.server);
+      const bases: unknown[] = [];
       const backup = async (file: string): Promise<BackupProgress[]> => {
         const seen = record(jobs);
         const outputPath = jobs.path(file);
@@ -102,6 +103,7 @@ describe('the progress of a whole server', function () {
         const job = await finished;
         proxy.shut();
         assert.equal(job.status, 'completed', JSON.stringify(job.errors));
+        bases.push(job.estimate?.basis);
         checkForwards(seen);
         assert.ok(await until(async () => (await jobBackends(server)).length === 0));
         return seen;
@@ -118,6 +120,7 @@ describe('the progress of a whole server', function () {
       }
       // The estimate for the second run, before it has gone far, is the time of the first.
       const second = await backup('second.sql');
+      assert.equal(bases.at(-1), 'sameBackup');
       const percents = percentsWhile(second, `${large}: public.big_2`);
       assert.ok(percents.size >= 2, `${[...percents].join(' ')} of ${second.length}`);
       const said = second.find(({ remainingMs }) => remainingMs !== null);

@@ -90,6 +90,33 @@ export const databaseKinds: readonly DatabaseKind[] = [
       ALTER TABLE events ADD PRIMARY KEY (id);
       CREATE INDEX ON events USING gin (data jsonb_path_ops);`,
   },
+  {
+    name: 'partitions',
+    sql: `
+      CREATE TABLE measured (at timestamptz NOT NULL, sensor integer NOT NULL, value double precision,
+        place point) PARTITION BY RANGE (at);
+      SELECT format('CREATE TABLE measured_%s PARTITION OF measured FOR VALUES FROM (%L) TO (%L)', m,
+          timestamptz '2023-01-01 UTC' + m * interval '30 days', timestamptz '2023-01-01 UTC' + (m + 1) * interval '30 days')
+        FROM generate_series(0, 23) m \\gexec
+      INSERT INTO measured SELECT timestamptz '2023-01-01 UTC' + (719.9 * sqrt(g::float / (13000 * :mb))) * interval '1 day',
+          abs(hashint8(g + :seed)::bigint) % 5000, hashint8(g) / 7.0, point(hashint8(g * 3) / 1e7, hashint8(g * 5) / 1e7)
+        FROM generate_series(1, 13000 * :mb) g;
+      ALTER TABLE measured ADD PRIMARY KEY (sensor, at, value);
+      CREATE INDEX ON measured USING brin (at); CREATE INDEX ON measured USING gist (place);`,
+  },
+  {
+    name: 'toasted documents',
+    sql: `
+      CREATE TABLE documents (id uuid PRIMARY KEY, tenant integer, body text, html xml, summary text);
+      INSERT INTO documents SELECT md5((g + :seed)::text)::uuid, g % 40,
+          (SELECT string_agg(CASE WHEN i % 3 = 0 THEN md5((g * 50 + i)::text) ELSE ' words that everybody writes ' END, ' ')
+            FROM generate_series(1, 40 + g % 400) i),
+          xmlparse(content '<p>' || repeat('<b>bold</b> and plain ', 5 + g % 300) || '</p>'),
+          substr(md5(g::text), 1, 20)
+        FROM generate_series(1, 75 * :mb) g;
+      CREATE INDEX ON documents (tenant, summary);
+      CREATE INDEX ON documents USING gin (to_tsvector('simple', body));`,
+  },
 ];
 
 /** Makes a database of a kind; the same seed makes the same rows. */

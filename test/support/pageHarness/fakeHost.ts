@@ -249,7 +249,10 @@ const backup: Handlers<BackupRequests> = {
   'output/suggest': ({ format }) => ({
     path: `/home/dev/shop/backups/shop_2026-11-22_1340${{ custom: '.dump', tar: '.tar', plain: '.sql', directory: '' }[format]}`,
   }),
-  'estimate/facts': () => ({ runs: [], database: 'shop', samples: [], largeObjectBytes: null }),
+  'estimate/facts': () => ({
+    ...{ runs: [], database: 'shop', databases: null },
+    ...{ samples: [], largeObjectBytes: null },
+  }),
   'output/browse': () => ({ path: '/mnt/backups/chosen.dump' }),
   'job/start': ({ options }) => start(options),
   'job/reveal': () => undefined,
@@ -271,6 +274,7 @@ const restore: Handlers<RestoreRequests> = {
   'input/inspect': ({ path }) => inspect(path, scenario),
   'job/rest': ({ options }) => ({ options: { ...options, dumpIds: [3, 4] } }),
   'command/saveList': ({ options }) => ({ path: `${options.inputPath}.list` }),
+  'estimate/look': () => null,
   'connection/load': ({ connectionId, toolDir }) =>
     load(connectionId, isScript(scenario) ? 'psql' : 'pg_restore', toolDir),
   'options/remembered': () => ({ options: null }),

@@ -5,6 +5,11 @@ import {
   plannedRun,
   type EstimateFacts,
 } from '../../../src/core/forms/backup/backupEstimate';
+import {
+  dumpedDatabases,
+  estimateCluster,
+  plannedCluster,
+} from '../../../src/core/forms/backup/clusterEstimate';
 import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
 import type { DumpContents } from '../../../src/core/forms/backup/dumpContents';
 import { relationKey } from '../../../src/core/forms/selection/catalogIndex';
@@ -109,6 +114,27 @@ describe('the estimate of a backup', () => {
       assert.equal(estimate.bytes, Math.round(planned.bytes));
       assert.equal(estimate.milliseconds, Math.round(planned.seconds * factor * 1000));
     }
+  });
+
+  it('of a whole server follows the sizes of its databases, and the last such backup', () => {
+    const server = { ...options, format: 'plain', scope: 'server' } as const;
+    const all = ['a', 'b', 'left out'].map((name) => ({ name, bytes: 100 * MB }));
+    const left = { excludeDatabases: ['left out'] };
+    const dumped = dumpedDatabases({ ...server, ...left }, all) ?? [];
+    assert.deepEqual(dumped, all.slice(0, 2));
+    const planned = plannedCluster(server, dumped);
+    assert.ok(planned.bytes < plannedCluster(server, all).bytes);
+    const real = { bytes: planned.bytes * 2, seconds: planned.seconds * 3 };
+    const before = { database: 'all', how: howWritten(server), planned, sampled: null, real };
+    const known = { runs: [before], database: 'all' };
+    assert.deepEqual(estimateCluster(server, dumped, known), {
+      ...{ bytes: Math.round(real.bytes), milliseconds: Math.round(real.seconds * 1000) },
+      basis: 'sameBackup',
+    });
+    // Only pg_dumpall knows which databases a pattern leaves out; roles alone are no data.
+    const pattern = { toolOptions: { 'exclude-database': ['x*'] } };
+    assert.equal(dumpedDatabases({ ...server, ...pattern }, all), null);
+    assert.equal(dumpedDatabases({ ...server, scope: 'roles' }, all), null);
   });
 
   it('believes no run that is impossible', () => {

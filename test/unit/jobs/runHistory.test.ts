@@ -110,7 +110,7 @@ describe('the backups that went through on a server', () => {
   let dir: string;
   beforeEach(async () => (dir = await mkdtemp(path.join(tmpdir(), 'pg-backup-history-'))));
   afterEach(() => rm(dir, { recursive: true, force: true }));
-  const key = runsKey({ id: 'a', host: 'secret.example' });
+  const key = runsKey({ id: 'a', host: 'secret.example' }, 'databases');
   const run = (seconds: number) => ({
     database: databaseKey('secret shop'),
     how: 'custom',
@@ -129,7 +129,7 @@ describe('the backups that went through on a server', () => {
     assert.deepEqual(others, []);
     const text = name + (await readFile(path.join(dir, name), 'utf8'));
     assert.ok(!text.includes('secret'), text);
-    assert.deepEqual(await readRuns(dir, runsKey({ id: 'a', host: 'another' })), []);
+    assert.deepEqual(await readRuns(dir, runsKey({ id: 'a', host: 'another' }, 'databases')), []);
   });
 
   it('are none where the file is damaged, and are begun anew', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { beginChoices } from '../../../src/core/forms/form/choices';
 import { LIST_PLACEHOLDER } from '../../../src/core/plans/preview';
 import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
+import { expectedText } from '../../../src/core/text/estimateText';
 import { deriveState } from '../../../webview/restore/derive';
 import { NO_PREFLIGHT, reduceRestore, type RestoreState } from '../../../webview/restore/state';
 import { connections, connectionState, info } from '../../support/pageHarness/sampleData';
@@ -17,6 +18,7 @@ function initial(more: Partial<RestoreState> = {}): RestoreState {
     extraError: null,
     input: { path: info.path, reading: false, info, problem: null },
     preflight: NO_PREFLIGHT,
+    expected: null,
     savedList: null,
     cores: 1,
     connection: connectionState('local', 'pg_restore'),
@@ -66,6 +68,17 @@ describe('the restore page’s state', () => {
     });
     assert.equal(read.input.info, info);
     assert.equal(read.expanded.size, 4, 'few objects are shown at once');
+  });
+
+  it('tells how long it will take, until the options are others', () => {
+    const estimate = { bytes: null, milliseconds: 90_000, basis: 'connection' } as const;
+    const expected = { options: { ...options }, estimate };
+    const state = reduceRestore(initial(), { type: 'expected', expected });
+    const says = (of: RestoreState): boolean =>
+      deriveState(of).evaluation.summary.includes(expectedText(estimate));
+    assert.ok(says(state));
+    assert.ok(!says({ ...state, options: { ...options, jobs: 3 } }));
+    assert.ok(!says(reduceRestore(state, { type: 'reading', path: info.path })));
   });
 
   it('takes extra arguments for a choice', () => {

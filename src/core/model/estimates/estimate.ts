@@ -1,14 +1,14 @@
 /** What is expected of a job before it runs. */
 export interface JobEstimate {
-  /** Size of the output. */
-  bytes: number;
+  /** Size of the output; null = it writes none, as a restore. */
+  bytes: number | null;
   milliseconds: number;
   basis: EstimateBasis;
 }
 
 /**
- * What an estimate rests on: earlier runs of the same kind of backup of this database, other runs on
- * this connection, or the sizes of the tables alone.
+ * What an estimate rests on: earlier runs of the same kind with this database, other runs on this
+ * connection, or the sizes of the tables alone.
  */
 type EstimateBasis = 'sameBackup' | 'connection' | 'tables';
 
@@ -26,13 +26,16 @@ export interface RunFigures {
   seconds: number;
 }
 
-/** A backup that went through, for the estimates of later ones. */
+/** A backup or restore that went through, for the estimates of later ones. */
 export interface PastRun {
-  /** Hash of the database's name. */
+  /** Hash of the database's name; of a restore, of the one that was backed up. */
   database: string;
   /** Format, compression and jobs, so that runs with the same ones can be told. */
   how: string;
-  /** What was expected from the sizes of the tables, before any correction. */
+  /**
+   * What was expected from the sizes of the tables, before any correction. Of a restore, bytes are
+   * those of its file.
+   */
   planned: RunFigures;
   /** The same with samples of the rows; null = none were taken. */
   sampled: RunFigures | null;

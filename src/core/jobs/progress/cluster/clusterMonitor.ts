@@ -1,7 +1,15 @@
 import { tellsProgress } from '../../../catalog/progressQueries';
 import { readDumpedDatabases } from '../../../catalog/serverInfo';
+import { howWritten } from '../../../forms/backup/backupEstimate';
+import {
+  dumpedDatabases,
+  estimateCluster,
+  plannedCluster,
+  WHOLE_SERVER,
+} from '../../../forms/backup/clusterEstimate';
 import { historyValues } from '../../../forms/fields/fieldValues';
 import { backupFields } from '../../../model/backupFields';
+import type { RunFigures } from '../../../model/estimates/estimate';
 import type { BackupOptions } from '../../../model/options';
 import type { ToolEvent } from '../../../pgtools/stderr/toolEvents';
 import type { ToolVersion } from '../../../model/tools';
@@ -11,8 +19,8 @@ import type { JobMonitor } from '../../job/jobMonitor';
 import { ClusterWorkload, ofDatabase, withDatabase } from './clusterWorkload';
 import { DatabaseMonitor } from '../server/databaseMonitor';
 import { pollOutputSize } from '../dump/outputSize';
-import { historyKey, readTimes, writeTimes } from '../estimate/runHistory';
-import { serverKey } from '../estimate/sameRun';
+import { addRun, historyKey, readRuns, readTimes, writeTimes } from '../estimate/runHistory';
+import { databaseKey, runsKey, serverKey } from '../estimate/sameRun';
 import type { UnitTime } from '../estimate/workUnit';
 
 /** How far the current database is, is worked out at most this often. */
@@ -27,6 +35,8 @@ const FORECAST_SECONDS = 0.2;
 export class ClusterMonitor implements JobMonitor {
   private readonly key: string;
   private workload: ClusterWorkload | null = null;
+  /** What was expected from the sizes of the databases; null = not known. */
+  private planned: RunFigures | null = null;
   /** Databases that pg_dumpall began before the amount of work was known, and when (seconds). */
   private bufferedEvents: { database: string; at: number }[] | null = [];
   private started = 0;
@@ -52,7 +62,7 @@ export class ClusterMonitor implements JobMonitor {
   begin(partialPath: string): void {
     const { record, cleanups } = this.run;
     // Without the sizes of databases there is no estimate, but the backup continues.
-    if (this.options.scope === 'server') void this.plan().catch(() => undefined);
+    void this.plan().catch(() => undefined);
     const stopPolling = pollOutputSize(partialPath, (bytes) => {
       record.progress.setBytes(bytes);
       this.outputBytes = bytes;
@@ -79,24 +89,35 @@ export class ClusterMonitor implements JobMonitor {
 
   /** The backup is whole. */
   async completed(): Promise<void> {
-    if (!this.workload) return;
-    const times = this.workload.times().concat(this.times);
-    await writeTimes(this.run.services.historyDir, this.key, times);
+    const { planned, workload, options } = this;
+    if (!workload || !planned) return;
+    const { historyDir } = this.run.services;
+    const { progress, sizeBytes } = this.run.record;
+    await writeTimes(historyDir, this.key, workload.times().concat(this.times));
+    await addRun(historyDir, runsKey(this.connection.profile, 'servers'), {
+      database: databaseKey(WHOLE_SERVER),
+      how: howWritten(options),
+      ...{ planned, sampled: null },
+      real: { bytes: sizeBytes ?? 0, seconds: progress.elapsedSeconds },
+    });
   }
 
   private async plan(): Promise<void> {
     const { signal, services, record } = this.run;
-    const { psql, target } = this.connection;
+    const { psql, target, profile } = this.connection;
     const asked = { signal, timeoutMs: QUERY_TIMEOUT_MS };
-    const { excludeDatabases, toolOptions } = this.options;
-    // Only pg_dumpall knows how many databases the user's own patterns leave out.
-    if ((toolOptions['exclude-database'] ?? toolOptions['filter']) !== undefined) return;
-    const all = await readDumpedDatabases(psql, target, asked);
-    const databases = all.filter(({ name }) => !excludeDatabases.includes(name));
+    const { options } = this;
+    if (dumpedDatabases(options, []) === null) return;
+    const databases = dumpedDatabases(options, await readDumpedDatabases(psql, target, asked));
+    if (databases === null) return;
     record.progress.setTotal(databases.length);
+    this.planned = plannedCluster(options, databases);
+    const runs = await readRuns(services.historyDir, runsKey(profile, 'servers'));
+    const database = databaseKey(WHOLE_SERVER);
+    record.estimate = estimateCluster(options, databases, { runs, database });
     this.before = await readTimes(services.historyDir, this.key);
     if (this.over) return;
-    const work = new ClusterWorkload(record.progress, this.options, databases);
+    const work = new ClusterWorkload(record.progress, options, databases);
     work.model.remember(this.before);
     for (const { database, at } of this.bufferedEvents ?? []) work.begin(database, at);
     this.bufferedEvents = null;

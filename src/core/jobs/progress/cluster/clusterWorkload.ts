@@ -1,19 +1,11 @@
 import type { DumpedDatabase } from '../../../catalog/serverInfo';
 import type { BackupOptions } from '../../../model/options';
-import {
-  dumpedBytes,
-  dumpSeconds,
-  finishSeconds,
-  USUAL_RATIO,
-} from '../../../forms/backup/dumpCosts';
+import { databaseCost, GLOBALS_SECONDS } from '../../../forms/backup/clusterEstimate';
+import { finishSeconds } from '../../../forms/backup/dumpCosts';
 import type { ProgressTracker } from '../../job/progressTracker';
 import { WorkModel } from '../estimate/workModel';
 import { type UnitTime, type WorkUnit } from '../estimate/workUnit';
 
-/** Share of a database's size beyond an empty one that is rows; the rest is indexes. */
-const ROWS_SHARE = 0.6;
-/** Seconds per database for starting pg_dump, connecting and reading definitions. */
-const START_SECONDS = 0.3;
 /** Smaller databases do not show how fast rows are dumped. */
 const MIN_DATA_BYTES = 1 << 20;
 
@@ -39,19 +31,19 @@ export class ClusterWorkload {
     this.globals = model.add({
       key: 'globals',
       kind: 'connect',
-      seconds: 0.1,
+      seconds: GLOBALS_SECONDS,
       size: 0,
       stage: GLOBALS,
     });
     let outputBytes = 0;
-    for (const { name, bytes } of databases) {
-      const textBytes = options.includeData ? bytes * ROWS_SHARE : 0;
-      const facts = { textBytes, rows: 0, ratio: USUAL_RATIO };
-      outputBytes += dumpedBytes(facts, options);
+    for (const database of databases) {
+      const { name, bytes } = database;
+      const cost = databaseCost(options, database);
+      outputBytes += cost.outputBytes;
       const unit = model.add({
         key: databaseKey(name),
-        kind: textBytes < MIN_DATA_BYTES ? 'definition' : 'data',
-        seconds: START_SECONDS + dumpSeconds(facts, options),
+        kind: cost.textBytes < MIN_DATA_BYTES ? 'definition' : 'data',
+        seconds: cost.seconds,
         size: bytes,
         stage: DATABASES,
       });

@@ -110,7 +110,7 @@ export class BackupMonitor implements JobMonitor {
     const { profile, server } = this.connection;
     const { progress, sizeBytes } = this.run.record;
     await writeTimes(historyDir, this.key, workload.times());
-    await addRun(historyDir, runsKey(profile), {
+    await addRun(historyDir, runsKey(profile, 'databases'), {
       database: databaseKey(server.database),
       how: howWritten(options),
       planned: plannedRun(options, contents),
@@ -136,7 +136,7 @@ export class BackupMonitor implements JobMonitor {
     const contents = dumpContents(options, objects);
     if (options.includeData) progress.setTotal(countDumpUnits(contents));
     const { historyDir } = this.run.services;
-    this.runs = await readRuns(historyDir, runsKey(this.connection.profile));
+    this.runs = await readRuns(historyDir, runsKey(this.connection.profile, 'databases'));
     this.estimate(contents);
     const times = await readTimes(historyDir, this.key);
     const work = new DumpWorkload(progress, options, contents, tool.major);

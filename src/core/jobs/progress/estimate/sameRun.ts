@@ -26,11 +26,24 @@ export function serverKey({
   ];
 }
 
+/** Runs that tell about each other: their speeds have the same reasons. */
+export type RunsOf = 'databases' | 'servers' | 'restores';
+
+/** `runs`: the name from when only backups of databases were remembered. */
+const NAMES: Readonly<Record<RunsOf, string>> = {
+  databases: 'runs',
+  servers: 'servers',
+  restores: 'restores',
+};
+
 /**
  * Key of the runs on a connection's server. A form has no more of a connection than its profile.
  */
-export function runsKey({ host, port, user, url, service, ssh, tools }: ConnectionProfile): string {
-  return historyKey(['runs', host, port, user, url, service, ssh, tools]);
+export function runsKey(
+  { host, port, user, url, service, ssh, tools }: ConnectionProfile,
+  what: RunsOf,
+): string {
+  return historyKey([NAMES[what], host, port, user, url, service, ssh, tools]);
 }
 
 /** How a run names its database: the history tells nobody what there is on a server. */

@@ -2,6 +2,8 @@ import type { Toc } from '../../../archive/toc/toc';
 import { tellsProgress } from '../../../catalog/progressQueries';
 import { historyValues } from '../../../forms/fields/fieldValues';
 import { restoreFields } from '../../../model/restoreFields';
+import { sameRuns } from '../../../forms/form/estimateByRuns';
+import type { RunFigures } from '../../../model/estimates/estimate';
 import type { RestoreOptions } from '../../../model/options';
 import { startsEntry, type ToolEvent } from '../../../pgtools/stderr/toolEvents';
 import type { JobConnection } from '../../job/jobConnection';
@@ -10,10 +12,11 @@ import type { JobMonitor } from '../../job/jobMonitor';
 import { pollReadPositions } from '../../tool/readPosition';
 import { sampleArchive, type ArchiveSample } from './archiveSamples';
 import { RestoreProgress, type RestoredEntries } from './restoreProgress';
+import { estimateRestore, kindOfArchive, plannedArchive } from './restoreEstimate';
 import { outlineRestore } from './restoreOutline';
 import { RestoreWorkload } from './restoreWorkload';
-import { historyKey, readTimes, writeTimes } from '../estimate/runHistory';
-import { serverKey } from '../estimate/sameRun';
+import { addRun, historyKey, readRuns, readTimes, writeTimes } from '../estimate/runHistory';
+import { runsKey, serverKey } from '../estimate/sameRun';
 import { ServerPoller } from '../server/serverPoller';
 
 /** Interval in milliseconds at which the time left is updated while no event comes. */
@@ -34,6 +37,10 @@ export class RestoreMonitor implements JobMonitor {
   private readonly progress: RestoreProgress;
   private readonly poller: ServerPoller;
   private readonly key: string;
+  private readonly runsKey: string;
+  /** What was expected from the stored sizes, and with samples of the rows; null = not known. */
+  private planned: RunFigures | null = null;
+  private sampled: RunFigures | null = null;
   private workload: RestoreWorkload | null = null;
   /** Events from before the costs were known; null afterwards. */
   private bufferedEvents: ToolEvent[] | null = [];
@@ -50,6 +57,7 @@ export class RestoreMonitor implements JobMonitor {
     const tracker = run.record.progress;
     this.progress = new RestoreProgress(tracker, restore, options.jobs > 1);
     this.key = restoreKey(connection, toc, options);
+    this.runsKey = runsKey(connection.profile, 'restores');
     const tells = tellsProgress(connection.server.versionNumber, 'copy');
     this.poller = new ServerPoller(run, connection, database, (answer) => {
       this.workload?.server(answer, tells);
@@ -75,11 +83,18 @@ export class RestoreMonitor implements JobMonitor {
     const { record, services, signal, cleanups } = this.run;
     const { toc, order, dataSizes, options } = this.restore;
     const times = await readTimes(services.historyDir, this.key);
-    let samples = new Map<number, ArchiveSample>();
+    const planned = await outlineRestore(toc, order, dataSizes, new Map());
+    this.planned = plannedArchive(toc, planned, options.jobs);
+    let outline = planned;
     if (times.length === 0) {
-      samples = await sampleArchive(toc, dataSizes, order, signal).catch(() => samples);
+      const none = new Map<number, ArchiveSample>();
+      const samples = await sampleArchive(toc, dataSizes, order, signal).catch(() => none);
+      if (samples.size > 0) {
+        outline = await outlineRestore(toc, order, dataSizes, samples);
+        this.sampled = plannedArchive(toc, outline, options.jobs);
+      }
     }
-    const outline = await outlineRestore(toc, order, dataSizes, samples);
+    await this.estimate();
     const work = new RestoreWorkload(record.progress, toc, outline, options.jobs);
     work.model.remember(times);
     this.workload = work;
@@ -89,6 +104,18 @@ export class RestoreMonitor implements JobMonitor {
     if (this.stopped) return;
     const timer = setInterval(() => record.touch(), TICK_MS);
     cleanups.push(() => clearInterval(timer));
+  }
+
+  /** What the restore is expected to take, by what is known so far. */
+  private async estimate(): Promise<void> {
+    const { planned, sampled } = this;
+    if (!planned) return;
+    const { toc, options } = this.restore;
+    const { record, services } = this.run;
+    const kind = kindOfArchive(toc, options);
+    const runs = await readRuns(services.historyDir, this.runsKey);
+    const known = sameRuns(runs, kind).length > 0;
+    record.estimate = estimateRestore(known ? planned : (sampled ?? planned), kind, runs);
   }
 
   /** Was anything done to the database? */
@@ -132,7 +159,16 @@ export class RestoreMonitor implements JobMonitor {
     await this.ready;
     if (!this.workload) return;
     this.progress.finish();
-    await writeTimes(this.run.services.historyDir, this.key, this.workload.times());
+    const { historyDir } = this.run.services;
+    await writeTimes(historyDir, this.key, this.workload.times());
+    const { planned, sampled } = this;
+    if (!planned) return;
+    const { toc, options } = this.restore;
+    const real = { bytes: planned.bytes, seconds: this.run.record.progress.elapsedSeconds };
+    await addRun(historyDir, this.runsKey, {
+      ...kindOfArchive(toc, options),
+      ...{ planned, sampled, real },
+    });
   }
 }
 

@@ -5,19 +5,16 @@ import type { JobConnection } from '../../job/jobConnection';
 import type { JobRun } from '../../job/jobContext';
 import type { JobMonitor } from '../../job/jobMonitor';
 import type { RestoreOptions } from '../../../model/options';
-import { historyKey, readTimes, writeTimes } from '../estimate/runHistory';
-import { scriptKey, serverKey } from '../estimate/sameRun';
+import { addRun, historyKey, readRuns, readTimes, writeTimes } from '../estimate/runHistory';
+import { runsKey, scriptKey, serverKey } from '../estimate/sameRun';
+import { estimateRestore, kindOfScript, plannedScript } from './restoreEstimate';
+import { scriptParts, type ScriptPart } from './scriptPlan';
 import { ServerPoller } from '../server/serverPoller';
 import { WorkModel } from '../estimate/workModel';
 import { type WorkUnit } from '../estimate/workUnit';
 
 /** Interval in milliseconds at which the time left is updated while no event comes. */
 const TICK_MS = 1000;
-/** First guesses, in seconds for each byte of the file; what is observed soon counts more. */
-const PER_BYTE = 20e-9;
-const PER_PACKED_BYTE = 80e-9;
-/** Indexes and keys come at the end and take about as long as the rows, in a script's last bytes. */
-const INDEX_SHARE = 0.9;
 /** A script that was read this far holds no more rows. */
 const ROWS_READ = 0.97;
 
@@ -26,16 +23,9 @@ const COMMAND_TAG = /^[A-Z]{2,}( [A-Z]+)*( \d+)*$/;
 /** Tags of indexes, constraints and foreign keys; also of owners. */
 const LATE_TAG = /^(?:CREATE INDEX|ALTER TABLE|REFRESH MATERIALIZED VIEW)$/;
 
-/** The rows of one database and what comes behind them. */
-interface Part {
-  /** null before the first `\connect`. */
-  database: string | null;
-  /** Bytes of the file. */
-  start: number;
-  end: number;
+interface Part extends ScriptPart {
   rows: WorkUnit;
   indexes: WorkUnit;
-  lateStatements: number;
 }
 
 /**
@@ -44,7 +34,7 @@ interface Part {
  */
 export class ScriptMonitor implements JobMonitor {
   private readonly model: WorkModel;
-  private readonly parts: Part[] = [];
+  private readonly parts: readonly Part[];
   private readonly key: string;
   /** Index of the part that psql is at. */
   private at = 0;
@@ -57,54 +47,41 @@ export class ScriptMonitor implements JobMonitor {
 
   constructor(
     private readonly run: JobRun,
-    connection: JobConnection,
+    private readonly connection: JobConnection,
     private readonly info: BackupInfo,
-    { options, database: target }: { options: RestoreOptions; database: string },
+    private readonly restore: { options: RestoreOptions; database: string },
   ) {
+    const { options, database: target } = restore;
     this.poller = info.cluster ? null : new ServerPoller(run, connection, target, () => undefined);
-    const { sizeBytes, contents, cluster, connects } = info;
-    const plans = cluster
-      ? [{ database: null, start: 0, late: 0 }, ...(info.parts ?? [])]
-      : [{ database: null, start: 0, late: contents.indexes + contents.constraints }];
+    const { cluster, connects } = info;
+    const plans = scriptParts(info);
     this.model = new WorkModel(plans.flatMap(() => [1, 1]));
-    for (const [i, plan] of plans.entries()) {
-      const end = (plans[i + 1]?.start ?? 1) * sizeBytes;
-      this.parts.push(this.plan(i, { ...plan, start: plan.start * sizeBytes, end }));
-    }
+    this.parts = plans.map((part, i) => this.plan(part, 2 * i));
     this.key = historyKey([
       ...['script', serverKey(connection), scriptKey(info), historyValues(restoreFields, options)],
       ...(cluster ? connects : []),
     ]);
   }
 
-  private plan(
-    index: number,
-    at: { database: string | null; start: number; end: number; late: number },
-  ): Part {
-    const { database, start, end, late } = at;
-    const size = end - start;
-    const perByte = this.info.compression === 'none' ? PER_BYTE : PER_PACKED_BYTE;
-    const seconds = Math.max(0.05, size * perByte);
+  private plan(part: ScriptPart, stage: number): Part {
+    const { database, start, end, rowSeconds, indexSeconds } = part;
     const { model } = this;
+    const size = end - start;
     const key = (what: string): string =>
       database === null ? what : JSON.stringify([what, database]);
-    const stage = 2 * index;
-    return {
-      ...{ database, start, end, lateStatements: late },
-      rows: model.add({ key: key('rows'), kind: 'data', seconds, size, stage }),
-      indexes: model.add({
-        key: key('indexes'),
-        kind: 'index',
-        seconds: late > 0 ? seconds * INDEX_SHARE : 0.05,
-        size,
-        stage: stage + 1,
-      }),
-    };
+    const rows = { key: key('rows'), kind: 'data', seconds: rowSeconds, size, stage } as const;
+    const indexes = { ...rows, key: key('indexes'), kind: 'index', seconds: indexSeconds } as const;
+    return { ...part, rows: model.add(rows), indexes: model.add({ ...indexes, stage: stage + 1 }) };
   }
 
   /** Before the tool starts. */
   async begin(): Promise<void> {
     const { record, services, cleanups } = this.run;
+    const planned = plannedScript(this.info, this.restore.options);
+    if (planned) {
+      const runs = await readRuns(services.historyDir, this.runsKey);
+      record.estimate = estimateRestore(planned, kindOfScript(this.info), runs);
+    }
     this.model.remember(await readTimes(services.historyDir, this.key));
     const [first] = this.parts;
     if (first) this.model.begin(first.rows, record.progress.seconds);
@@ -135,7 +112,7 @@ export class ScriptMonitor implements JobMonitor {
     const part = this.parts[this.at];
     if (!part || !LATE_TAG.test(line)) return;
     this.late++;
-    this.model.measure(part.indexes, this.late, part.lateStatements + 1, progress.seconds);
+    this.model.measure(part.indexes, this.late, part.late + 1, progress.seconds);
   }
 
   /** The tool is done. */
@@ -150,7 +127,17 @@ export class ScriptMonitor implements JobMonitor {
     for (const { rows, indexes } of this.parts) {
       for (const unit of [rows, indexes]) this.model.end(unit, progress.seconds);
     }
-    await writeTimes(this.run.services.historyDir, this.key, this.model.times());
+    const { historyDir } = this.run.services;
+    await writeTimes(historyDir, this.key, this.model.times());
+    const planned = plannedScript(this.info, this.restore.options);
+    if (!planned) return;
+    const real = { bytes: planned.bytes, seconds: progress.elapsedSeconds };
+    const run = { ...kindOfScript(this.info), planned, sampled: null, real };
+    await addRun(historyDir, this.runsKey, run);
+  }
+
+  private get runsKey(): string {
+    return runsKey(this.connection.profile, 'restores');
   }
 
   private measureRows(): void {

@@ -214,7 +214,7 @@ const jobFields = {
   swap: z.optional(databaseSwapSchema),
   estimate: z.optional(
     z.object({
-      bytes: size,
+      bytes: z.nullable(size),
       milliseconds: size,
       basis: z.enum(['sameBackup', 'connection', 'tables']),
     }),
