@@ -94,13 +94,20 @@ export class ArchiveWriter {
 
   private async flush(): Promise<void> {
     const whole = this.buffer.subarray(0, this.filled);
+    const writing = this.write(whole);
+    // Another thread writes meanwhile. A failure is thrown by the `await`, not as an unhandled one.
+    writing.catch(() => undefined);
     this.hash.update(whole);
+    await writing;
+    this.flushed += whole.length;
+    this.filled = 0;
+  }
+
+  private async write(whole: Buffer): Promise<void> {
     for (let at = 0; at < whole.length;) {
       const { bytesWritten } = await this.file.write(whole, at, whole.length - at);
       at += bytesWritten;
     }
-    this.flushed += whole.length;
-    this.filled = 0;
   }
 }
 

@@ -18,6 +18,7 @@ import { largeObjectFiles } from '../data/largeObjectList';
 import { readToc } from '../file/tocReader';
 import type { Toc } from '../toc/toc';
 import { ArchiveWriter, storedDataBytes } from './archiveWriter';
+import type { GzipAhead } from './gzipAhead';
 import { assertShortHead, gzipRange, gzipTail, HEAD_BYTES, type StoredRange } from './gzipMember';
 import { writeCustomToc, type FileNamePlace } from './customToc';
 
@@ -29,6 +30,8 @@ export interface JoinOptions {
   sync?: boolean;
   /** Delete each member after it was copied, so that the data do not take space twice. */
   removeMembers?: boolean;
+  /** Checksums of gzip members that were computed while the directory was written. */
+  ahead?: Pick<GzipAhead, 'tailOf'> | null | undefined;
 }
 
 /** The file that was made from a directory. */
@@ -206,6 +209,8 @@ class Join {
       if (bytes.length !== size) throw changed(this.toc);
     }
     if (range.tailBytes === 0) return { bytes, tail: null };
+    const known = await this.options.ahead?.tailOf(member.name, size);
+    if (known) return { bytes, tail: known };
     if (bytes !== null) assertShortHead(file, bytes);
     const stored = bytes === null ? filePieces(file, { signal }) : pieceOf(bytes);
     return { bytes, tail: await gzipTail(file, stored, signal) };
@@ -236,13 +241,23 @@ class Join {
       if (range.tailBytes > 0) {
         assertShortHead(member.path, await readBytes(source, 0, HEAD_BYTES));
       }
-      const piece = Buffer.allocUnsafe(Math.min(PIECE, Math.max(1, range.end - range.start)));
-      for (let at = range.start; at < range.end;) {
+      const { start, end } = range;
+      const buffers = [0, 1].map(() =>
+        Buffer.allocUnsafe(Math.min(PIECE, Math.max(1, end - start))),
+      );
+      const read = async (at: number): Promise<Buffer> => {
+        const piece = buffers[((at - start) / PIECE) % 2]!.subarray(0, Math.min(PIECE, end - at));
+        if ((await source.read(piece, at)) < piece.length) throw changed(this.toc);
+        return piece;
+      };
+      // Each piece is read while the one before is written.
+      let next = start < end ? read(start) : null;
+      for (let at = start; next !== null; at += PIECE) {
         throwIfCancelled(signal);
-        const read = await source.read(piece.subarray(0, Math.min(PIECE, range.end - at)), at);
-        if (read === 0) throw changed(this.toc);
-        await this.writer.data(piece.subarray(0, read));
-        at += read;
+        const piece: Buffer = await next;
+        next = at + PIECE < end ? read(at + PIECE) : null;
+        next?.catch(() => undefined);
+        await this.writer.data(piece);
         onProgress?.(this.writer.position, this.total);
       }
     } finally {

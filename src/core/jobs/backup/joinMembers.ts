@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import type { GzipAhead } from '../../archive/join/gzipAhead';
 import { joinDirectory, type JoinedArchive } from '../../archive/join/joinDirectory';
 import { AppError, messageOf } from '../../errors';
 import { membersPath } from '../../model/options';
@@ -15,14 +16,16 @@ import type { OutputTarget } from './outputTarget';
 export async function joinMembers(
   { record, signal }: JobRun,
   target: OutputTarget,
-  sync: boolean,
+  { ahead, sync }: { ahead: GzipAhead | null; sync: boolean },
 ): Promise<JoinedArchive> {
   record.progress.setPhase('joining');
   const directory = membersPath(target.partialPath);
   try {
+    await ahead?.end();
     const joined = await joinDirectory(directory, target.partialPath, {
       signal,
       sync,
+      ahead,
       removeMembers: true,
       onProgress: (written) => {
         record.progress.setBytes(written);

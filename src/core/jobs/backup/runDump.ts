@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { GzipAhead } from '../../archive/join/gzipAhead';
 import { AppError } from '../../errors';
 import type { ObjectSelection } from '../../forms/selection/objectSelection';
 import { membersPath, type BackupOptions } from '../../model/options';
@@ -61,6 +62,8 @@ async function dump(run: JobRun, task: DumpTask): Promise<'completed'> {
   if (filterText !== null && !streams) await filter.write(filterText);
   record.progress.setPhase('dumping');
   monitor.begin(plan.joined ? membersPath(target.partialPath) : target.partialPath);
+  const ahead = plan.joined ? new GzipAhead(membersPath(target.partialPath)) : null;
+  if (ahead) run.cleanups.push(() => ahead.stop());
   // What is joined from its members is hashed while it is joined.
   const follower = plan.joined
     ? null
@@ -85,7 +88,9 @@ async function dump(run: JobRun, task: DumpTask): Promise<'completed'> {
 
   await monitor.finishing();
   markStep('monitorEnded');
-  const joined = plan.joined ? await joinMembers(run, target, !options.noSync) : null;
+  const joined = plan.joined
+    ? await joinMembers(run, target, { ahead, sync: !options.noSync })
+    : null;
   record.progress.setPhase('finishing');
   record.touch();
   await finishBackup(run, {

@@ -3,15 +3,15 @@ import { createHash } from 'node:crypto';
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { checkStructure } from '../../../src/core/archive/data/checkStructure';
-import { storedData, unpackStored } from '../../../src/core/archive/data/storedData';
-import { readToc } from '../../../src/core/archive/file/tocReader';
-import { Adler32 } from '../../../src/core/archive/join/adler32';
-import { joinDirectory } from '../../../src/core/archive/join/joinDirectory';
-import type { Toc } from '../../../src/core/archive/toc/toc';
-import { AppError, type ErrorCode } from '../../../src/core/errors';
-import { seededRandom } from '../../support/seededRandom';
-import { fixture, fixtureNames, scratch } from './files';
+import { checkStructure } from '../../../../src/core/archive/data/checkStructure';
+import { storedData, unpackStored } from '../../../../src/core/archive/data/storedData';
+import { readToc } from '../../../../src/core/archive/file/tocReader';
+import { Adler32 } from '../../../../src/core/archive/join/adler32';
+import { joinDirectory } from '../../../../src/core/archive/join/joinDirectory';
+import type { Toc } from '../../../../src/core/archive/toc/toc';
+import { AppError, type ErrorCode } from '../../../../src/core/errors';
+import { seededRandom } from '../../../support/seededRandom';
+import { fixture, fixtureNames, scratch } from '../files';
 
 /** What a table of contents says, but for where it stands and where the data are. */
 async function contentsOf(toc: Toc): Promise<unknown> {
