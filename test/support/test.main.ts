@@ -1,5 +1,5 @@
 // `npm test`: sets up whatever is missing and runs every test.
-// `npm test -- --only unit|soak|integration|extension|e2e|windows|containers [--grep text] [part of a file name...]`
+// `npm test -- --only unit|soak|integration|extension|e2e|windows|containers|disasters [--grep text] [part of a file name...]`
 import { parseArgs } from 'node:util';
 import { stopEverything } from './machine/cleanup';
 import { ensureChromium } from './install/chromium';
@@ -24,6 +24,7 @@ import {
 import { type TimedResult, summary } from './tiers/summary';
 import {
   filesOfTier,
+  isInVscode,
   isRestricted,
   isWithoutVscode,
   longestFirst,
@@ -73,7 +74,7 @@ async function stage(action: () => Promise<StageResult[]>, name: string): Promis
 
 /** Downloads and unpacks what the tiers need, all at once: it mostly waits for the network. */
 async function provision(wanted: (tier: Tier) => boolean): Promise<Provisions> {
-  const inVscode = wanted('extension') || wanted('e2e');
+  const inVscode = wanted('extension') || wanted('e2e') || wanted('disasters');
   const [postgres, vscode, chromium] = await Promise.all([
     wanted('integration') || wanted('containers') || wanted('windows') || inVscode
       ? ensurePostgres(testedMajors)
@@ -185,6 +186,17 @@ function testOrders(filesOf: (tier: Tier) => string[]): Order[] {
   }
   orders.push(...longestFirst(eachOf('integration', filesOf('integration'))));
   orders.push(...eachOf('containers', filesOf('containers')));
+  const disasters = filesOf('disasters');
+  orders.push(
+    ...eachOf(
+      'disasters',
+      disasters.filter((file) => !isInVscode(file)),
+    ),
+    ...disasters.filter(isInVscode).map((file): Order => ({
+      ...{ name: 'disasters', files: [file], needsServers: true },
+      run: (input) => runExtensionTier('current', false, input),
+    })),
+  );
   const windows = windowsOrders(filesOf('windows'));
   orders.push(
     ...longestFirst([...eachOf('e2e', inVscode), ...extensionOrders(filesOf), ...windows]),

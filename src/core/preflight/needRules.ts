@@ -9,6 +9,7 @@ const NO_OWNERS: Remedy = setting('noOwnersAndPrivileges', { noOwner: true, noPr
 /** Languages that every new database has. */
 const OWN_LANGUAGES: readonly string[] = ['internal', 'c', 'sql', 'plpgsql'];
 const OWN_METHODS: readonly string[] = ['heap', 'btree', 'hash', 'gist', 'gin', 'spgist', 'brin'];
+const NO_METHOD = 'no-table-access-method';
 const OWN_SCHEMAS: readonly string[] = ['public', 'pg_catalog'];
 
 /** What the archive needs, and the target lacks. */
@@ -179,13 +180,18 @@ export const needRules: readonly Rule[] = [
       // Extensions may create access methods, and the archive does not tell which.
       if (server === null || file.extensions.length > 0) return null;
       const there = database?.accessMethods ?? OWN_METHODS;
-      return about(without(file.accessMethods, there), {
+      const ofTables = file.accessMethods.filter(() => options.toolOptions[NO_METHOD] !== true);
+      const missing = without(ofTables, there);
+      return about([...missing, ...without(file.indexMethods, [...there, ...missing])], {
         severity: severity(stops),
-        remedies: [
-          setting('noTableAccessMethod', {
-            toolOptions: { ...options.toolOptions, 'no-table-access-method': true },
-          }),
-        ],
+        remedies:
+          missing.length === 0
+            ? []
+            : [
+                setting('noTableAccessMethod', {
+                  toolOptions: { ...options.toolOptions, [NO_METHOD]: true },
+                }),
+              ],
       });
     },
   },

@@ -1,4 +1,10 @@
-import { SEVERITIES, type Finding, type Preflight, type Verdict } from '../model/findings/findings';
+import {
+  SEVERITIES,
+  type Finding,
+  type FindingCode,
+  type Preflight,
+  type Verdict,
+} from '../model/findings/findings';
 import { findingOf, type Rule } from './rule';
 import { contentRules } from './contentRules';
 import { largeObjectRules } from './largeObjectRules';
@@ -19,6 +25,13 @@ export const PREFLIGHT_RULES: readonly Rule[] = [
   ...needRules,
   ...optionRules,
 ];
+
+/** What keeps a restore from beginning: nothing is done by then. */
+const BEFORE_IT_BEGINS: ReadonlySet<FindingCode> = new Set([
+  'options',
+  'connectionReadOnly',
+  'serverReadOnly',
+]);
 
 /**
  * What a restore will do to its target, for the form: every finding comes from a rule of the table.
@@ -52,6 +65,10 @@ function verdictOf(situation: Situation, findings: readonly Finding[]): Verdict 
     largeObjects,
     keeps: swapIn ? 'oldDatabase' : dropsAny && safetyBackup ? 'safetyBackup' : null,
     fills: options.clean || options.schemaOnly ? 0 : filled.length,
+    partial:
+      database !== null &&
+      !options.singleTransaction &&
+      !findings.some(({ code, severity }) => severity === 'stops' && BEFORE_IT_BEGINS.has(code)),
   };
 
   function targetOf(): Verdict['target'] {

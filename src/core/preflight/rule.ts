@@ -3,6 +3,7 @@ import {
   type Finding,
   type FindingCode,
   type Remedy,
+  type RemedyId,
   type Severity,
 } from '../model/findings/findings';
 import type { Situation } from './situation';
@@ -37,7 +38,10 @@ export function about(objects: readonly string[], found: Omit<Found, 'objects'>)
   return objects.length === 0 ? null : { ...found, objects };
 }
 
-export function setting(id: string, options: Extract<Remedy, { kind: 'set' }>['options']): Remedy {
+export function setting(
+  id: RemedyId,
+  options: Extract<Remedy, { kind: 'set' }>['options'],
+): Remedy {
   return { id, kind: 'set', options };
 }
 

@@ -1,8 +1,11 @@
 import { quoteIdentifier } from '../sql';
 import { about, setting, type Rule } from './rule';
+import type { FilledTable } from './situation';
 
 /** Names of databases and hosts that people give to what matters. */
 const PRODUCTION = /(?:^|[^a-z])(?:prod|production|live)(?:$|[^a-z])/i;
+
+const ROW_SECURITY = 'enable-row-security';
 
 /** A session that does nothing holds no lock for long; one within a transaction does. */
 const HOLDS: ReadonlySet<string> = new Set([
@@ -74,10 +77,20 @@ export const targetRules: readonly Rule[] = [
     code: 'rowSecurity',
     test({ filled, options, server }) {
       if (options.schemaOnly || options.clean || server === null) return null;
-      const refused = filled.filter(({ there }) => there.rowSecurity);
+      // Policies can be applied to rows that come as INSERT statements.
+      const inserted = (each: FilledTable): boolean => each.rows.columns === null;
+      const allowed = options.toolOptions[ROW_SECURITY] === true;
+      const refused = filled.filter(
+        (each) => each.there.rowSecurity && !(allowed && inserted(each)),
+      );
+      const toolOptions = { ...options.toolOptions, [ROW_SECURITY]: true };
       return about(
         refused.map(({ there }) => `${there.schema}.${there.name}`),
-        { severity: 'stops', details: { user: server.user } },
+        {
+          severity: 'stops',
+          details: { user: server.user },
+          remedies: refused.every(inserted) ? [setting('enableRowSecurity', { toolOptions })] : [],
+        },
       );
     },
   },

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { Finding, PreflightStep, Remedy, Severity } from '../model/findings/findings';
+import type { Finding, PreflightStep, RemedyId, Severity } from '../model/findings/findings';
 import { listNames } from './names';
 import { shownText } from './shownText';
 import { dictionary } from '../dictionary';
@@ -272,11 +272,11 @@ const SENTENCES: Readonly<Record<Finding['code'], Sentence>> = {
 };
 
 /** What a remedy's button says. */
-export function remedyText({ id }: Pick<Remedy, 'id'>): string {
+export function remedyText({ id }: { id: string }): string {
   return REMEDIES[id]?.() ?? id;
 }
 
-const REMEDIES = dictionary<() => string>({
+const REMEDY_TEXTS: Readonly<Record<RemedyId, () => string>> = {
   newDatabase: () => l10n.t('Restore into a New Database…'),
   clean: () => l10n.t('Drop and Replace'),
   dataOnly: () => l10n.t('Load Rows Only'),
@@ -311,7 +311,8 @@ const REMEDIES = dictionary<() => string>({
   withoutDamaged: () => l10n.t('Back Up Everything Else'),
   setSequences: () => l10n.t('Set the Sequences…'),
   definitionsToo: () => l10n.t('Restore Definitions Too'),
-});
+};
+const REMEDIES = dictionary(REMEDY_TEXTS);
 
 /** What is asked before something is done on the server, and the word of the button. */
 export function stepQuestion(

@@ -1,43 +1,25 @@
 /** Findings of the preflight checks compared with the outcome of restores, on real servers. */
 import { testedMajors } from '../../support/install/postgres';
 import { testServer } from '../../support/servers';
-import { soak } from '../../support/tiers/soak';
-import { byMajor, everywhere } from './disasterCases';
-import { furtherLargeObjectCases } from './largeObjectCases';
-import { Disasters } from './disasterHarness';
-import { furtherCases } from './presenceCases';
-import { createRoles, dropRoles, usual } from './usualDatabase';
-
-/**
- * The newest server runs all cases; the others run those that differ by release, and a sample of
- * the rest. With `PGBR_SOAK_TIMES` the newest runs more of them.
- */
-const SAMPLE = [
-  'a healthy restore into an empty database',
-  'clean is stopped by what depends on the tables',
-];
+import { shortCasesOf } from '../../support/disasters/allCases';
+import { Disasters } from '../../support/disasters/disasters';
+import { Pooler } from '../../support/machine/pooler';
+import { coreDoor } from './coreDoor';
 
 for (const major of testedMajors) {
   describe(`before a restore into PostgreSQL ${major}`, function () {
-    this.timeout(60_000);
+    const cases = shortCasesOf(major, major === testedMajors.at(-1));
     let disasters: Disasters;
+    let pooler: Pooler | undefined;
     before(async () => {
       const server = testServer(major);
-      disasters = await Disasters.on(server, usual);
-      await createRoles(server);
+      if (cases.some(({ pooled }) => pooled)) pooler = await Pooler.start(server, 'transaction');
+      disasters = await Disasters.on(server, await coreDoor(server), pooler?.port);
     });
     after(async () => {
       await disasters.dispose();
-      await dropRoles(testServer(major));
+      await pooler?.stop();
     });
-
-    const newest = major === testedMajors.at(-1);
-    for (const disaster of [
-      ...everywhere.filter(({ title }) => newest || SAMPLE.includes(title)),
-      ...(newest && soak.isLong ? [...furtherCases, ...furtherLargeObjectCases] : []),
-      ...(byMajor[major] ?? []),
-    ]) {
-      it(disaster.title, () => disasters.run(disaster));
-    }
+    for (const disaster of cases) it(disaster.title, () => disasters.run(disaster));
   });
 }

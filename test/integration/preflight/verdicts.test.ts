@@ -11,9 +11,9 @@ import type { ServerCoordinates } from '../../support/machine/server';
 import { seededRandom } from '../../support/seededRandom';
 import { newestServer } from '../../support/servers';
 import { soak } from '../../support/tiers/soak';
-import { createRoles, dropRoles, usual } from './usualDatabase';
-import { Disasters } from './disasterHarness';
-import { randomRestore } from './randomRestores';
+import { Disasters, said } from '../../support/disasters/disasters';
+import { randomRestore } from '../../support/disasters/randomRestores';
+import { coreDoor } from './coreDoor';
 
 /** Share of restores that may fail without having been said to. */
 const MOST_UNFORESEEN = 0.03;
@@ -63,13 +63,9 @@ describe('the verdict on restores by chance', function () {
   this.timeout(rounds * 30_000);
   let disasters: Disasters;
   before(async () => {
-    disasters = await Disasters.on(newestServer(), usual);
-    await createRoles(newestServer());
+    disasters = await Disasters.on(newestServer(), await coreDoor(newestServer()));
   });
-  after(async () => {
-    await disasters.dispose();
-    await dropRoles(newestServer());
-  });
+  after(() => disasters.dispose());
 
   it(`never says that nothing is lost where it is, and foresees failures, ${rounds} times (seed ${soak.seed})`, async () => {
     const random = seededRandom(soak.seed);
@@ -81,7 +77,7 @@ describe('the verdict on restores by chance', function () {
       const { ahead, job, before, after } = await disasters.attempt(restore, rowsOf);
       assert.ok(job);
       const verdict = verdictText(ahead.verdict);
-      const told = `${restore.title}\n  ${verdict}\n  ${job.status} ${disasters.said(job)}`;
+      const told = `${restore.title}\n  ${verdict}\n  ${job.status} ${said(job)}`;
       const gone = lost(before, after);
       if (
         gone.length > 0 &&

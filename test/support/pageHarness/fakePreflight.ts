@@ -59,6 +59,7 @@ export function lookAhead(options: RestoreOptions, scenario: string): Preflight 
       largeObjects: null,
       keeps: null,
       fills: 0,
+      partial: scenario === 'trouble',
     },
     findings,
   };

@@ -5,6 +5,7 @@ import type { VscodeVersion } from '../install/vscodeServer';
 import { repoPaths } from '../repoPaths';
 import { serversEnv } from '../servers';
 import { runChild } from './childTier';
+import { tierOf } from './testFiles';
 import { type Tier, type TierReport, orderEnv, readReport } from './tierReport';
 
 /** The result of a stage of the run. */
@@ -39,6 +40,7 @@ const testTimeouts: Readonly<Record<Tier, number>> = {
   e2e: 8 * minutes,
   windows: 8 * minutes,
   containers: 5 * minutes,
+  disasters: 8 * minutes,
 };
 /** Limit in milliseconds for processes that hang. */
 const RUN_LIMIT_MS = 15 * minutes;
@@ -125,7 +127,9 @@ export async function runExtensionTier(
   const script = path.join(repoPaths.builtTests, 'support/tiers/extension.main.js');
   const args = [script, version, restricted ? 'restricted' : 'trusted'];
   const env = { ...serversEnv(input.servers), ...orderEnv(order) };
-  const code = await runChild(args, env, RUN_LIMIT_MS + minutes, input.held);
+  const long = input.files.some((file) => tierOf(file) === 'disasters');
+  const limit = long ? SOAK_LIMIT_MS : RUN_LIMIT_MS + minutes;
+  const code = await runChild(args, env, limit, input.held);
   return toResult(name, readReport(reportFile), code === 0);
 }
 

@@ -24,6 +24,11 @@ export function isRestricted(file: string): boolean {
   return file.startsWith('extension/restricted/');
 }
 
+/** Does a test file of the disasters run in the extension host? */
+export function isInVscode(file: string): boolean {
+  return file.startsWith('disasters/inVscode/');
+}
+
 /**
  * Whether a test file of the extension tier runs in this version of VS Code. The oldest version
  * runs tests that depend on VS Code's behaviour. Tests that only pass arguments to commands, and

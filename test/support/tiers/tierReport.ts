@@ -11,6 +11,7 @@ export const tiers = [
   'e2e',
   'windows',
   'containers',
+  'disasters',
 ] as const;
 
 /** A kind of tests: a folder below test/. */
@@ -18,10 +19,10 @@ export type Tier = (typeof tiers)[number];
 
 /**
  * Is the tier left out of a run of everything, so that it only runs by itself? Not every machine
- * lets its user run containers, and the tier fails on those that do not.
+ * lets its user run containers, and the tier fails on those that do not; all disasters take minutes.
  */
 export function isByItself(tier: Tier): boolean {
-  return tier === 'containers';
+  return tier === 'containers' || tier === 'disasters';
 }
 
 /** What one mocha run did. */

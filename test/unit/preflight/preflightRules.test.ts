@@ -4,7 +4,7 @@ import type { DatabaseFacts } from '../../../src/core/model/findings/preflightFa
 import { PREFLIGHT_RULES } from '../../../src/core/preflight/preflightRules';
 import { findingText, remedyText } from '../../../src/core/text/findingText';
 import { verdictText } from '../../../src/core/text/findings/verdictText';
-import { byMajor, everywhere } from '../../integration/preflight/disasterCases';
+import { allCases } from '../../support/disasters/allCases';
 import { judge, type Change } from './judge';
 
 const ORDERS: DatabaseFacts['relations'][number] = {
@@ -191,7 +191,7 @@ describe('What a restore will do', () => {
   it('has a case for each rule, and a sentence for what is found and for what can be done', () => {
     const told = [
       ...cases.flatMap(([, , ...expected]) => expected),
-      ...[...everywhere, ...Object.values(byMajor).flat()].flatMap(({ expect }) => expect),
+      ...allCases().flatMap(({ expect }) => expect),
     ].map((each) => each.split(':')[0]);
     const codes = PREFLIGHT_RULES.map(({ code }) => code);
     assert.deepEqual(
@@ -235,6 +235,7 @@ describe('What a restore will do', () => {
       largeObjects: null,
       keeps: null,
       fills: 0,
+      partial: false,
     } as const;
     const rows = [
       [{}, 'Adds 1 table to an empty database; nothing is lost.'],
@@ -273,6 +274,10 @@ describe('What a restore will do', () => {
         'The database gets a new one in its place and is kept under another name; nothing is lost.',
       ],
       [{ worst: 'stops' }, 'This restore will not go through as it is.'],
+      [
+        { worst: 'stops', partial: true },
+        'This restore will not go through as it is; what it has done by then stays.',
+      ],
       [{ target: 'unknown' }, 'Nobody knows what is in the target.'],
     ] as const;
     for (const [change, sentence] of rows) {

@@ -104,6 +104,7 @@ class Gathering {
     tablespaces: new Map<string, number>(),
     languages: new Map<string, number>(),
     accessMethods: new Map<string, number>(),
+    indexMethods: new Map<string, number>(),
   };
   private readonly largeObjects = new OidRuns();
   private readonly madeLanguages = new Set<string>();
@@ -143,7 +144,8 @@ class Gathering {
     if (!type.describesAnother) for (const id of toc.dependencies(i)) this.needed.add(id);
     const { tablespace, accessMethod } = toc.rawNames(i);
     if (tablespace) this.note('tablespaces', tablespace, i);
-    if (accessMethod && desc === 'TABLE') this.note('accessMethods', accessMethod, i);
+    if (accessMethod && (desc === 'TABLE' || desc === 'MATERIALIZED VIEW'))
+      this.note('accessMethods', accessMethod, i);
     const owner = toc.owner(i);
     if (owner !== '' && type.ownerTarget !== undefined) this.note('owners', owner, i);
   }
@@ -217,7 +219,7 @@ class Gathering {
       case 'INDEX': {
         this.collations(text, i);
         const method = patterns.indexMethod.exec(text)?.[1];
-        if (method !== undefined) this.note('accessMethods', unquoted(method), i);
+        if (method !== undefined) this.note('indexMethods', unquoted(method), i);
         return;
       }
       case 'CAST':
@@ -243,6 +245,7 @@ class Gathering {
     facts.policyRoles = list(named.policyRoles);
     facts.tablespaces = list(named.tablespaces);
     facts.accessMethods = list(named.accessMethods);
+    facts.indexMethods = list(named.indexMethods);
     facts.languages = list(named.languages).filter(({ name }) => !this.madeLanguages.has(name));
     // Contents without what makes their objects: they are written into those that are there.
     if (facts.largeObjects > 0 && this.largeObjects.finish()?.length === 0)

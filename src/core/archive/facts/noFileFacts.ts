@@ -17,6 +17,7 @@ export function noFileFacts(of: Pick<FileFacts, 'format' | 'serverMajor' | 'enco
     collations: [],
     languages: [],
     accessMethods: [],
+    indexMethods: [],
     eventTriggers: [],
     superuserOnly: [],
     subscriptions: [],

@@ -76,22 +76,62 @@ export type FindingCode =
   | 'circularKeys'
   | 'triggersNeedSuperuser';
 
+/** What remedies there are: the words of their buttons are made from these. */
+export const REMEDY_IDS = [
+  'newDatabase',
+  'clean',
+  'dataOnly',
+  'ifExists',
+  'takeAlong',
+  'rowsInstead',
+  'emptyTables',
+  'noOwnersAndPrivileges',
+  'mapRoles',
+  'remakeKeys',
+  'createRoles',
+  'createSchemas',
+  'noTablespaces',
+  'noTableAccessMethod',
+  'leaveOut',
+  'subscriptions',
+  'endSessions',
+  'endSessionsAtSwap',
+  'noSingleTransaction',
+  'fewerJobs',
+  'disableTriggers',
+  'keepTriggers',
+  'noComments',
+  'enableRowSecurity',
+  'goOn',
+  'copyUpdates',
+  'copyReindex',
+  'copyRowsQuery',
+  'addForeignKeys',
+  'searchPath',
+  'copyFunctionPath',
+  'withoutDamaged',
+  'setSequences',
+  'definitionsToo',
+] as const;
+
+export type RemedyId = (typeof REMEDY_IDS)[number];
+
 /** What can be done about a finding. */
 export type Remedy =
   /** Sets options of the form. */
-  | { id: string; kind: 'set'; options: Partial<RestoreOptions> }
+  | { id: RemedyId; kind: 'set'; options: Partial<RestoreOptions> }
   /** Leaves these entries out, with all that needs them. Numbers of the archive. */
-  | { id: string; kind: 'leaveOut'; dumpIds: number[] }
+  | { id: RemedyId; kind: 'leaveOut'; dumpIds: number[] }
   /** Puts the user who restores in the place of these roles; the form then offers others. */
-  | { id: string; kind: 'mapRoles'; names: string[] }
+  | { id: RemedyId; kind: 'mapRoles'; names: string[] }
   /** Sets options of the form of backups. */
-  | { id: string; kind: 'setBackup'; options: Partial<BackupOptions> }
+  | { id: RemedyId; kind: 'setBackup'; options: Partial<BackupOptions> }
   /** Puts SQL that helps into the clipboard. */
-  | { id: string; kind: 'copy'; text: string }
+  | { id: RemedyId; kind: 'copy'; text: string }
   /** Asks for the name of a database to be created. */
-  | { id: string; kind: 'newDatabase' }
+  | { id: RemedyId; kind: 'newDatabase' }
   /** Does something on the server, at once. */
-  | { id: string; kind: 'step'; step: PreflightStep };
+  | { id: RemedyId; kind: 'step'; step: PreflightStep };
 
 /** What is done on a server so that a restore goes through. */
 export type PreflightStep =
@@ -159,6 +199,8 @@ export interface Verdict {
    * another name.
    */
   keeps: 'safetyBackup' | 'oldDatabase' | null;
+  /** A restore that does not go through leaves what it has done until then in the target. */
+  partial: boolean;
 }
 
 export interface Preflight {

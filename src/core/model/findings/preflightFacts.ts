@@ -59,8 +59,9 @@ export interface FileFacts {
   collations: FileName[];
   /** Languages of functions, without those that the archive makes. */
   languages: FileName[];
-  /** Of tables and indexes. */
+  /** Of tables and materialized views. */
   accessMethods: FileName[];
+  indexMethods: FileName[];
   eventTriggers: FileName[];
   /** Other objects that only a superuser can create; with their type, `PUBLICATION everything`. */
   superuserOnly: FileName[];

@@ -3,8 +3,12 @@ import type { Verdict } from '../../model/findings/findings';
 
 /** The one sentence beside the button. */
 export function verdictText(verdict: Verdict): string {
-  const { worst, target, adds, fills, keeps } = verdict;
-  if (worst === 'stops') return l10n.t('This restore will not go through as it is.');
+  const { worst, target, adds, fills, keeps, partial } = verdict;
+  if (worst === 'stops') {
+    return partial
+      ? l10n.t('This restore will not go through as it is; what it has done by then stays.')
+      : l10n.t('This restore will not go through as it is.');
+  }
   if (target === 'unknown') return l10n.t('Nobody knows what is in the target.');
   const lost = lostSentences(verdict);
   if (lost.length > 0) {

@@ -1,5 +1,5 @@
 import type { ErrorProblemKind } from '../../../model/findings/errorProblems';
-import type { Remedy } from '../../../model/findings/findings';
+import type { Remedy, RemedyId } from '../../../model/findings/findings';
 import type { JobError } from '../../../model/job';
 import type { BackupOptions, RestoreOptions, TableRef } from '../../../model/options';
 import { readForeignKey, violatingRowsSql } from './foreignKeySql';
@@ -35,7 +35,7 @@ const create =
     there ? [{ id, kind: 'step', step: { do: id, names } }] : [];
 
 const withOption =
-  (id: string, option: string) =>
+  (id: RemedyId, option: string) =>
   ({ options }: Patient): Remedy[] => [
     setting(id, { toolOptions: { ...options.toolOptions, [option]: true } }),
   ];
@@ -76,7 +76,11 @@ const RESTORE: Partial<Record<ErrorProblemKind, (patient: Patient) => Remedy[]>>
     setting('searchPath', { searchPath: 'allSchemas' }),
     ...searchPathRemedies(names),
   ],
-  rowSecurity: withOption('enableRowSecurity', 'enable-row-security'),
+  // COPY does not load rows into such a table, whatever the option says.
+  rowSecurity: (patient) =>
+    patient.culprits.errors.every(({ message }) => /^COPY\b|\bCOPY FROM\b/.test(message))
+      ? []
+      : withOption('enableRowSecurity', 'enable-row-security')(patient),
   locks: () => [setting('noSingleTransaction', { singleTransaction: false })],
   connections: () => [FEWER_JOBS],
   memory: () => [FEWER_JOBS],
@@ -99,7 +103,7 @@ export function backupRemedies(
   { errors }: Culprits,
   options: BackupOptions,
 ): Remedy[] {
-  const set = (id: string, change: Partial<BackupOptions>): Remedy => ({
+  const set = (id: RemedyId, change: Partial<BackupOptions>): Remedy => ({
     ...{ id, kind: 'setBackup', options: change },
   });
   switch (kind) {
@@ -120,7 +124,7 @@ export function backupRemedies(
   }
 }
 
-function setting(id: string, options: Partial<RestoreOptions>): Remedy {
+function setting(id: RemedyId, options: Partial<RestoreOptions>): Remedy {
   return { id, kind: 'set', options };
 }
 

@@ -1,5 +1,5 @@
 import { owner, stranger, usual } from './usualDatabase';
-import type { Disaster } from './disasterHarness';
+import type { Disaster } from './disaster';
 
 const owned = `ALTER DATABASE disaster_target OWNER TO ${owner};`;
 const partitioned = `CREATE TABLE public.parts (day date PRIMARY KEY, n int) PARTITION BY RANGE (day);
@@ -17,14 +17,14 @@ export const presenceCases: readonly Disaster[] = [
     target: '',
     options: { dataOnly: true },
     expect: ['tablesMissing:stops'],
-    offers: ['definitionsToo'],
+    press: [['definitionsToo']],
     outcome: 'failed',
   },
   {
     title: 'what is not there cannot be dropped',
     options: { clean: true },
     expect: ['nothingToDrop:stops'],
-    offers: ['ifExists'],
+    press: [['ifExists']],
     outcome: 'failed',
   },
   {
@@ -32,6 +32,7 @@ export const presenceCases: readonly Disaster[] = [
     target: `CREATE SCHEMA app; CREATE VIEW app.log AS SELECT 'x' AS line;`,
     options: { clean: true, ifExists: true, singleTransaction: true },
     expect: ['otherKind:stops'],
+    press: [['newDatabase']],
     outcome: 'failed',
     left: 'rolledBack',
   },
@@ -59,7 +60,7 @@ export const presenceCases: readonly Disaster[] = [
     as: owner,
     options: { noOwner: true },
     expect: ['superuserOnly:stops'],
-    offers: ['leaveOut'],
+    press: [['leaveOut']],
     outcome: 'failed',
     left: 'partial',
   },
@@ -83,7 +84,6 @@ export const furtherCases: readonly Disaster[] = [
     options: { dataOnly: true, exitOnError: false },
     expect: ['tablesMissing:surprises'],
     outcome: 'completedWithErrors',
-    left: 'changed',
   },
   {
     title: 'what is not there need not be dropped',
@@ -98,7 +98,6 @@ export const furtherCases: readonly Disaster[] = [
     options: { dataOnly: true },
     expect: ['otherKind:stops'],
     outcome: 'failed',
-    left: 'changed',
   },
   {
     title: 'a schema that is there has a table of somebody else',
@@ -168,7 +167,6 @@ export const furtherCases: readonly Disaster[] = [
     options: { clean: true, ifExists: true },
     expect: ['drops:loses'],
     outcome: 'completed',
-    left: 'changed',
   },
   {
     title: 'a database that is there, to be made',

@@ -1,5 +1,6 @@
-import { psql } from '../../support/machine/psql';
-import type { ServerCoordinates } from '../../support/machine/server';
+import { scramSecret } from '../machine/newCluster';
+import { psql, quoteLiteral } from '../machine/psql';
+import type { ServerCoordinates } from '../machine/server';
 
 /** Content of the database that most cases back up. */
 export const usual = `
@@ -21,9 +22,10 @@ export const owner = 'disaster_owner';
 export const stranger = 'disaster_stranger';
 const roles = [owner, stranger] as const;
 
-/** Creates the roles of all cases. */
+/** Creates the roles of all cases; their passwords are the superuser's. */
 export async function createRoles(server: ServerCoordinates): Promise<void> {
-  const create = roles.map((role) => `CREATE ROLE ${role} LOGIN PASSWORD 'disaster';`);
+  const password = quoteLiteral(scramSecret(server.password));
+  const create = roles.map((role) => `CREATE ROLE ${role} LOGIN PASSWORD ${password};`);
   await psql(server, 'postgres', create.join('\n'));
 }
 

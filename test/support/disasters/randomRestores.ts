@@ -1,6 +1,6 @@
 import type { BackupOptions, RestoreOptions } from '../../../src/core/model/options';
 import { owner, stranger, usual } from './usualDatabase';
-import type { Disaster } from './disasterHarness';
+import type { Disaster } from './disaster';
 
 /** Things that a database can have beside the usual ones; each stands alone. */
 const PARTS: Readonly<Record<string, string>> = {

@@ -1,0 +1,61 @@
+/** The whole table of disasters by the command API, on each release. */
+import assert from 'node:assert/strict';
+import { apiDoor } from '../../extension/apiDoor';
+import { casesOf } from '../../support/disasters/allCases';
+import { Disasters } from '../../support/disasters/disasters';
+import { ensurePostgres, testedMajors } from '../../support/install/postgres';
+import { Pooler } from '../../support/machine/pooler';
+import { type PgServer, startServer } from '../../support/machine/server';
+import { testServer } from '../../support/servers';
+
+/** Where transactions can be prepared and slots be made, and there is little room. */
+const NARROW = {
+  wal_level: 'logical',
+  max_prepared_transactions: '2',
+  max_locks_per_transaction: '10',
+  max_connections: '12',
+  superuser_reserved_connections: '1',
+};
+
+for (const major of testedMajors) {
+  describe(`Disasters by the command API, PostgreSQL ${major}`, function () {
+    const cases = casesOf(major);
+    let disasters: Disasters;
+    let pooler: Pooler;
+    before(async () => {
+      pooler = await Pooler.start(testServer(major), 'transaction');
+      disasters = await Disasters.on(testServer(major), await apiDoor(), pooler.port);
+    });
+    after(async () => {
+      await disasters.dispose();
+      await pooler.stop();
+    });
+    for (const disaster of cases.filter(({ narrow }) => narrow !== true)) {
+      it(disaster.title, () => disasters.run(disaster));
+    }
+
+    describe('where there is little room', function () {
+      let server: PgServer;
+      let narrow: Disasters;
+      before(async () => {
+        const [install] = await ensurePostgres([major]);
+        assert.ok(install);
+        const { password } = testServer(major);
+        server = await startServer(install, { settings: NARROW, password });
+        narrow = await Disasters.on(server, await apiDoor());
+      });
+      after(async () => {
+        await narrow.dispose();
+        await server.stop();
+      });
+      for (const disaster of cases.filter((each) => each.narrow === true)) {
+        it(disaster.title, () => narrow.run(disaster));
+      }
+    });
+
+    it('every button that was offered was pressed', () => {
+      const left = [...disasters.offered].filter((each) => !disasters.pressed.has(each));
+      assert.deepEqual(left.sort(), []);
+    });
+  });
+}

@@ -1,0 +1,295 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { doPreflightStep } from '../../../src/core/catalog/restore/preflightSteps';
+import { buildConnection } from '../../../src/core/connections/libpq';
+import { withRoles } from '../../../src/core/forms/restore/byScript';
+import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
+import { entriesWithout } from '../../../src/core/jobs/restore/lookAhead';
+import type { ErrorProblem } from '../../../src/core/model/findings/errorProblems';
+import type { Finding, Preflight, Remedy } from '../../../src/core/model/findings/findings';
+import type { BackupJob } from '../../../src/core/model/job';
+import { jobProblems } from '../../../src/core/pgtools/stderr/problems/jobProblems';
+import { adminQuery } from '../machine/adminSession';
+import { tableChecksums } from '../machine/compareDatabases';
+import { holdLock } from '../machine/heldLock';
+import { psql } from '../machine/psql';
+import { createDatabase, dropDatabase } from '../machine/sampleDatabase';
+import type { ServerCoordinates } from '../machine/server';
+import { compareTargets } from './compareTargets';
+import type { Attempt, CaseOptions, Disaster, Door } from './disaster';
+import { createRoles, dropRoles, usual } from './usualDatabase';
+
+/** What all databases of cases begin with. */
+const MARK = 'disaster';
+const TARGET = 'disaster_target';
+const SOURCE = 'disaster_source';
+/** A database that the restore makes instead. */
+const NEW = 'disaster_new';
+const TIMEOUT = { timeoutMs: 60_000 };
+
+/** Buttons by the finding or the problem that has them: `drops newDatabase`. */
+type Buttons = Set<string>;
+
+/** Builds disasters on one server, looks ahead, restores, and compares. */
+export class Disasters {
+  private readonly files = new Map<string, string>();
+  private made = 0;
+  readonly offered: Buttons = new Set();
+  readonly pressed: Buttons = new Set();
+
+  private constructor(
+    readonly server: ServerCoordinates,
+    readonly door: Door,
+    /** Port of a pooler before the server. */
+    private readonly poolerPort: number,
+  ) {}
+
+  static async on(server: ServerCoordinates, door: Door, poolerPort = 0): Promise<Disasters> {
+    await createRoles(server);
+    return new Disasters(server, door, poolerPort);
+  }
+
+  async dispose(): Promise<void> {
+    await this.dropAll();
+    await dropRoles(this.server);
+    await this.door.dispose();
+  }
+
+  /** Also those that a swap has put aside. */
+  private async dropAll(): Promise<void> {
+    const sql = `SELECT datname FROM pg_database WHERE datname LIKE '${MARK}%';`;
+    const names = (await adminQuery(this.server, sql)).split('\n').filter((name) => name !== '');
+    for (const name of names) await dropDatabase(this.server, name);
+  }
+
+  /** @param more SQL that is run in the database before it is backed up */
+  private async fileOf(disaster: Disaster, more = ''): Promise<string> {
+    if (disaster.file !== undefined) return disaster.file;
+    const { source = usual, backup = {}, gone = '' } = disaster;
+    const key = JSON.stringify([source, backup, gone, more]);
+    const known = this.files.get(key);
+    if (known !== undefined) return known;
+    await dropDatabase(this.server, SOURCE);
+    await createDatabase(this.server, SOURCE);
+    await psql(this.server, SOURCE, `${source}\n${more}`);
+    const { host, port, user } = this.server;
+    await this.door.connect({ id: 'source', host, port, user, database: SOURCE });
+    const name = `disaster${++this.made}${backup.format === 'plain' ? '.sql' : '.dump'}`;
+    const outputPath = this.door.path(name);
+    const job = await this.door.backup({ connectionId: 'source', outputPath, ...backup });
+    assert.equal(job.status, 'completed', job.output.join('\n'));
+    if (gone !== '') {
+      await dropDatabase(this.server, SOURCE);
+      await adminQuery(this.server, gone);
+    }
+    this.files.set(key, outputPath);
+    return outputPath;
+  }
+
+  private async makeTarget(disaster: Disaster): Promise<void> {
+    const { target = '', clauses = '' } = disaster;
+    const name = nameOf(disaster);
+    await dropDatabase(this.server, name);
+    if (target === null) return;
+    await createDatabase(this.server, name, `TEMPLATE template0 ${clauses}`);
+    if (target !== '') await psql(this.server, name, target);
+  }
+
+  private async undo(disaster: Disaster): Promise<void> {
+    if (disaster.undo !== undefined) await psql(this.server, nameOf(disaster), disaster.undo);
+  }
+
+  private async connect(disaster: Disaster): Promise<void> {
+    const { host, port, user } = this.server;
+    await this.door.connect({
+      ...{ id: 'target', host, user: disaster.as ?? user },
+      port: disaster.pooled === true ? this.poolerPort : port,
+      database: ownDatabase(disaster),
+      ...disaster.connection,
+    });
+  }
+
+  /** The options of a case and nothing else: the rest follows from the defaults. */
+  private optionsOf(disaster: Disaster, inputPath: string): CaseOptions {
+    return {
+      ...{ inputPath, connectionId: 'target', targetDatabase: nameOf(disaster) },
+      ...(disaster.target === null ? { createDatabase: true } : {}),
+      ...disaster.options,
+    };
+  }
+
+  /**
+   * Builds the case, runs the preflight checks, and restores unless `outcome` is null.
+   *
+   * @param watch reads the state of the target, before and after the restore
+   */
+  async attempt<State>(
+    disaster: Disaster,
+    watch: (server: ServerCoordinates, database: string) => Promise<State>,
+  ): Promise<Attempt<State>> {
+    const options = this.optionsOf(disaster, await this.fileOf(disaster));
+    await this.makeTarget(disaster);
+    await this.connect(disaster);
+    const name = nameOf(disaster);
+    const lock =
+      disaster.lock === undefined ? null : await holdLock(this.server, name, disaster.lock);
+    let ahead: Preflight;
+    try {
+      ahead = await this.door.preflight(options);
+    } finally {
+      await lock?.release();
+    }
+    const there = disaster.target !== null;
+    const look = async (): Promise<State | null> => (there ? watch(this.server, name) : null);
+    const before = await look();
+    const nothing = { ahead, job: null, refusal: null, before };
+    if (disaster.outcome === null) return { ...nothing, after: null };
+    try {
+      const job = await this.door.restore(options);
+      return { ...nothing, job, after: await look() };
+    } catch (error) {
+      if (disaster.outcome !== 'refused' || !(error instanceof Error)) throw error;
+      return { ...nothing, refusal: error, after: await look() };
+    }
+  }
+
+  /** Compares the findings of a case with its outcome. */
+  async run(disaster: Disaster): Promise<void> {
+    const { ahead, job, refusal, before, after } = await this.attempt(disaster, tableChecksums);
+    await this.undo(disaster);
+    const found = ahead.findings.map(({ code, severity }) => `${code}:${severity}`);
+    assert.deepEqual(found.sort(), [...disaster.expect].sort(), JSON.stringify(ahead, null, 1));
+    this.note(this.offered, ahead.findings, job === null ? [] : jobProblems(job));
+    const offered = new Set<string>(
+      ahead.findings.flatMap(({ remedies }) => remedies.map(({ id }) => id)),
+    );
+    for (const id of disaster.offers ?? []) assert.ok(offered.has(id), `offers ${id}`);
+    const ended = job?.status ?? (refusal === null ? null : 'refused');
+    assert.equal(ended, disaster.outcome, job === null ? String(refusal) : said(job));
+    if (job !== null) judge(disaster, ahead, job);
+    if (before !== null && after !== null) compareTargets(ahead, ended, { before, after });
+    for (const ids of disaster.press ?? []) await this.press(disaster, ids, job);
+  }
+
+  private note(
+    buttons: Buttons,
+    findings: readonly Pick<Finding, 'code' | 'remedies'>[],
+    problems: readonly ErrorProblem[],
+  ): void {
+    for (const { code, remedies } of findings) {
+      for (const { id } of remedies) buttons.add(`${code} ${id}`);
+    }
+    for (const { kind, remedies } of problems) {
+      for (const { id } of remedies) buttons.add(`${kind} ${id}`);
+    }
+  }
+
+  /** Takes remedies as the page does, then restores. */
+  private async press(
+    disaster: Disaster,
+    ids: readonly string[],
+    failed: BackupJob | null,
+  ): Promise<void> {
+    await this.makeTarget(disaster);
+    const name = nameOf(disaster);
+    const lock =
+      disaster.lock === undefined ? null : await holdLock(this.server, name, disaster.lock);
+    let options = this.optionsOf(disaster, await this.fileOf(disaster));
+    const undo: string[] = [];
+    try {
+      for (const id of ids) {
+        const { findings } = await this.door.preflight(options);
+        const problems = failed === null ? [] : jobProblems(failed);
+        const offered = [...findings, ...problems].flatMap(({ remedies }) => remedies);
+        const remedy = offered.find((each) => each.id === id);
+        assert.ok(remedy, `${id} is offered: ${JSON.stringify([findings, problems])}`);
+        const same = <T extends { remedies: Remedy[] }>(each: T): T => ({
+          ...each,
+          remedies: each.remedies.filter((other) => other.id === id),
+        });
+        this.note(this.pressed, findings.map(same), problems.map(same));
+        options = await this.take(disaster, remedy, options);
+        if (remedy.kind !== 'step' || remedy.step.do !== 'createRoles') continue;
+        undo.push(...remedy.step.names.map((role) => `DROP ROLE "${role}";`));
+      }
+      const { verdict, findings } = await this.door.preflight(options);
+      const left = JSON.stringify(findings);
+      assert.notEqual(verdict.worst, 'stops', `after ${ids.join(', ')}: ${left}`);
+      const job = await this.door.restore(options);
+      const ends = disaster.endsWithErrors === true ? 'completedWithErrors' : 'completed';
+      assert.equal(job.status, ends, `after ${ids.join(', ')}: ${said(job)}`);
+    } finally {
+      await lock?.release();
+    }
+    const made = options.targetDatabase ?? name;
+    await disaster.after?.(this.server, made);
+    await this.undo(disaster);
+    await dropDatabase(this.server, made);
+    for (const sql of undo) await adminQuery(this.server, sql);
+  }
+
+  private async take(
+    disaster: Disaster,
+    remedy: Remedy,
+    options: CaseOptions,
+  ): Promise<CaseOptions> {
+    switch (remedy.kind) {
+      case 'set':
+        return { ...options, ...remedy.options };
+      case 'mapRoles': {
+        const user = disaster.as ?? this.server.user;
+        return { ...options, mapRoles: withRoles(options.mapRoles ?? null, remedy.names, user) };
+      }
+      case 'newDatabase':
+        return { ...options, createDatabase: true, targetDatabase: NEW };
+      case 'leaveOut': {
+        const whole = { ...restoreDefaults(), ...options };
+        const dumpIds = await entriesWithout(whole, remedy.dumpIds);
+        return { ...options, dumpIds, schemas: null, tables: null };
+      }
+      case 'step': {
+        const { host, port, user, password, binDir } = this.server;
+        const profile = { id: 'step', host, port, user: disaster.as ?? user };
+        const inherited = { PATH: process.env['PATH'] };
+        const more = { password, inherited, applicationName: 'pgbackup-step' };
+        const database = ownDatabase(disaster);
+        const to = buildConnection(profile, { ...more, database, connectTimeoutSeconds: 10 });
+        await doPreflightStep(path.join(binDir, 'psql'), to, remedy.step, TIMEOUT);
+        return options;
+      }
+      case 'copy':
+        if (remedy.id !== 'copyFunctionPath') {
+          await psql(this.server, nameOf(disaster), remedy.text);
+          return options;
+        }
+        // What mends functions is for the database that is backed up.
+        return { ...options, inputPath: await this.fileOf(disaster, remedy.text) };
+      case 'setBackup':
+        return assert.fail(`${remedy.id} is no remedy of a restore`);
+    }
+  }
+}
+
+function nameOf({ name = TARGET }: Disaster): string {
+  return name;
+}
+
+/** The database of the connection. */
+function ownDatabase(disaster: Disaster): string {
+  return disaster.target === null ? 'postgres' : nameOf(disaster);
+}
+
+/** Fails where the verdict was good and the restore failed, or the other way round. */
+function judge({ left, unforeseen }: Disaster, ahead: Preflight, job: BackupJob): void {
+  const failed = job.status !== 'completed';
+  if (failed && unforeseen !== true)
+    assert.ok(ahead.findings.length > 0, `nobody said that it fails: ${said(job)}`);
+  if (ahead.verdict.worst === 'stops') assert.ok(failed, 'it went through');
+  if (left !== undefined) assert.equal(job.targetState, left);
+}
+
+/** What a failed job said, to be read in a test's failure. */
+export function said({ failure, output, errors }: BackupJob): string {
+  const messages = errors.slice(0, 3).map(({ message }) => message);
+  return [JSON.stringify(failure), ...messages, ...output.slice(-12)].join('\n');
+}
