@@ -29,6 +29,36 @@ const gzipOnly = { ...tool('17.6'), compressionMethods: ['gzip', 'none'] };
 describe('profiles of a backup', () => {
   const cases: [string, BackupProfile, Partial<ProfileFacts>, string][] = [
     ['zstd where there is one', 'recommended', {}, 'custom zstd:level=1 by 1'],
+    [
+      'zstd by two jobs for tables of a size',
+      'recommended',
+      { catalog: tables(900, 800, 700, 600) },
+      'custom zstd:level=1 by 2',
+    ],
+    [
+      'zstd by one job where one table is most of the data',
+      'recommended',
+      { catalog: tables(900, 200, 100) },
+      'custom zstd:level=1 by 1',
+    ],
+    [
+      'zstd by one job for little',
+      'recommended',
+      { catalog: tables(60, 60) },
+      'custom zstd:level=1 by 1',
+    ],
+    [
+      'zstd by one job for many small tables',
+      'recommended',
+      { catalog: tables(...Array.from({ length: 1000 }, () => 5)) },
+      'custom zstd:level=1 by 1',
+    ],
+    [
+      'zstd by one job on one core',
+      'recommended',
+      { catalog: tables(900, 800), cores: 1 },
+      'custom zstd:level=1 by 1',
+    ],
     ['gzip 1 with 15', 'recommended', { tool: tool('15.10') }, 'custom 1 by 1'],
     ['gzip 1 in a build without zstd', 'recommended', { tool: gzipOnly }, 'custom 1 by 1'],
     [

@@ -34,8 +34,15 @@ export interface ProfileSettings {
   reason: string;
 }
 
-/** Only a table of this size, in bytes on disk, keeps a worker busy for longer than it takes to start. */
-const LARGE_TABLE = 64 * 1024 * 1024;
+/** Tables of this size, in bytes on disk, are shared out among workers; smaller ones hardly count. */
+const LARGE_TABLE = 16 * 1024 * 1024;
+/** Bytes of such tables that a second worker needs to gain more than its start costs. */
+const WORTH_JOBS = 128 * 1024 * 1024;
+/**
+ * Most workers for Zstandard: it is so fast that each keeps a core of the server busy, whose number
+ * of cores is not known.
+ */
+const ZSTD_JOBS = 2;
 
 const NONE: Compression = { method: 'none', level: 0, long: false };
 
@@ -92,15 +99,8 @@ export function keptFromProfile(options: BackupOptions): Partial<BackupOptions> 
 }
 
 function recommended(facts: ProfileFacts): ProfileSettings {
-  if (has(facts, 'zstd')) {
-    return {
-      ...oneFile('zstd', 1),
-      reason: l10n.t(
-        'One custom archive, Zstandard level 1: several times faster than gzip, and usually smaller.',
-      ),
-    };
-  }
-  const jobs = usefulJobs(facts);
+  if (has(facts, 'zstd')) return recommendedZstd(facts);
+  const jobs = gzipJobs(facts);
   const base = oneFile('gzip', 1);
   return jobs > 1
     ? {
@@ -117,6 +117,23 @@ function recommended(facts: ProfileFacts): ProfileSettings {
           'One custom archive, gzip level 1 (this pg_dump has no Zstandard): about half the time of the usual level 6, and hardly larger.',
         ),
       };
+}
+
+function recommendedZstd(facts: ProfileFacts): ProfileSettings {
+  const jobs = Math.max(1, Math.min(ZSTD_JOBS, facts.cores ?? 1, busyJobs(facts)));
+  return {
+    ...oneFile('zstd', 1),
+    jobs,
+    reason:
+      jobs > 1
+        ? l10n.t(
+            'One custom archive, Zstandard level 1, written by {0} jobs: several times faster than gzip, and usually smaller.',
+            jobs,
+          )
+        : l10n.t(
+            'One custom archive, Zstandard level 1: several times faster than gzip, and usually smaller.',
+          ),
+  };
 }
 
 function smallest(facts: ProfileFacts): ProfileSettings {
@@ -136,7 +153,7 @@ function smallest(facts: ProfileFacts): ProfileSettings {
 }
 
 function fastest(facts: ProfileFacts): ProfileSettings {
-  const jobs = Math.min(MOST_PROPOSED_JOBS, facts.cores ?? 1, Math.max(1, largeTables(facts)));
+  const jobs = Math.min(MOST_PROPOSED_JOBS, facts.cores ?? 1, Math.max(1, busyJobs(facts)));
   const method = has(facts, 'lz4') ? 'lz4' : 'none';
   const compression: Compression = method === 'lz4' ? { method, level: 1, long: false } : NONE;
   if (jobs === 1) {
@@ -178,14 +195,21 @@ function has({ tool }: ProfileFacts, method: 'zstd' | 'lz4'): boolean {
  * the server may run on this machine too: one to compress, one for the server's process that reads
  * the rows.
  */
-function usefulJobs(facts: ProfileFacts): number {
+function gzipJobs(facts: ProfileFacts): number {
   const byCores = Math.floor((facts.cores ?? 1) / 2);
-  return Math.max(1, Math.min(MOST_PROPOSED_JOBS, byCores, largeTables(facts)));
+  return Math.max(1, Math.min(MOST_PROPOSED_JOBS, byCores, busyJobs(facts)));
 }
 
-function largeTables({ catalog, tool }: ProfileFacts): number {
+/** How many workers have something to do while one of them dumps the largest table. */
+function busyJobs({ catalog, tool }: ProfileFacts): number {
   // One stream is written by one job.
-  if (tool?.streams === true) return 0;
-  const tables = catalog?.relations ?? [];
-  return tables.filter(({ kind, bytes }) => kind === 'table' && bytes >= LARGE_TABLE).length;
+  if (tool?.streams === true) return 1;
+  let sum = 0;
+  let largest = 0;
+  for (const { kind, bytes } of catalog?.relations ?? []) {
+    if (kind !== 'table' || bytes < LARGE_TABLE) continue;
+    sum += bytes;
+    largest = Math.max(largest, bytes);
+  }
+  return sum < WORTH_JOBS ? 1 : Math.round(sum / largest);
 }
