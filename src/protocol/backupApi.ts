@@ -60,6 +60,8 @@ export interface BackupRequests extends FormRequests<BackupOptions, RememberedBa
     EstimateFactsSent | null,
   ];
   'output/browse': [{ options: BackupOptions }, { path: string | null }];
+  /** Opens the finished backup as a document. */
+  'job/open': [{ jobId: string }, void];
   'job/reveal': [{ jobId: string }, void];
   'job/restore': [{ jobId: string }, void];
 }

@@ -140,6 +140,7 @@ export const backupDecoders: Decoders<BackupRequests> = {
     z.strictObject({ connectionId: text, database: z.nullish(text), scope: z.optional(scope) }),
   ),
   'output/browse': decoder(z.strictObject({ options: backupOptions })),
+  'job/open': decoder(jobRef),
   'job/reveal': decoder(jobRef),
   'job/restore': decoder(jobRef),
 };

@@ -294,6 +294,10 @@ describe('Pages in a browser', function () {
     await settled(tab);
     assert.equal(await create.getAttribute('aria-checked'), 'false');
     assert.equal(await tab.locator('#problem-count').count(), 0);
+    // What would happen another time is not said beside the result, until it is another restore.
+    assert.equal(await tab.locator('#verdict, .preflight').count(), 0);
+    await tab.getByRole('radio', { name: 'Data only' }).click();
+    await tab.locator('#verdict').waitFor();
   });
 
   it('nothing ticked is a problem where only the ticked is meant', async () => {

@@ -68,14 +68,20 @@ function profileView(view: BackupView): TemplateResult {
   return labelledRadios({
     name: 'profile',
     label: l10n.t('Profile'),
-    description:
-      view.profileReason ?? l10n.t('Format, compression and jobs are chosen one by one.'),
+    description: view.profileReason ?? withoutReason(profile),
     value: profile,
     options: profiles(),
     layout: 'row',
     notes: notesFor('profile', view.evaluation),
     onChange: (chosen) => view.change({ profile: chosen }),
   });
+}
+
+/** Before the tool is known, a profile cannot choose. */
+function withoutReason(profile: BackupProfile): string {
+  return profile === 'custom'
+    ? l10n.t('Format, compression and jobs are chosen one by one.')
+    : l10n.t('Sets format, compression and jobs, once the server and the tool are known.');
 }
 
 function formatView(view: BackupView): TemplateResult {

@@ -225,6 +225,10 @@ export class BackupPage
       ${advancedView(this)}`,
       outputActions: (jobId) =>
         html`${button({
+          label: l10n.t('Open'),
+          onClick: () => this.send(this.host.request('job/open', { jobId })),
+        })}
+        ${button({
           label: l10n.t('Reveal'),
           onClick: () => this.send(this.host.request('job/reveal', { jobId })),
         })}

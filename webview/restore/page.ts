@@ -44,7 +44,7 @@ import { PreflightLooks } from './preflightLooks';
 import { preflightView, verdictOf } from './preflightView';
 import type { RestoreView } from './restoreView';
 import { NO_PREFLIGHT, type RestoreAction, type RestoreState, reduceRestore } from './state';
-import { targetView } from './targetView';
+import { proposed, targetView } from './targetView';
 
 /** Wait this long after the last key before the file is read. */
 const TYPING_MS = 400;
@@ -77,6 +77,8 @@ export class RestorePage
   private readonly preflight: PreflightLooks;
   /** A restore has just made the target database. */
   private created = false;
+  /** A restore with these options has just gone through. */
+  private done = false;
   /** The file that the options were made for. */
   private settledPath: string;
 
@@ -101,6 +103,7 @@ export class RestorePage
       show: (preflight) => this.act({ type: 'preflight', preflight }),
       expect: (expected) => this.act({ type: 'expected', expected }),
       say: (text) => this.announcer.say(text),
+      isDone: () => this.done,
     });
     this.settledPath = path;
     this.begin();
@@ -130,6 +133,7 @@ export class RestorePage
 
   protected override choose(patch: Partial<RestoreOptions>, another: boolean): void {
     const before = this.state.options;
+    this.done = false;
     let choices = choose(this.state.choices, patch);
     // A database's name is meaningless on another server.
     if (another && !before.createDatabase) choices = forget(choices, { targetDatabase: null });
@@ -170,7 +174,7 @@ export class RestorePage
         this.send(this.host.request('clipboard/copy', { text: remedy.text }));
         break;
       case 'newDatabase':
-        this.change({ createDatabase: true, targetDatabase: null });
+        this.change({ createDatabase: true, targetDatabase: proposed(this) });
         setTimeout(() => focusControl('targetDatabase'));
         break;
       case 'leaveOut': {
@@ -226,6 +230,8 @@ export class RestorePage
   protected override jobEnded({ job }: JobUpdate): void {
     const through = job.status === 'completed' || job.status === 'completedWithErrors';
     this.created = through && this.state.options.createDatabase;
+    // To do it once more would fail at what is there now: beside the result that reads as if it had.
+    this.done = job.status === 'completed';
     // The job has changed the databases and objects of the server.
     this.load(true);
   }

@@ -13,6 +13,8 @@ const SETTLE_MS = 400;
 /** What the checks need from their page. */
 export interface PreflightPage {
   state: () => RestoreState;
+  /** Is what was chosen done already, so that nothing has to be said ahead of it? */
+  isDone: () => boolean;
   show: (preflight: PreflightState) => void;
   expect: (expected: RestoreState['expected']) => void;
   /** Announces a text to screen readers. */
@@ -33,7 +35,7 @@ export class PreflightLooks {
     const state = this.page.state();
     this.estimate(state, delayMs);
     this.looks.cancel();
-    if (!isReady(state) || isClusterScript(state.input.info)) {
+    if (this.page.isDone() || !isReady(state) || isClusterScript(state.input.info)) {
       if (state.preflight !== NO_PREFLIGHT) this.page.show(NO_PREFLIGHT);
       return;
     }

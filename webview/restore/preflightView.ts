@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Finding, Severity } from '../../src/core/model/findings/findings';
+import type { Finding, Severity, Verdict } from '../../src/core/model/findings/findings';
 import { findingText, remedyText, severityText } from '../../src/core/text/findingText';
 import { verdictText } from '../../src/core/text/findings/verdictText';
 import type { FooterProps } from '../shared/form/jobFooter';
@@ -23,6 +23,8 @@ export function preflightView(view: RestoreView): TemplateResult | typeof nothin
   const { result, looking } = view.state.preflight;
   if (result === null && !looking) return nothing;
   const findings = (result?.findings ?? []).filter(isForPage);
+  // What is wrong stands at the fields: a calm line would belie it.
+  if (findings.length === 0 && result !== null && !isCalm(result.verdict)) return nothing;
   return html`<section
     class="preflight"
     aria-label=${l10n.t('What this restore will do')}
@@ -89,12 +91,16 @@ function findingItem(view: RestoreView, finding: Finding): TemplateResult {
   </li>`;
 }
 
+function isCalm({ worst }: Verdict): boolean {
+  return worst === null || worst === 'note';
+}
+
 /** The sentence beside the button; empty until the first check is done. */
 export function verdictOf({ preflight }: RestoreState): FooterProps['verdict'] {
   const { result } = preflight;
   if (result === null) return undefined;
   const { worst } = result.verdict;
   const quiet = { icon: 'pass', tone: 'done' } as const;
-  const look = worst === null || worst === 'note' ? quiet : LOOKS[worst];
+  const look = worst === null || isCalm(result.verdict) ? quiet : LOOKS[worst];
   return { text: verdictText(result.verdict), ...look };
 }

@@ -139,6 +139,7 @@ function databases(names: readonly string[], own: string, chosen: string | null)
   return chosen === null || others.includes(chosen) ? others : [chosen, ...others];
 }
 
-function proposed({ state }: RestoreView): string | null {
+/** A name for a new database: of what was dumped, and not taken on the server. */
+export function proposed({ state }: RestoreView): string | null {
   return proposeDatabase(state.input.info, state.connection?.server?.databases ?? []);
 }

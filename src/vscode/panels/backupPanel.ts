@@ -75,6 +75,10 @@ export class BackupPanel extends FormPanel<BackupOptions, RememberedBackup, Back
         'output/browse': async ({ options: { outputPath, format } }) => ({
           path: await saveDialog(outputPath, format),
         }),
+        'job/open': ({ jobId }) =>
+          this.withOutput(jobId, (output) =>
+            vscode.commands.executeCommand('pgBackup.openArchive', vscode.Uri.file(output)),
+          ),
         'job/reveal': ({ jobId }) => this.withOutput(jobId, revealInExplorer),
         'job/restore': ({ jobId }) =>
           this.withOutput(jobId, (output) => services.openRestore(output, null)),

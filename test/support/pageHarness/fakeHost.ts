@@ -255,6 +255,7 @@ const backup: Handlers<BackupRequests> = {
   }),
   'output/browse': () => ({ path: '/mnt/backups/chosen.dump' }),
   'job/start': ({ options }) => start(options),
+  'job/open': () => undefined,
   'job/reveal': () => undefined,
   'job/restore': () => undefined,
 };

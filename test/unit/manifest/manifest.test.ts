@@ -62,6 +62,8 @@ describe('The manifest', () => {
       ['pg_dump', 'installTools'],
     ];
     for (const [word, command] of words) assert.ok(foundBy(word).includes(command), word);
+    // The palette sorts by title: others would stand before the one that is meant.
+    assert.deepEqual(foundBy('restore'), ['restore']);
   });
 
   it('uses every string, and has every string it uses', () => {

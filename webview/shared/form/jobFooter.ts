@@ -205,7 +205,7 @@ function causeList(
   return html`<ul class="causes" aria-label=${l10n.t('Causes of the errors')}>
     ${causes.map(
       (cause, index) =>
-        html`<li>
+        html`<li class=${causeInTitle && index === 0 ? 'untitled' : ''}>
           ${causeInTitle && index === 0 ? nothing : html`<span>${errorProblemText(cause)}</span>`}
           ${
             onRemedy === undefined || cause.remedies.length === 0
