@@ -34,10 +34,16 @@ const __filename = pathOfUrl(import.meta.url);
 const __dirname = dirnameOf(__filename);
 `;
 
-/** The guard of a job's tools is one file for itself: it has to be there at once, and needs nearly nothing. */
+/**
+ * The guard of a job's tools, and the program by which ssh asks, are files for themselves: they have to
+ * be there at once, and need nearly nothing.
+ */
 const guard = {
   ...common,
-  entryPoints: { guard: 'src/core/jobs/supervisor/process/guardTools.ts' },
+  entryPoints: {
+    guard: 'src/core/jobs/supervisor/process/guardTools.ts',
+    askpass: 'src/core/connections/ssh/askpass.ts',
+  },
   outdir: 'dist',
   platform: 'node',
   target: 'node20',

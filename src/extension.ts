@@ -20,6 +20,7 @@ import { Connector } from './vscode/connections/connector';
 import { BackupEstimates } from './vscode/connections/backupEstimates';
 import { ConnectionService } from './vscode/connections/connectionService';
 import { settleProfile } from './vscode/connections/settleProfile';
+import { WindowSshAnswers } from './vscode/connections/windowSshAnswers';
 import { FormTunnels } from './vscode/connections/formTunnels';
 import { DirectoryArchives } from './vscode/ui/directoryArchives';
 import { ArchiveEditorProvider } from './vscode/editors/archiveEditor';
@@ -114,14 +115,20 @@ function createBase(context: vscode.ExtensionContext) {
   if (strings !== null) l10n.config({ contents: strings });
   const log = new OutputLog();
   const settings = new Settings();
-  const passwords = new PasswordStore(context.secrets);
+  const sshAnswers = new WindowSshAnswers(context.secrets);
+  const passwords = new PasswordStore(context.secrets, sshAnswers);
   const chosenTools = new ChosenTools(context.globalState);
   const tools = new ToolService(settings, chosenTools);
   const used = new UsedConnections(context.globalState);
-  const tunnels = new FormTunnels(
-    vscode.Uri.joinPath(context.extensionUri, 'dist', 'guard.js').fsPath,
-    () => settings.connectTimeoutSeconds(),
-  );
+  const program = (name: string): string =>
+    vscode.Uri.joinPath(context.extensionUri, 'dist', name).fsPath;
+  const askpassProgram = program('askpass.js');
+  const tunnels = new FormTunnels({
+    guardScript: program('guard.js'),
+    askpassProgram,
+    answers: sshAnswers,
+    connectTimeoutSeconds: () => settings.connectTimeoutSeconds(),
+  });
   context.subscriptions.push(tunnels);
   const connector = new Connector({ settings, passwords, used, tunnels, tools });
   const connections = new ConnectionService(settings, connector, tools, used);
@@ -143,6 +150,8 @@ function createBase(context: vscode.ExtensionContext) {
     log,
     settings,
     passwords,
+    sshAnswers,
+    askpassProgram,
     tools,
     connections,
     used,
@@ -159,13 +168,14 @@ function createBase(context: vscode.ExtensionContext) {
 
 /** Creates what runs jobs, and what asks the user before one starts. */
 function createRunners(context: vscode.ExtensionContext, base: Base) {
-  const { settings, connections, passwords, tools, files, dumps, log } = base;
+  const { settings, connections, passwords, sshAnswers, tools, files, dumps, log } = base;
   const services = {
     connections: {
       get: (id: string) => settings.connection(id),
       all: () => settings.connections(),
     },
     passwords,
+    sshAnswers,
     tools: {
       find: (profile?: ConnectionProfile) =>
         profile === undefined ? tools.findForFiles() : tools.find(profile),
@@ -191,6 +201,7 @@ function createRunners(context: vscode.ExtensionContext, base: Base) {
       ...services,
       tempDir: os.tmpdir(),
       connectTimeoutSeconds: settings.connectTimeoutSeconds(),
+      sshPrompts: { answers: sshAnswers, program: base.askpassProgram },
     });
     loaded.onLines((_id, lines) => log.lines(lines));
     jobs.push(loaded);

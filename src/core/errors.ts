@@ -29,8 +29,14 @@ export type SshProblem =
   /** Its key is not among the known ones, or another one. */
   | 'hostKeyUnknown'
   | 'hostKeyChanged'
-  /** No key of the user was taken, and nothing else is tried. */
+  /** Its key is not among the known ones, and the user did not trust it. */
+  | 'hostKeyDeclined'
+  /** No key, and no password, of the user was taken. */
   | 'denied'
+  /** The user closed a question of `ssh`. */
+  | 'promptCancelled'
+  /** `ssh` asks for something, and there is no window that could show the question. */
+  | 'nobodyToAsk'
   | 'hostUnknown'
   | 'unreachable'
   | 'tooSlow'
@@ -78,13 +84,17 @@ export interface ErrorDetails {
   keyLocked: { connection: string };
   /** The command that yields the password did not; what it printed is in no error. */
   passwordCommandFailed: { connection: string; program: string; reason: PasswordCommandProblem };
-  /** `ssh`: the server; `text`: what `ssh` said; `hostKey`: fingerprint of the key that it showed. */
+  /**
+   * `ssh`: the server; `text`: what `ssh` said; `hostKey`: fingerprint of the key that it showed;
+   * `knownKey`: where another one is known (`known_hosts:3`).
+   */
   sshFailed: {
     connection: string;
     ssh: string;
     reason: SshProblem;
     text: string;
     hostKey: string | null;
+    knownKey?: string | null;
   };
   authenticationFailed: { connection: string; text: string };
   connectFailed: { connection: string; text: string };

@@ -65,7 +65,7 @@ export class Connector {
           run(this.stated(profile, { password, keyPassphrase, database, tunnel, inside })),
         { signal },
       );
-    return this.parts.tunnels.use(profile, through, signal);
+    return this.parts.tunnels.use(profile, through, { signal });
   }
 
   /**
@@ -81,8 +81,10 @@ export class Connector {
     const inside = await this.inside(profile);
     const password = await knownPassword(profile, this.parts.passwords);
     const keyPassphrase = await knownPassphrase(profile, this.parts.passwords);
-    return this.parts.tunnels.use(profile, (tunnel) =>
-      run(this.stated(profile, { password, keyPassphrase, tunnel, inside })),
+    return this.parts.tunnels.use(
+      profile,
+      (tunnel) => run(this.stated(profile, { password, keyPassphrase, tunnel, inside })),
+      { mayAsk: false },
     );
   }
 

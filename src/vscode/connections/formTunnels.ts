@@ -5,6 +5,8 @@ import type { ConnectionProfile, SshRoute } from '../../core/model/profile';
 import { unlessAborted } from '../../core/unlessAborted';
 import type { Guard } from '../../core/jobs/supervisor/process/guard';
 import type { StartTool } from '../../core/jobs/job/startTool';
+import { AppError } from '../../core/errors';
+import type { WindowSshAnswers } from './windowSshAnswers';
 
 /** Forms ask several questions one after another; a login takes a second. */
 const IDLE_MS = 60_000;
@@ -13,8 +15,20 @@ type Reached = ConnectionProfile & { ssh: SshRoute };
 
 interface Kept {
   tunnel: Promise<Tunnel>;
+  /** May the user be asked while it opens? */
+  asks: boolean;
   users: number;
+  isOpen: boolean;
+  /** Calls off what is not open yet. */
+  opening: AbortController;
   idle?: NodeJS.Timeout;
+}
+
+/** How a tunnel may be opened. */
+interface TunnelUse {
+  signal?: AbortSignal | undefined;
+  /** May the user be asked? Default: yes. */
+  mayAsk?: boolean;
 }
 
 /** Tunnels for the questions of this window. Those of jobs are their supervisors' own. */
@@ -24,11 +38,16 @@ export class FormTunnels implements Disposable {
 
   /**
    * @param guardScript absolute path of the bundle that ends tunnels should this window be killed
+   * @param askpassProgram absolute path of the bundle that `ssh` asks by
    * @param connectTimeoutSeconds read anew for each tunnel
    */
   constructor(
-    private readonly guardScript: string,
-    private readonly connectTimeoutSeconds: () => number,
+    private readonly parts: {
+      guardScript: string;
+      askpassProgram: string;
+      answers: Pick<WindowSshAnswers, 'answer' | 'ended' | 'unasked'>;
+      connectTimeoutSeconds: () => number;
+    },
   ) {}
 
   /**
@@ -39,21 +58,23 @@ export class FormTunnels implements Disposable {
   async use<T>(
     profile: ConnectionProfile,
     work: (tunnel: Tunnel | undefined) => Promise<T>,
-    signal?: AbortSignal,
+    { signal, mayAsk = true }: TunnelUse = {},
   ): Promise<T> {
     if (profile.ssh === undefined) return work(undefined);
     const key = placeOf(profile, { inherited: process.env });
-    const kept = this.take(key, { ...profile, ssh: profile.ssh });
-    clearTimeout(kept.idle);
-    kept.users++;
-    try {
-      const tunnel = await unlessAborted(kept.tunnel, signal);
-      const { throughTunnel } = await import('../../core/connections/openTunnel');
-      return await throughTunnel(tunnel, work(tunnel));
-    } finally {
-      kept.users--;
-      if (kept.users === 0 && this.kept.get(key) === kept) {
-        kept.idle = setTimeout(() => this.drop(key), IDLE_MS);
+    const reached = { ...profile, ssh: profile.ssh };
+    for (;;) {
+      const kept = this.take(key, reached, mayAsk);
+      clearTimeout(kept.idle);
+      kept.users++;
+      try {
+        const tunnel = await this.opened(kept, signal, mayAsk);
+        if (tunnel === null) continue;
+        const { throughTunnel } = await import('../../core/connections/openTunnel');
+        return await throughTunnel(tunnel, work(tunnel));
+      } finally {
+        kept.users--;
+        if (kept.users === 0) this.leave(key, kept);
       }
     }
   }
@@ -64,32 +85,64 @@ export class FormTunnels implements Disposable {
     this.guard = undefined;
   }
 
-  private take(key: string, profile: Reached): Kept {
+  /** null = it was opened without asking, which did not do: the next one asks. */
+  private async opened(
+    { tunnel, asks }: Kept,
+    signal: AbortSignal | undefined,
+    mayAsk: boolean,
+  ): Promise<Tunnel | null> {
+    try {
+      return await unlessAborted(tunnel, signal);
+    } catch (error) {
+      if (asks || !mayAsk || !AppError.is(error, 'sshFailed')) throw error;
+      return null;
+    }
+  }
+
+  /** Nobody uses it now. */
+  private leave(key: string, kept: Kept): void {
+    if (this.kept.get(key) !== kept) return;
+    if (kept.isOpen) kept.idle = setTimeout(() => this.drop(key), IDLE_MS);
+    // Nobody waits for it, so nobody is to be asked for its sake.
+    else this.drop(key);
+  }
+
+  private take(key: string, profile: Reached, asks: boolean): Kept {
     const already = this.kept.get(key);
     if (already !== undefined) return already;
-    const tunnel = this.open(profile);
-    const kept: Kept = { tunnel, users: 0 };
+    const opening = new AbortController();
+    const tunnel = this.open(profile, asks, opening.signal);
+    const kept: Kept = { tunnel, asks, users: 0, isOpen: false, opening };
     this.kept.set(key, kept);
     // The next question tries again.
     const forget = (): void => this.forget(key, kept);
-    void tunnel.then(({ ended }) => ended).then(forget, forget);
+    const follow = ({ ended }: Tunnel): Promise<unknown> => {
+      kept.isOpen = true;
+      return ended;
+    };
+    void tunnel.then(follow).then(forget, forget);
     return kept;
   }
 
-  private async open(profile: Reached): Promise<Tunnel> {
+  private async open(profile: Reached, asks: boolean, signal: AbortSignal): Promise<Tunnel> {
     // Loaded when the first tunnel is opened: most windows need none of it.
     const [{ openTunnel }, { spawnTool }, { Guard }] = await Promise.all([
       import('../../core/connections/openTunnel'),
       import('../../core/jobs/tool/toolProcess'),
       import('../../core/jobs/supervisor/process/guard'),
     ]);
+    const { guardScript, askpassProgram, answers, connectTimeoutSeconds } = this.parts;
+    const guard = (): Guard => (this.guard ??= new Guard(guardScript));
     return openTunnel(profile, {
       inherited: process.env,
-      connectTimeoutSeconds: this.connectTimeoutSeconds(),
-      start: (command, options) => {
-        this.guard ??= new Guard(this.guardScript);
-        return guarded(this.guard, spawnTool(command, options));
+      connectTimeoutSeconds: connectTimeoutSeconds(),
+      start: (command, options) => guarded(guard(), spawnTool(command, options)),
+      prompts: {
+        program: askpassProgram,
+        answers: asks ? answers : answers.unasked,
+        guardFolder: (folder) => guard().addFolder(folder),
       },
+      signal,
     });
   }
 
@@ -102,6 +155,7 @@ export class FormTunnels implements Disposable {
     const kept = this.kept.get(key);
     if (kept === undefined) return;
     this.forget(key, kept);
+    kept.opening.abort();
     void kept.tunnel.then(
       (tunnel) => tunnel.close(),
       () => undefined,

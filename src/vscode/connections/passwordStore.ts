@@ -5,6 +5,7 @@ import { connectionLabel, type ConnectionProfile } from '../../core/model/profil
 import { dialledTarget, placeOf } from '../../core/connections/dialledTarget';
 import { describeTarget } from '../../core/connections/libpq';
 import { window } from '../ui/window';
+import type { WindowSshAnswers } from './windowSshAnswers';
 
 const KINDS: readonly SecretKind[] = ['password', 'keyPassphrase'];
 
@@ -17,7 +18,11 @@ export class PasswordStore implements PasswordProvider {
   /** Passwords that the server has not accepted yet, and whether to store them when it does. */
   private readonly undecided = new Map<string, 'ask' | 'keep'>();
 
-  constructor(private readonly secrets: vscode.SecretStorage) {}
+  /** @param ssh what is kept of the connection's SSH logins, which is forgotten along */
+  constructor(
+    private readonly secrets: vscode.SecretStorage,
+    private readonly ssh: Pick<WindowSshAnswers, 'forget' | 'has'>,
+  ) {}
 
   async get(profile: ConnectionProfile, kind?: SecretKind): Promise<string | undefined> {
     const key = secretKey(profile, kind);
@@ -60,12 +65,13 @@ export class PasswordStore implements PasswordProvider {
       this.undecided.delete(key);
       await this.secrets.delete(key);
     }
+    await this.ssh.forget(profile);
   }
 
   /** Is a secret of the connection known? */
   async has(profile: ConnectionProfile): Promise<boolean> {
     for (const kind of KINDS) if ((await this.get(profile, kind)) !== undefined) return true;
-    return false;
+    return this.ssh.has(profile);
   }
 
   async request(

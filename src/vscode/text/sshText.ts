@@ -5,7 +5,12 @@ import type { ProblemAction } from '../../protocol/types';
 type Details = ErrorDetails['sshFailed'];
 
 /** Reasons that go away once the user has logged in by hand. */
-const BY_HAND: ReadonlySet<SshProblem> = new Set(['hostKeyUnknown', 'denied', 'configuration']);
+const BY_HAND: ReadonlySet<SshProblem> = new Set([
+  'hostKeyUnknown',
+  'denied',
+  'nobodyToAsk',
+  'configuration',
+]);
 
 /** Why the SSH server of a connection, or what is behind it, was not reached. */
 export function sshText(details: Details): {
@@ -23,7 +28,7 @@ export function sshText(details: Details): {
   };
 }
 
-function sentence({ connection, ssh, reason, hostKey, text }: Details): string {
+function sentence({ connection, ssh, reason, hostKey, knownKey, text }: Details): string {
   switch (reason) {
     case 'noProgram':
       return vscode.l10n.t(
@@ -47,15 +52,26 @@ function sentence({ connection, ssh, reason, hostKey, text }: Details): string {
             hostKey,
           );
     case 'hostKeyChanged':
+      return changedKey(ssh, hostKey, knownKey ?? null);
+    case 'hostKeyDeclined':
       return vscode.l10n.t(
-        'The SSH server {0} shows another key than the one that is known of it. Somebody may be listening, or it was set up anew: ask who runs it before you remove the old key from known_hosts.',
+        'The key of the SSH server {0} is not trusted, so "{1}" is not connected.',
+        ssh,
+        connection,
+      );
+    case 'promptCancelled':
+      return vscode.l10n.t(
+        'The SSH login to {0} asked for something and got no answer, so "{1}" is not connected.',
+        ssh,
+        connection,
+      );
+    case 'nobodyToAsk':
+      return vscode.l10n.t(
+        'The SSH login to {0} asks for a password or a passphrase, and there is no window that could show the question. Try again from a window, or load your key into the SSH agent (ssh-add).',
         ssh,
       );
     case 'denied':
-      return vscode.l10n.t(
-        'The SSH server {0} did not let you in. You cannot type a passphrase or a password for it here: load your key into the SSH agent (ssh-add), then try to log in from a terminal.',
-        ssh,
-      );
+      return vscode.l10n.t('The SSH server {0} did not let you in.', ssh);
     case 'hostUnknown':
       return vscode.l10n.t('There is no SSH server {0}: its name is not known.', ssh);
     case 'unreachable':
@@ -92,4 +108,15 @@ function sentence({ connection, ssh, reason, hostKey, text }: Details): string {
     case 'ended':
       return vscode.l10n.t('The SSH connection to {0} was lost.', ssh);
   }
+}
+
+/** Such a key is never taken. */
+function changedKey(ssh: string, hostKey: string | null, knownKey: string | null): string {
+  const warning = vscode.l10n.t(
+    'The SSH server {0} shows another key than the one that is known of it. Somebody may be listening, or it was set up anew: ask who runs it before you remove the old key from known_hosts.',
+    ssh,
+  );
+  const shown = hostKey === null ? '' : vscode.l10n.t('It shows {0}.', hostKey);
+  const known = knownKey === null ? '' : vscode.l10n.t('The known key is in {0}.', knownKey);
+  return [warning, shown, known].filter(Boolean).join(' ');
 }

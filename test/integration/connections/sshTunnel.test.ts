@@ -206,7 +206,13 @@ describe('through an SSH server', () => {
     assert.ok(route);
     const { port, user } = server;
     const profile = { ...{ id: 'form', host: 'localhost', port, user }, ssh: route } as const;
-    const tunnels = new FormTunnels(path.join(repoPaths.root, 'dist/guard.js'), () => 10);
+    const silent = { answer: async () => 'nobody' as const, ended: () => undefined };
+    const tunnels = new FormTunnels({
+      guardScript: path.join(repoPaths.root, 'dist/guard.js'),
+      askpassProgram: path.join(repoPaths.root, 'dist/askpass.js'),
+      answers: { ...silent, unasked: silent },
+      connectTimeoutSeconds: () => 10,
+    });
     const { PATH } = process.env;
     process.env['PATH'] = ssh.binDir;
     const portNow = (): Promise<number | undefined> =>
@@ -223,7 +229,8 @@ describe('through an SSH server', () => {
       const locked = { ...profile, ssh: { host: 'locked' } };
       await assert.rejects(
         tunnels.use(locked, async () => assert.fail('nothing is asked')),
-        (error: unknown) => AppError.is(error, 'sshFailed') && error.details.reason === 'denied',
+        (error: unknown) =>
+          AppError.is(error, 'sshFailed') && error.details.reason === 'nobodyToAsk',
       );
     } finally {
       process.env['PATH'] = PATH;

@@ -59,7 +59,7 @@ export class SupervisorHarness {
   ownBundles(): string {
     const dir = this.path('bundles');
     mkdirSync(dir);
-    for (const name of ['supervisor.mjs', 'guard.js', 'chunks']) {
+    for (const name of ['supervisor.mjs', 'guard.js', 'askpass.js', 'chunks']) {
       cpSync(path.join(repoPaths.root, 'dist', name), path.join(dir, name), { recursive: true });
     }
     return path.join(dir, 'supervisor.mjs');

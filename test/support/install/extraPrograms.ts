@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { debianSources } from './aptSources';
 import { cachedDirectory } from './cache';
@@ -13,6 +14,25 @@ export interface ExtraPrograms {
   readonly packages: readonly string[];
   /** Where the packages have them, e.g. `usr/sbin/sshd`. */
   readonly programs: readonly string[];
+}
+
+/** Absolute path of a library that is put before others (LD_PRELOAD), of Debian, unpacked once. */
+export async function ensureLibrary(name: string, file: string): Promise<string> {
+  const inFolder = async (root: string): Promise<string | undefined> => {
+    const names = existsSync(root) ? await readdir(root, { recursive: true }) : [];
+    const found = names.find((each) => path.basename(each) === file);
+    return found === undefined ? undefined : path.join(root, found);
+  };
+  if (!hasDebianTools() || (await debianSources()) === undefined) {
+    await installSystemPackages([name]);
+    return (await inFolder('/usr/lib')) ?? file;
+  }
+  const dir = await cachedDirectory(`${name}-${process.arch}-r1`, (temporary) =>
+    unpackDebianPackages(temporary, {
+      ...{ suites: ['bookworm', 'trixie'], packages: [name], keep: () => false },
+    }),
+  );
+  return (await inFolder(dir)) ?? file;
 }
 
 /** Absolute paths of the programs: the system's, else Debian's, unpacked once into the cache. */

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { ConnectionProfile } from '../../../src/core/model/profile';
 import type { ToolSearch } from '../../../src/core/model/tools';
 import { AppError } from '../../../src/core/errors';
+import type { SshAnswers } from '../../../src/core/connections/ssh/sshAnswers';
 import type { JobLimits } from '../../../src/core/jobs/supervisor/messages';
 import { SupervisedJobs } from '../../../src/core/jobs/supervisor/window/supervisedJobs';
 import { findTools } from '../../../src/core/pgtools/locate/locate';
@@ -17,6 +18,8 @@ export interface WindowSetup {
   passwords: Record<string, string>;
   /** The passwords that the user types, one after another. */
   typed?: string[];
+  /** The same for what ssh asks; after the last one, its questions stay open. */
+  sshTyped?: string[];
   limits?: Partial<JobLimits>;
   keep?: number;
   script?: string;
@@ -60,6 +63,7 @@ export function supervisedJobs(
       },
       accepted: async (profile) => onAsked(`${profile.id} accepted`),
     },
+    sshAnswers: typedAnswers(setup.sshTyped ?? [], onAsked),
     tools: { find: setup.tools ?? (() => search) },
     inherited: { PATH: process.env['PATH'], HOME: '/nonexistent', ...setup.inherited },
     translations: setup.translations,
@@ -74,4 +78,21 @@ export function supervisedJobs(
     retention: () => ({ count: setup.keep ?? 100, days: 30, bytes: 200 * 1024 * 1024 }),
     describe: (failure) => `words for ${failure.code}`,
   });
+}
+
+function typedAnswers(sshTyped: readonly string[], onAsked: (asked: string) => void): SshAnswers {
+  let id = 0;
+  return {
+    answer: (profile, question, signal) => {
+      onAsked(`${profile.id} ssh ${question.kind === 'secret' ? question.secret : question.kind}`);
+      const text = sshTyped[id++];
+      if (text !== undefined) return Promise.resolve({ text, id });
+      return new Promise((resolve) => {
+        signal.addEventListener('abort', () => resolve('cancelled'), { once: true });
+      });
+    },
+    ended: (profile, { worked }) => {
+      for (const { secret } of worked) onAsked(`${profile.id} ssh ${secret} worked`);
+    },
+  };
 }

@@ -5,7 +5,7 @@ import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 import { freePort } from './freePort';
 import { until } from '../until';
-import { ensurePrograms } from '../install/extraPrograms';
+import { ensureLibrary, ensurePrograms } from '../install/extraPrograms';
 import { run } from './run';
 import { serverUser } from './serverUser';
 
@@ -15,7 +15,20 @@ const OPENSSH = {
   programs: ['usr/bin/ssh', 'usr/bin/ssh-keygen', 'usr/sbin/sshd'],
 } as const;
 
-/** A real sshd that lets one user in by key, and a client that is configured for it. */
+/** What the user types, and as the system would keep it. */
+const PASSWORD = {
+  text: 'open, sesame',
+  hash: '$6$tunnel$XsU99cLYNXIvAbNTZUzejitbg1PKv8/EyluTRgeUxgtRClUjH7BR6BIUB.Tm8se0ijMHCPmmfdk4EdsfqGw/j/',
+};
+const PASSPHRASE = 'a passphrase';
+/** Before a login; not all of it is what it seems. */
+const BANNER = `Welcome.
+Permission denied to all who are not meant.
+Enter passphrase for key '/etc/passwd':
+root@bank's password:
+`;
+
+/** A real sshd that lets one user in by key or password, and a client that is configured for it. */
 export class SshServer {
   private constructor(
     readonly dir: string,
@@ -27,8 +40,9 @@ export class SshServer {
 
   /**
    * Names of the client's configuration: `known`, `unknown` and `changed` by what is known of the
-   * server's key; `keyless` has no key, `locked` one with a passphrase, `confined` one that may not
-   * forward, `nowhere` has no address, `ports` one of many other settings that a user may have.
+   * server's key, and `careless` is like `changed` but does not mind; `keyless` has no key, `locked`
+   * one with a passphrase, `secret` takes a password, `confined` has a key that may not forward,
+   * `nowhere` no address, `ports` many other settings that a user may have.
    */
   static async start(): Promise<SshServer> {
     const [client = '', keygen = '', sshd = ''] = await ensurePrograms(OPENSSH);
@@ -41,7 +55,7 @@ export class SshServer {
     const makeKey = (name: string, passphrase = ''): Promise<unknown> =>
       run(keygen, ['-q', '-t', 'ed25519', '-N', passphrase, '-C', name, '-f', at(name)]);
     for (const name of ['host', 'other', 'user', 'confined', 'stranger']) await makeKey(name);
-    await makeKey('locked', 'a passphrase');
+    await makeKey('locked', PASSPHRASE);
     const publicKey = (name: string): Promise<string> => readFile(at(`${name}.pub`), 'utf8');
     const keys = [
       await publicKey('user'),
@@ -49,7 +63,10 @@ export class SshServer {
       `restrict ${await publicKey('confined')}`,
     ];
     await writeFile(at('authorized'), keys.join(''));
-    await writeFile(at('banner'), 'Welcome.\nPermission denied to all who are not meant.\n');
+    await writeFile(at('banner'), BANNER);
+    const { uid, gid } = owner ?? { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+    const account = `${user}:${PASSWORD.hash}:${uid}:${gid}::${dir}:/bin/sh\n`;
+    await writeFile(at('passwd'), account);
     await writeFile(at('sshd_config'), serverConfig(dir, port));
     const knownAs = async (name: string, key: string): Promise<void> =>
       writeFile(at(name), `[127.0.0.1]:${port} ${await publicKey(key)}`);
@@ -63,12 +80,23 @@ export class SshServer {
     if (owner !== undefined) await chown(at('host'), owner.uid, owner.gid);
     const child = spawn(sshd, ['-D', '-e', '-f', at('sshd_config')], {
       stdio: 'ignore',
-      env: { PATH: process.env['PATH'] },
+      // An ordinary user's sshd cannot read the system's passwords: it is given others.
+      env: {
+        PATH: process.env['PATH'],
+        LD_PRELOAD: await ensureLibrary('libnss-wrapper', 'libnss_wrapper.so'),
+        NSS_WRAPPER_PASSWD: at('passwd'),
+        NSS_WRAPPER_GROUP: '/etc/group',
+      },
       ...(owner === undefined ? {} : { uid: owner.uid, gid: owner.gid }),
     });
     await until(() => answers(port), 'sshd listens');
     return new SshServer(dir, port, user, keygen, child);
   }
+
+  /** What opens the key of `locked`. */
+  readonly passphrase = PASSPHRASE;
+  /** What `secret` takes. */
+  readonly password = PASSWORD.text;
 
   /** Directory with the configured `ssh`, for PATH. */
   get binDir(): string {
@@ -100,7 +128,7 @@ function serverConfig(dir: string, port: number): string {
     'UsePAM no',
     'StrictModes no',
     `AuthorizedKeysFile ${dir}/authorized`,
-    'PasswordAuthentication no',
+    'PasswordAuthentication yes',
     'KbdInteractiveAuthentication no',
     `Banner ${dir}/banner`,
     'MaxStartups 100',
@@ -132,7 +160,9 @@ function clientConfig(dir: string, port: number, user: string): string {
     host('unknown', { hosts: 'empty_hosts' }),
     host('changed', { hosts: 'other_hosts' }),
     host('keyless', { key: 'stranger' }),
+    host('careless', { hosts: 'other_hosts', more: ['StrictHostKeyChecking no'] }),
     host('locked', { key: 'locked' }),
+    host('secret', { more: ['PreferredAuthentications password'] }),
     host('confined', { key: 'confined' }),
     host('nowhere', { more: ['HostName nowhere.invalid'] }),
     host('ports', {
@@ -146,7 +176,10 @@ function clientConfig(dir: string, port: number, user: string): string {
         'RequestTTY force',
       ],
     }),
-    [...login, 'IdentitiesOnly yes', 'GlobalKnownHostsFile /dev/null', ''].join('\n  '),
+    [
+      ...[...login, 'IdentitiesOnly yes', 'GlobalKnownHostsFile /dev/null'],
+      ...['PreferredAuthentications publickey', ''],
+    ].join('\n  '),
   ].join('\n');
 }
 

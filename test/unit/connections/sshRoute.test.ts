@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { decodeProfiles } from '../../../src/core/connections/decodeProfiles';
 import { placeOf } from '../../../src/core/connections/dialledTarget';
 import { buildConnection, describeTarget } from '../../../src/core/connections/libpq';
+import { askpassScript } from '../../../src/core/connections/ssh/askpassScript';
 import { passwordIn } from '../../../src/core/connections/ssh/passwordFile';
 import { describeRoute, readSshRoute, routeArgs } from '../../../src/core/connections/ssh/sshRoute';
+import { mayAsk, parseSshSettings } from '../../../src/core/connections/ssh/sshSettings';
 import { farEndOf, tunnelArgs } from '../../../src/core/connections/ssh/tunnelArgs';
 import { AppError } from '../../../src/core/errors';
 
@@ -126,7 +128,8 @@ describe('ssh of a connection', () => {
   }
 
   it('only the loopback address is listened at, and nobody is asked', () => {
-    const args = tunnelArgs({ host: 'b' }, [{ localPort: 7, farEnd: 'db:5432' }], 9);
+    const manner = { connectTimeoutSeconds: 9, asks: false };
+    const args = tunnelArgs({ host: 'b' }, [{ localPort: 7, farEnd: 'db:5432' }], manner);
     assert.ok(args.includes('127.0.0.1:7:db:5432'));
     assert.deepEqual(args.slice(-2), ['--', 'b']);
     for (const option of [
@@ -137,6 +140,54 @@ describe('ssh of a connection', () => {
     ]) {
       assert.ok(args.includes(option), option);
     }
+  });
+});
+
+describe('an ssh that asks', () => {
+  const argsOn = (platform: NodeJS.Platform): string[] =>
+    tunnelArgs({ host: 'b' }, [], { connectTimeoutSeconds: 9, asks: true, platform });
+
+  it('leaves the known hosts and the ways to log in to the configuration', () => {
+    const args = argsOn('linux').join(' ');
+    assert.doesNotMatch(args, /BatchMode|StrictHostKeyChecking|KbdInteractive/);
+  });
+
+  it('on Windows, takes no words of a server', () => {
+    assert.ok(argsOn('win32').includes('KbdInteractiveAuthentication=no'));
+  });
+
+  const settings: [printed: string, traces: string, proxied: boolean, marks: boolean][] = [
+    ['host b\nport 22\n', 'OpenSSH_9.2p1 Debian-2+deb12u6, OpenSSL 3.0.19\n', false, true],
+    ['proxyjump a\n', 'OpenSSH_8.5p1\n', true, true],
+    ['proxycommand nc a 22\n', 'OpenSSH_8.4p1\n', true, false],
+    ['proxycommand none\n', 'OpenSSH_for_Windows_8.1p1, LibreSSL\r\n', false, false],
+    ['permitlocalcommand no\n', 'OpenSSH_for_Windows_9.5p1\n', false, true],
+    ['', 'OpenSSH_10.1p1\n', false, true],
+    ['', 'unknown option -- G\n', false, false],
+  ];
+  for (const [printed, traces, proxied, marksPrompts] of settings) {
+    it(`reads ${JSON.stringify(printed)}, ${JSON.stringify(traces)}`, () => {
+      const read = parseSshSettings(printed, traces);
+      assert.deepEqual(read, { proxied, marksPrompts });
+      assert.equal(mayAsk(read, 'linux'), true);
+      assert.equal(mayAsk(read, 'win32'), !proxied);
+    });
+  }
+
+  const command = { node: "/a 'b'/node", program: '/x/100%.js', pipe: '/s' };
+  it('is given a script that starts our program with the prompt alone', () => {
+    assert.deepEqual(askpassScript(command, 'linux'), {
+      name: 'ask',
+      text: `#!/bin/sh
+export ELECTRON_RUN_AS_NODE=1
+unset NODE_OPTIONS
+exec '/a '\\''b'\\''/node' '/x/100%.js' '/s' "$1"
+`,
+    });
+    const { name, text } = askpassScript(command, 'win32');
+    assert.equal(name, 'ask.cmd');
+    assert.ok(text.endsWith(`"/a 'b'/node" "/x/100%%.js" "/s" %1\r\n`), text);
+    assert.match(text, /^@echo off\r\nset ELECTRON_RUN_AS_NODE=1\r\nset NODE_OPTIONS=\r\n/);
   });
 });
 

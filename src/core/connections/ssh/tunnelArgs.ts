@@ -38,24 +38,36 @@ export function farEndOf({ host, address, port: stated }: FarHost): string | nul
   return /^[\p{L}\p{N}_][\p{L}\p{N}._-]*$/u.test(dialled) ? `${dialled}:${port}` : null;
 }
 
+/** How `ssh` logs in. */
+export interface LoginManner {
+  connectTimeoutSeconds: number;
+  /** May it ask, by SSH_ASKPASS? Else it never prompts, because nobody could see the prompt. */
+  asks: boolean;
+  /** For tests; default: this system. */
+  platform?: NodeJS.Platform | undefined;
+}
+
 /**
- * Arguments for an `ssh` that only forwards ports. It never prompts, because nobody could see the
- * prompt. With `-v` it reports when it listens, or why it cannot. Other settings of the user's
+ * Arguments for an `ssh` that only forwards ports. With `-v` it reports when it listens, or why it cannot. Other settings of the user's
  * configuration for that host are switched off: commands, and shared connections, which would keep
  * the ports open after `ssh` has ended.
  */
 export function tunnelArgs(
   route: SshRoute,
   forwards: readonly Forward[],
-  connectTimeoutSeconds: number,
+  { connectTimeoutSeconds, asks, platform = process.platform }: LoginManner,
 ): string[] {
+  const windows = platform === 'win32';
   return [
     '-N',
     '-T',
     '-v',
     '-a',
     '-x',
-    ...['-o', 'BatchMode=yes', '-o', `ConnectTimeout=${connectTimeoutSeconds}`, ...ALIVE],
+    ...(asks ? [] : ['-o', 'BatchMode=yes']),
+    // What a server words would become part of a command (see `mayAsk`).
+    ...(asks && windows ? ['-o', 'KbdInteractiveAuthentication=no'] : []),
+    ...['-o', `ConnectTimeout=${connectTimeoutSeconds}`, ...ALIVE],
     ...['-o', 'ControlMaster=no', '-o', 'ControlPath=none'],
     ...['-o', 'RemoteCommand=none', '-o', 'PermitLocalCommand=no'],
     // Forwards of the user's configuration may fail, as their ports can be in use; ours are checked.

@@ -102,6 +102,7 @@ async function tunnelOf(run: JobRun, profile: ConnectionProfile): Promise<Tunnel
       inherited: services.inherited,
       connectTimeoutSeconds: services.connectTimeoutSeconds ?? CONNECT_TIMEOUT_SECONDS,
       start: await run.tunnelStarter(),
+      prompts: services.sshPrompts,
       signal,
     },
   );

@@ -1,7 +1,7 @@
 import type { MachineRecords } from '../../backups/records/machineRecords';
 import type { AppError } from '../../errors';
 import type { PasswordProvider } from '../../connections/passwords';
-import type { StartSsh } from '../../connections/openTunnel';
+import type { StartSsh, TunnelPrompts } from '../../connections/openTunnel';
 import type { BackupJob } from '../../model/job';
 import type { ConnectionProfile } from '../../model/profile';
 import type { ToolSearch } from '../../model/tools';
@@ -52,6 +52,8 @@ export interface JobServices {
   startTool?: StartTool;
   /** Starts `ssh`, which has to outlast the tools that it serves; as a tool when left out. */
   startTunnel?: StartSsh;
+  /** Answers what `ssh` asks; when left out, it never asks. */
+  sshPrompts?: TunnelPrompts | undefined;
   /** Names that running jobs hold; when left out, those of one manager's jobs alone. */
   reservations?: Reservations;
   /**

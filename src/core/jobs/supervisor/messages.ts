@@ -1,4 +1,5 @@
 import type { SecretKind } from '../../connections/passwords';
+import type { SshAnswer, SshLoginEnd, SshQuestion } from '../../connections/ssh/sshAnswers';
 import type { ConnectionProfile } from '../../model/profile';
 import type { ToolSearch } from '../../model/tools';
 import type { BackupRequest } from '../backup/backupRequest';
@@ -53,7 +54,9 @@ export type ToSupervisor =
   | StartMessage
   | { type: 'cancel' }
   /** The answer to an `ask`; undefined = no password. */
-  | { type: 'answer'; ask: number; password?: string | undefined };
+  | { type: 'answer'; ask: number; password?: string | undefined }
+  /** The answer to an `askSsh`. */
+  | { type: 'answerSsh'; ask: number; answer: SshAnswer };
 
 export type FromSupervisor =
   | UnableMessage
@@ -71,7 +74,10 @@ export type FromSupervisor =
       reason: 'known' | 'missing' | 'rejected';
       kind: SecretKind;
     }
+  /** What `ssh` asks while it logs in. */
+  | { type: 'askSsh'; ask: number; profile: ConnectionProfile; question: SshQuestion }
   | { type: 'withdraw'; ask: number }
+  | { type: 'sshEnded'; profile: ConnectionProfile; end: SshLoginEnd }
   | { type: 'accepted'; profile: ConnectionProfile };
 
 /** Messages from a window to the keeper of its queue; the jobs come by the same pipe. */

@@ -21,6 +21,9 @@ const CAUSES: readonly [RegExp, SshProblem][] = [
   [/Bad configuration option|Bad owner or permissions|terminating, \d+ bad/, 'configuration'],
 ];
 
+/** Before its passphrase is asked for. */
+const KEY_TRIED = /^(?:Server accepts key: (.+?) \S+ SHA256:\S+(?: .*)?|Trying private key: (.+))$/;
+
 /** Reads what `ssh -v` says while it forwards ports. */
 export class SshOutput {
   /** Local ports that `ssh` has tried to listen at; it prints "listening" before it does so. */
@@ -34,8 +37,15 @@ export class SshOutput {
   readonly taken = new Set<number>();
   /** Fingerprint of the server's key, as `ssh` prints it: `ED25519 SHA256:…`. */
   hostKey: string | null = null;
+  /** Line of a file with known keys that names another key of the server: `known_hosts:3`. */
+  knownKey: string | null = null;
+  /** `ssh` has logged in, and will not forward: the server's key is another one than is known. */
+  forwardsNothing = false;
+  /** The logins so far, those on the way first; `key`: the file of the key that was taken. */
+  readonly logins: { method: string; key: string }[] = [];
   /** Why the last connection through the tunnel got no further than the SSH server. */
   refused: SshProblem | null = null;
+  private triedKey = '';
   private readonly lines: string[] = [];
   private readonly splitter = new LineSplitter();
 
@@ -55,6 +65,11 @@ export class SshOutput {
     return maskSecrets(this.lines.join('\n'));
   }
 
+  /** What `ssh` said last; '' = nothing yet. */
+  lastLine(): string {
+    return maskSecrets(this.lines.at(-1) ?? '');
+  }
+
   private read(line: string): void {
     const traced = /^debug\d: (.*)$/.exec(line)?.[1];
     if (traced === undefined) this.readMessage(line);
@@ -67,6 +82,8 @@ export class SshOutput {
       if (/^Entering interactive session\b/.test(traced)) this.settled = true;
       const key = /^Server host key: (\S+ SHA256:\S+)/.exec(traced);
       if (key?.[1] !== undefined) this.hostKey = key[1];
+      const tried = KEY_TRIED.exec(traced);
+      if (tried !== null) this.triedKey = tried[1] ?? tried[2] ?? '';
     }
   }
 
@@ -75,7 +92,15 @@ export class SshOutput {
     if (taken) this.taken.add(Number(taken[1]));
     if (/open failed: connect failed/.test(line)) this.refused = 'databaseUnreachable';
     else if (/open failed: /.test(line)) this.refused = 'forwardRefused';
-    if (/^(?:OpenSSH_|Authenticated to |Transferred: |Bytes per second: |@+$|\s*$)/.test(line))
+    if (/^Port forwarding is disabled to avoid/.test(line)) this.forwardsNothing = true;
+    this.knownKey ??= /^Offending (?:\S+ )?key in (.+:\d+)$/.exec(line)?.[1] ?? null;
+    const method = /^Authenticated (?:to .+ )?(?:using|with) "([\w-]+)"/.exec(line)?.[1];
+    if (method !== undefined) this.logins.push({ method, key: this.triedKey });
+    if (
+      /^(?:OpenSSH_|Authenticated (?:to|using) |Transferred: |Bytes per second: |@+$|\s*$)/.test(
+        line,
+      )
+    )
       return;
     this.lines.push(line.slice(0, MAX_LINE));
     if (this.lines.length > MAX_LINES) this.lines.shift();

@@ -11,7 +11,7 @@ const RESPAWN_MS = 100;
  */
 export const BYE = 'bye';
 
-/** Process groups that end with the supervisor. */
+/** Process groups that end with the supervisor, and folders that go with it. */
 export interface GuardedGroups {
   /** Tools are asked to end first: then the server cancels their statements too. */
   tools: number[];
@@ -19,6 +19,8 @@ export interface GuardedGroups {
   tunnels: number[];
   /** Tools that run elsewhere; no group of this machine has them. */
   placed: PlacedRun[];
+  /** Folders that are removed, when everything has ended. */
+  folders: string[];
 }
 
 /** Kinds of groups. */
@@ -33,6 +35,7 @@ export class Guard {
   private readonly tools = new Set<number>();
   private readonly tunnels = new Set<number>();
   private readonly placed = new Map<number, PlacedRun>();
+  private readonly folders = new Set<string>();
   private dismissed = false;
 
   /** `script`: absolute path of the bundle of `guardTools`. */
@@ -56,6 +59,16 @@ export class Guard {
     this.tunnels.delete(group);
     this.placed.delete(group);
     this.sendGroups();
+  }
+
+  /** Removes the folder should the supervisor be killed; returns what ends that. */
+  addFolder(folder: string): () => void {
+    this.folders.add(folder);
+    this.sendGroups();
+    return () => {
+      this.folders.delete(folder);
+      this.sendGroups();
+    };
   }
 
   /** The supervisor is going to end in order. */
@@ -108,6 +121,7 @@ export class Guard {
       tools: [...this.tools],
       tunnels: [...this.tunnels],
       placed: [...this.placed.values()],
+      folders: [...this.folders],
     };
     if (!this.dismissed) this.child?.stdin?.write(`${JSON.stringify(groups)}\n`);
   }

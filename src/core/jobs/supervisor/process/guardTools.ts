@@ -1,4 +1,5 @@
 // The program that ends a job's tools when their supervisor has died. A bundle of its own.
+import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { endPlaced } from '../../../pgtools/locate/startPlaced';
 import { killGroup, signalGroup } from '../../tool/processGroup';
@@ -14,7 +15,7 @@ async function guardTools(): Promise<void> {
     process.on(signal, () => undefined);
   }
   let text = '';
-  let groups: GuardedGroups = { tools: [], tunnels: [], placed: [] };
+  let groups: GuardedGroups = { tools: [], tunnels: [], placed: [], folders: [] };
   process.stdin.setEncoding('utf8');
   try {
     for await (const chunk of process.stdin) {
@@ -27,7 +28,7 @@ async function guardTools(): Promise<void> {
   } catch {
     // A pipe that fails counts as ended.
   }
-  const { tools, tunnels, placed } = groups;
+  const { tools, tunnels, placed, folders } = groups;
   for (const run of placed) endPlaced(run, 'INT', process.env);
   if (tools.length > 0 && process.platform !== 'win32') {
     // SIGINT to the local client of a tool elsewhere would end the client and leave the tool
@@ -37,6 +38,7 @@ async function guardTools(): Promise<void> {
   }
   for (const run of placed) endPlaced(run, 'KILL', process.env);
   for (const group of [...tools, ...tunnels]) killGroup(group);
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 }
 
 void guardTools().then(() => process.exit(0));

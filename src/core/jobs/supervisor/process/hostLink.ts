@@ -1,4 +1,5 @@
 import type { PasswordProvider } from '../../../connections/passwords';
+import type { SshAnswer, SshAnswers } from '../../../connections/ssh/sshAnswers';
 import type { BackupJob } from '../../../model/job';
 import type { FromSupervisor, StartMessage, ToSupervisor } from '../messages';
 
@@ -10,7 +11,8 @@ const FLUSH_TIMEOUT_MS = 2000;
 /** The supervisor's end of the pipe to the window that has started it, as long as that lives. */
 export class HostLink {
   private asks = 0;
-  private readonly answers = new Map<number, (password: string | undefined) => void>();
+  /** Called without an answer when there will be none. */
+  private readonly answers = new Map<number, (answer?: ToSupervisor) => void>();
   private next: BackupJob | undefined;
   private sending = false;
   private optionsSent = '';
@@ -31,11 +33,11 @@ export class HostLink {
         const received = message as ToSupervisor;
         if (received.type === 'start') resolve(received);
         else if (received.type === 'cancel') this.on.cancel();
-        else this.answers.get(received.ask)?.(received.password);
+        else this.answers.get(received.ask)?.(received);
       });
       process.once('disconnect', () => {
         resolve(null);
-        for (const answer of [...this.answers.values()]) answer(undefined);
+        for (const answer of [...this.answers.values()]) answer();
         this.on.gone();
       });
     });
@@ -80,24 +82,47 @@ export class HostLink {
     };
   }
 
-  private ask(
+  /** The window asks the user what `ssh` wants to know. */
+  sshAnswers(): SshAnswers {
+    return {
+      answer: async (profile, question, signal): Promise<SshAnswer> => {
+        const answer = await this.put(
+          (ask) => ({ type: 'askSsh', ask, profile, question }),
+          signal,
+        );
+        return answer?.type === 'answerSsh' ? answer.answer : 'nobody';
+      },
+      ended: (profile, end) => void this.send({ type: 'sshEnded', profile, end }),
+    };
+  }
+
+  private async ask(
     question: Pick<Question, 'profile' | 'reason' | 'kind'>,
     signal?: AbortSignal,
   ): Promise<string | undefined> {
+    const answer = await this.put((ask) => ({ type: 'ask', ask, ...question }), signal);
+    return answer?.type === 'answer' ? answer.password : undefined;
+  }
+
+  /** Puts a question to the window; undefined = it was withdrawn, or there is no window. */
+  private put(
+    question: (ask: number) => FromSupervisor,
+    signal?: AbortSignal,
+  ): Promise<ToSupervisor | undefined> {
     const ask = ++this.asks;
     return new Promise((resolve) => {
       const withdraw = (): void => {
         this.send({ type: 'withdraw', ask });
-        answer(undefined);
+        answer();
       };
-      const answer = (password: string | undefined): void => {
+      const answer = (given?: ToSupervisor): void => {
         signal?.removeEventListener('abort', withdraw);
         this.answers.delete(ask);
-        resolve(password);
+        resolve(given);
       };
       this.answers.set(ask, answer);
       signal?.addEventListener('abort', withdraw, { once: true });
-      if (signal?.aborted || !this.send({ type: 'ask', ask, ...question })) answer(undefined);
+      if (signal?.aborted || !this.send(question(ask))) answer();
     });
   }
 

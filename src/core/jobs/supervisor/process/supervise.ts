@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { MachineRecords } from '../../../backups/records/machineRecords';
+import type { TunnelPrompts } from '../../../connections/openTunnel';
 import { AppError, asAppError, traceOf } from '../../../errors';
 import { isFinished, type BackupJob } from '../../../model/job';
 import { JobManager } from '../../manager/jobManager';
@@ -75,7 +76,13 @@ export async function supervise(guardScript: string, args: readonly string[]): P
   const { runId, ticket, origin } = start;
   const base = { owner: identify(), runId, ticket, origin };
   const status = new StatusWriter(folder, base, () => guard.pid);
-  const manager = createManager(start, folder, link, guarded(spawnTool, guard, status));
+  const sshPrompts: TunnelPrompts = {
+    answers: link.sshAnswers(),
+    program: path.join(path.dirname(guardScript), 'askpass.js'),
+    guardFolder: (made) => guard.addFolder(made),
+  };
+  const kept = { ...guarded(spawnTool, guard, status), sshPrompts };
+  const manager = createManager(start, folder, link, kept);
   follow(manager, { log, status, link });
   const { job, finished } = begin(manager, start);
   cancel = () => void manager.cancel(job.id);
@@ -218,7 +225,8 @@ function begin(manager: JobManager, { id, request }: StartMessage): JobHandle {
   }
 }
 
-type Kept = Required<Pick<JobServices, 'startTool' | 'startTunnel' | 'keepRecord'>>;
+type Kept = Required<Pick<JobServices, 'startTool' | 'startTunnel' | 'keepRecord'>> &
+  Pick<JobServices, 'sshPrompts'>;
 
 /** Reports processes to the guard and to the record, from which a later window can end them. */
 function guarded(spawnTool: StartTool, guard: Guard, status: StatusWriter): Kept {

@@ -64,7 +64,10 @@ const sshProblem = oneOf<SshProblem>({
   notStarted: true,
   hostKeyUnknown: true,
   hostKeyChanged: true,
+  hostKeyDeclined: true,
   denied: true,
+  promptCancelled: true,
+  nobodyToAsk: true,
   hostUnknown: true,
   unreachable: true,
   tooSlow: true,
@@ -189,6 +192,7 @@ const DETAILS: DetailSchemas = {
   }),
   sshFailed: z.object({
     ...{ connection: text, ssh: text, reason: sshProblem, text, hostKey: z.nullable(text) },
+    knownKey: z.optional(z.nullable(text)),
   }),
   authenticationFailed: connectionAndText,
   connectFailed: connectionAndText,

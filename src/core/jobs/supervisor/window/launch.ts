@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { PasswordProvider } from '../../../connections/passwords';
+import type { SshAnswer, SshAnswers } from '../../../connections/ssh/sshAnswers';
 import type { ConnectionProfile } from '../../../model/profile';
 import { AppError, asAppError } from '../../../errors';
 import type { ToolSearch } from '../../../model/tools';
@@ -22,6 +23,8 @@ export interface HostServices {
     all(): readonly ConnectionProfile[];
   };
   passwords: PasswordProvider;
+  /** Answers what the `ssh` of a job asks; when left out, nobody does. */
+  sshAnswers?: SshAnswers | undefined;
   /** The client tools on this machine, or where the connection's are; may be from a cache. */
   tools: { find(profile?: ConnectionProfile): Promise<ToolSearch> };
   /** The host's environment, of which tools get what `buildConnection` lets through. */
@@ -51,9 +54,13 @@ export function launch(
   start: StartMessage,
   {
     job,
-    passwords,
+    services,
     detachSignal,
-  }: { job: RemoteJob; passwords: PasswordProvider; detachSignal: AbortSignal },
+  }: {
+    job: RemoteJob;
+    services: Pick<HostServices, 'passwords' | 'sshAnswers'>;
+    detachSignal: AbortSignal;
+  },
 ): Launched {
   const send = (message: ToSupervisor, sent: () => void = () => undefined): void => {
     if (child.connected) child.send(message, sent);
@@ -68,10 +75,13 @@ export function launch(
       if (unable !== null) return;
       resolve();
       const received = message as FromSupervisor;
-      if (received.type === 'ask') void answer(received, asks, passwords, send);
-      else if (received.type === 'withdraw') asks.get(received.ask)?.abort();
+      if (received.type === 'ask') void answer(received, asks, services.passwords, send);
+      else if (received.type === 'askSsh') void answerSsh(received, asks, services, send);
+      else if (received.type === 'sshEnded') {
+        services.sshAnswers?.ended(received.profile, received.end);
+      } else if (received.type === 'withdraw') asks.get(received.ask)?.abort();
       else if (received.type === 'accepted') {
-        void passwords.accepted(received.profile).catch(() => undefined);
+        void services.passwords.accepted(received.profile).catch(() => undefined);
       } else job.receive(received);
     });
   });
@@ -153,4 +163,18 @@ async function answer(
   }
   asks.delete(ask);
   send({ type: 'answer', ask, password });
+}
+
+async function answerSsh(
+  { ask, profile, question }: Extract<FromSupervisor, { type: 'askSsh' }>,
+  asks: Map<number, AbortController>,
+  { sshAnswers }: Pick<HostServices, 'sshAnswers'>,
+  send: (message: ToSupervisor) => void,
+): Promise<void> {
+  const controller = new AbortController();
+  asks.set(ask, controller);
+  const answered: SshAnswer =
+    (await sshAnswers?.answer(profile, question, controller.signal)) ?? 'nobody';
+  asks.delete(ask);
+  send({ type: 'answerSsh', ask, answer: answered });
 }

@@ -287,10 +287,9 @@ export class SupervisedJobs implements Jobs {
     patience?: number,
   ): Promise<AppError | null> {
     job.attach(supervisor);
-    const { passwords } = this.options;
     const launched = launch(supervisor, start, {
       job,
-      passwords,
+      services: this.options,
       detachSignal: this.disposing.signal,
     });
     const kill = (): void => void supervisor.kill('SIGKILL');
