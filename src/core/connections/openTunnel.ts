@@ -9,23 +9,10 @@ import { listenForPrompts, type AskpassOptions, type AskpassServer } from './ssh
 import { LoginQuestions, type LoginEvents } from './ssh/loginQuestions';
 import type { SshAnswers } from './ssh/sshAnswers';
 import { mayAsk, readSshSettings } from './ssh/sshSettings';
+import type { SshProcess, StartSsh } from './ssh/startSsh';
 import { readPasswordFile, type FindPassword } from './ssh/passwordFile';
 import { describeRoute, routeArgs } from './ssh/sshRoute';
 import { farEndOf, LOOPBACK, tunnelArgs, type Forward, type LoginManner } from './ssh/tunnelArgs';
-
-/** A running `ssh` process. */
-export interface SshProcess {
-  readonly pid: number | undefined;
-  /** Never rejects. */
-  readonly exit: Promise<{ code: number | null; startFailure: string | null }>;
-  kill(): void;
-}
-
-/** Starts `ssh`; the process ends with the owner of the tunnel. */
-export type StartSsh = (
-  command: { file: string; args: string[]; env: Record<string, string> },
-  options: { onChunk: (chunk: Buffer, from: 'stdout' | 'stderr') => void },
-) => SshProcess;
 
 /** How `ssh` asks for passwords, passphrases and unknown keys of hosts. */
 export interface TunnelPrompts extends Omit<AskpassOptions, 'answer'> {

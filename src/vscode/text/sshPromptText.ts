@@ -3,7 +3,6 @@ import type { SshSecretQuestion } from '../../core/connections/ssh/sshAnswers';
 import { describeRoute } from '../../core/connections/ssh/sshRoute';
 import { connectionLabel, type ConnectionProfile } from '../../core/model/profile';
 import type { SshHostKeyPrompt } from '../../core/pgtools/stderr/sshPrompt';
-import type { Question } from '../ui/askBefore';
 
 /** The box in which the user types what `ssh` asks for. */
 export function secretBox(
@@ -46,7 +45,7 @@ function secretPrompt(
 export function hostKeyQuestion(
   profile: ConnectionProfile,
   { host, port, address, keyType, fingerprint, notes }: SshHostKeyPrompt,
-): Question {
+): { title: string; detail: string[]; dangerous: string; safe: string } {
   const label = connectionLabel(profile);
   const production = profile.environment === 'production';
   return {

@@ -2,11 +2,8 @@ import assert from 'node:assert/strict';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import {
-  openTunnel,
-  type SshProcess,
-  type StartSsh,
-} from '../../../src/core/connections/openTunnel';
+import { openTunnel } from '../../../src/core/connections/openTunnel';
+import type { SshProcess, StartSsh } from '../../../src/core/connections/ssh/startSsh';
 import { AppError } from '../../../src/core/errors';
 import { SshOutput } from '../../../src/core/pgtools/stderr/sshOutput';
 import { describeNeeds } from '../../support/needs';

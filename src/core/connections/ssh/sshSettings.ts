@@ -1,4 +1,4 @@
-import type { StartSsh } from '../openTunnel';
+import type { StartSsh } from './startSsh';
 
 /** What `ssh` will do for a route, by the user's configuration. */
 export interface SshSettings {

@@ -1,7 +1,8 @@
 import type { MachineRecords } from '../../backups/records/machineRecords';
 import type { AppError } from '../../errors';
 import type { PasswordProvider } from '../../connections/passwords';
-import type { StartSsh, TunnelPrompts } from '../../connections/openTunnel';
+import type { TunnelPrompts } from '../../connections/openTunnel';
+import type { StartSsh } from '../../connections/ssh/startSsh';
 import type { BackupJob } from '../../model/job';
 import type { ConnectionProfile } from '../../model/profile';
 import type { ToolSearch } from '../../model/tools';

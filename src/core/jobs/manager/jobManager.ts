@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { AppError, asAppError, traceOf } from '../../errors';
 import { Throttle } from '../../throttle';
-import type { StartSsh } from '../../connections/openTunnel';
+import type { StartSsh } from '../../connections/ssh/startSsh';
 import type { BackupRequest } from '../backup/backupRequest';
 import { LocalReservations, type JobRun, type JobServices } from '../job/jobContext';
 import { markStep } from '../job/steps';
