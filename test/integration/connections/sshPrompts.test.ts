@@ -30,7 +30,7 @@ class Typed implements SshAnswers {
   readonly ends: SshLoginEnd[] = [];
   readonly unasked: SshAnswers = { answer: async () => 'nobody', ended: () => undefined };
 
-  constructor(private readonly texts: readonly (string | 'cancelled' | 'nobody')[]) {}
+  constructor(private readonly texts: readonly string[]) {}
 
   answer(_profile: unknown, question: SshQuestion, signal: AbortSignal): Promise<SshAnswer> {
     const id = this.asked.push(question);

@@ -15,7 +15,7 @@ export interface AskpassOptions {
   /** Absolute path of the bundle of `askpass`. */
   program: string;
   /** The signal is aborted when the question is withdrawn. null = no answer. */
-  answer(question: Omit<AskpassQuestion, 'token'>, signal: AbortSignal): Promise<string | null>;
+  answer: (question: Omit<AskpassQuestion, 'token'>, signal: AbortSignal) => Promise<string | null>;
   /** Has the folder removed should this process be killed; returns what ends that. */
   guardFolder?: ((folder: string) => () => void) | undefined;
 }

@@ -76,12 +76,7 @@ export async function supervise(guardScript: string, args: readonly string[]): P
   const { runId, ticket, origin } = start;
   const base = { owner: identify(), runId, ticket, origin };
   const status = new StatusWriter(folder, base, () => guard.pid);
-  const sshPrompts: TunnelPrompts = {
-    answers: link.sshAnswers(),
-    program: path.join(path.dirname(guardScript), 'askpass.js'),
-    guardFolder: (made) => guard.addFolder(made),
-  };
-  const kept = { ...guarded(spawnTool, guard, status), sshPrompts };
+  const kept = guarded(spawnTool, guard, status, promptsOf(link, guard, guardScript));
   const manager = createManager(start, folder, link, kept);
   follow(manager, { log, status, link });
   const { job, finished } = begin(manager, start);
@@ -229,7 +224,12 @@ type Kept = Required<Pick<JobServices, 'startTool' | 'startTunnel' | 'keepRecord
   Pick<JobServices, 'sshPrompts'>;
 
 /** Reports processes to the guard and to the record, from which a later window can end them. */
-function guarded(spawnTool: StartTool, guard: Guard, status: StatusWriter): Kept {
+function guarded(
+  spawnTool: StartTool,
+  guard: Guard,
+  status: StatusWriter,
+  sshPrompts: TunnelPrompts,
+): Kept {
   const startAs =
     (kind: GroupKind): StartTool =>
     (command, options) => {
@@ -249,7 +249,16 @@ function guarded(spawnTool: StartTool, guard: Guard, status: StatusWriter): Kept
     status.update(job);
     status.write();
   };
-  return { startTool: startAs('tools'), startTunnel: startAs('tunnels'), keepRecord };
+  return { startTool: startAs('tools'), startTunnel: startAs('tunnels'), keepRecord, sshPrompts };
+}
+
+/** What `ssh` asks goes to the window. */
+function promptsOf(link: HostLink, guard: Guard, guardScript: string): TunnelPrompts {
+  return {
+    answers: link.sshAnswers(),
+    program: path.join(path.dirname(guardScript), 'askpass.js'),
+    guardFolder: (made) => guard.addFolder(made),
+  };
 }
 
 /** Calls `wanted` once as soon as a cancel request exists. */
