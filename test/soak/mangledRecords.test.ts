@@ -8,6 +8,7 @@ import { JobFolder } from '../../src/core/jobs/supervisor/store/jobFolder';
 import { identify } from '../../src/core/jobs/supervisor/store/processIdentity';
 import { newJob } from '../../src/core/jobs/supervisor/window/newJob';
 import { KnownJobs } from '../../src/core/jobs/supervisor/window/knownJobs';
+import { itNeeds } from '../support/needs';
 import { seededRandom } from '../support/seededRandom';
 import { soak } from '../support/tiers/soak';
 
@@ -126,7 +127,7 @@ describe('records that were mangled', function () {
     }
   });
 
-  it('are watched for signals, which a record of ours does send to its tool', async () => {
+  const sent = async (): Promise<void> => {
     const storeDir = path.join(dir, 'store');
     const folder = JobFolder.of(storeDir, GOOD);
     mkdirSync(folder.dir, { recursive: true });
@@ -140,7 +141,9 @@ describe('records that were mangled', function () {
       signals.some((text) => text.endsWith(String(bystander.pid))),
       signals.join(),
     );
-  });
+  };
+  // Windows ends the tools of a supervisor with it.
+  itNeeds('signals', 'are watched for signals, which a record of ours does send to its tool', sent);
 
   async function open(storeDir: string): Promise<KnownJobs> {
     const nothing = (): void => undefined;

@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { repoPaths } from './repoPaths';
@@ -11,6 +21,7 @@ type Need =
   | 'modes of files'
   | 'pipes in folders'
   | 'signals'
+  | 'replacement of open files'
   | 'git'
   | 'packages of npm';
 
@@ -22,6 +33,7 @@ const isThere: Readonly<Record<Need, () => boolean>> = {
   'pipes in folders': () => process.platform !== 'win32',
   // Those that stop a process, and a program that tells its start.
   signals: () => process.platform !== 'win32',
+  'replacement of open files': canReplaceOpenFile,
   git: () => starts('git'),
   // Those with programs, for this system.
   'packages of npm': () => {
@@ -70,6 +82,38 @@ function canLink(): boolean {
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
+}
+
+/** By a new file of its name, and by a renamed one, while its reader goes on: not under Wine. */
+function canReplaceOpenFile(): boolean {
+  const dir = mkdtempSync(path.join(tmpdir(), 'pgbackup-unit-'));
+  const file = path.join(dir, 'file');
+  const handles: number[] = [];
+  try {
+    for (const replace of [replaceByNew, replaceByRenamed]) {
+      writeFileSync(file, 'x');
+      const handle = openSync(file, 'r');
+      handles.push(handle);
+      replace(file);
+      if (readFileSync(handle, 'utf8') !== 'x') return false;
+    }
+    return true;
+  } catch {
+    return false;
+  } finally {
+    for (const handle of handles) closeSync(handle);
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+function replaceByNew(file: string): void {
+  rmSync(file);
+  writeFileSync(file, '');
+}
+
+function replaceByRenamed(file: string): void {
+  writeFileSync(`${file}.new`, 'z');
+  renameSync(`${file}.new`, file);
 }
 
 function starts(program: string): boolean {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { conninfoString } from '../../src/core/connections/conninfo';
 import { PARALLEL_FORMATS, type BackupFormat } from '../../src/core/model/options';
 import { JobHarness } from '../integration/harness/jobHarness';
 import { adminQuery } from '../support/machine/adminSession';
@@ -11,6 +12,14 @@ import { newestServer } from '../support/servers';
 /** In the code page 1252 is only the first of its letters. */
 const SOURCE = 'Übung Ω日本';
 const TABLES = ['Odd Ü name', '日本 😀', 'plain'];
+
+/** Names of new databases. A file of services would lose the ends of the second and third. */
+const COPIES: Readonly<Record<BackupFormat, string>> = {
+  custom: 'zurück Ω',
+  directory: 'zurück Città',
+  plain: 'zurück Ende Ω ',
+  tar: "zurück l'ü=%20\\&x=",
+};
 
 /** A database whose names the code page cannot say, with jobs by Windows' tools in such a folder. */
 export class BeyondAscii {
@@ -62,7 +71,7 @@ export class BeyondAscii {
       schemas: ['app'],
     });
     assert.deepEqual([made.status, made.failure], ['completed', null]);
-    const database = `zurück Ω ${format}`;
+    const database = COPIES[format];
     const restored = await harness.restore({
       connectionId: 'source',
       inputPath: file,
@@ -87,7 +96,8 @@ export class BeyondAscii {
 
 /** `psql` connects by its own command: its arguments could not say the name of the database. */
 function inDatabase(name: string, statements: readonly string[]): Promise<string> {
-  const sql = [`\\connect "dbname='${name}'"`, ...statements].join('\n');
+  const info = conninfoString([['dbname', name]]).replaceAll('"', '""');
+  const sql = [`\\connect "${info}"`, ...statements].join('\n');
   return psql(newestServer(), 'postgres', sql);
 }
 

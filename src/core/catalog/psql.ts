@@ -4,6 +4,7 @@ import { KEY_PASSPHRASE } from '../connections/clientKey/passphraseFile';
 import { environmentNow, type LibpqConnection } from '../connections/libpq';
 import { AppError } from '../errors';
 import { maskSecrets } from '../secrets/mask';
+import { argumentsAreUtf8 } from '../pgtools/locate/ansiCodePage';
 import { notStarted } from '../pgtools/locate/notStarted';
 import { classifyFailure, isKeyUnreadable, mayPasswordHelp } from '../pgtools/stderr/failureCause';
 import { OutputEnds } from './outputEnds';
@@ -125,7 +126,7 @@ async function runPsql(
   if (signal?.aborted === true) throw new AppError('cancelled', {});
   // Loaded on demand: a window that only shows files starts no program.
   const { startTool } = await import('../connections/startTool');
-  const env = await environmentNow(connection);
+  const [env] = await Promise.all([environmentNow(connection), argumentsAreUtf8()]);
   const running = startTool(
     psql,
     [...BARE_ANSWERS, ...['--set=ON_ERROR_STOP=1', '--set=VERBOSITY=verbose'], ...connection.args],

@@ -11,8 +11,8 @@ import { windowsCommand } from './windowsCommand';
 type ToolOptions = Options & { cwd: string; env: Readonly<Record<string, string>> };
 
 /**
- * Starts a PostgreSQL tool as `startProgram` does. On Windows, arguments outside of ASCII are replaced
- * (see `windowsCommand`); the passphrase of a client key gets to libpq by a service file. Files
+ * Starts a PostgreSQL tool as `startProgram` does. On Windows, what is outside of ASCII is said in other
+ * ways (see `windowsCommand`); the passphrase of a client key gets to libpq by a service file. Files
  * written for that are removed when the tool has ended.
  *
  * @param file absolute path
@@ -33,10 +33,10 @@ export function startTool<O extends ToolOptions>(
   };
   let passphrase: GivenPassphrase | null = null;
   try {
-    passphrase = givePassphrase(options.env, folder);
-    const known = passphrase === null ? options : { ...options, env: passphrase.env };
-    const { cwd, env, args: said } = windowsCommand({ args, ...known }, folder);
-    const started = withHandle({ ...options, cwd, env }, passphrase?.handle);
+    const { cwd, env, args: said } = windowsCommand({ args, ...options }, folder);
+    passphrase = givePassphrase(env, folder);
+    const known = { ...options, cwd, env: passphrase?.env ?? env };
+    const started = withHandle(known, passphrase?.handle);
     const child = startProgram<O>(file, said, started);
     if (made !== undefined) {
       process.once('exit', remove);

@@ -86,6 +86,8 @@ export interface ToolAbilities {
   missingOptions?: readonly string[];
   /** Compression methods that pg_dump was built with. */
   compressionMethods?: readonly string[];
+  /** It gets arguments in UTF-8 though it is a program of Windows: that is Windows' code page. */
+  utf8Arguments?: boolean;
 }
 
 /** Result of a search for tools. */

@@ -26,6 +26,8 @@ export interface BackupCommandContext {
   unknownOptions: readonly HelpOption[] | undefined;
   /** Windows takes shorter command lines. */
   windows: boolean;
+  /** Every character reaches the tool all the same. */
+  utf8Arguments?: boolean | undefined;
   /** The tool writes its standard output, because it runs elsewhere. */
   streams?: boolean;
 }
@@ -76,7 +78,7 @@ export function planBackup(options: BackupOptions, context: BackupCommandContext
       !isUtf8(context.databaseEncoding ?? 'UTF8') &&
       hasNonAscii(selectedNames(selection)),
   });
-  if (windows) assertSayable(build(form, shown));
+  if (isLimited(context)) assertSayable(build(form, shown));
   return {
     tool: 'pg_dump',
     args: (names) => build(form, names),
@@ -101,7 +103,7 @@ function planDumpall(options: BackupOptions, context: BackupCommandContext): Bac
       ),
     );
   const args = build(options.outputPath);
-  if (context.windows) assertSayable(args);
+  if (isLimited(context)) assertSayable(args);
   return {
     tool: 'pg_dumpall',
     args: ({ output }) => build(output),
@@ -109,6 +111,11 @@ function planDumpall(options: BackupOptions, context: BackupCommandContext): Bac
     joined: false,
     streams,
   };
+}
+
+/** Does the tool get its arguments in a code page? One that runs elsewhere does not. */
+function isLimited({ windows, utf8Arguments, streams }: BackupCommandContext): boolean {
+  return windows && utf8Arguments !== true && streams !== true;
 }
 
 /** How patterns are spelled: only a database in UTF-8 accepts characters by their numbers. */

@@ -72,6 +72,7 @@ export function backupCommand(
       databaseEncoding: context.server?.encoding ?? null,
       unknownOptions: context.tool?.unknownOptions,
       windows: target.file.includes('\\'),
+      utf8Arguments: context.tool?.utf8Arguments,
       streams,
     });
     const madeLater = plan.filterText === null ? null : FILTER_PLACEHOLDER;

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { run } from '../machine/run';
@@ -20,6 +20,19 @@ export interface Wine {
   /** The same at once, without an orderly end. */
   stopNow(): void;
 }
+
+/** Code pages of Windows that Wine takes from the name of a locale. */
+const LOCALES = { 1252: 'C', 1250: 'pl_PL', 932: 'ja_JP', 65001: 'hi_IN' } as const;
+
+export type CodePage = keyof typeof LOCALES;
+
+export const CODE_PAGES = Object.keys(LOCALES).map((page) => Number(page) as CodePage);
+
+/** The locale that every Debian has; files have names in UTF-8 in it. */
+const UTF8_LOCALE = '/usr/lib/locale/C.utf8';
+
+/** The user's folder for temporary files: no code page but that of UTF-8 has all its letters. */
+const TEMP = ['users', 'Jürgen 日本', 'Temp'];
 
 /** Raised when the recipes below change. */
 const recipe = 'r1';
@@ -67,19 +80,28 @@ export async function ensureWine(): Promise<{ wine: string; original: string }> 
   return { wine, original };
 }
 
-/** Wine with a fresh copy of that Windows, for programs that run as `owner`; else as ourselves. */
-export async function startWine(owner?: ServerUser): Promise<Wine> {
+/**
+ * Wine with a fresh copy of that Windows, whose code page is 1252 unless another is named, for
+ * programs that run as `owner`; else as ourselves.
+ */
+export async function startWine(owner?: ServerUser, codePage: CodePage = 1252): Promise<Wine> {
   const { wine, original } = await ensureWine();
   const dir = await mkdtemp(path.join(tmpdir(), 'pg-backup-wine-'));
   const prefix = path.join(dir, 'windows');
   await cp(original, prefix, { recursive: true, verbatimSymlinks: true });
   // Names the directory of the original's sockets.
   await rm(path.join(prefix, SOCKETS_FILE), { force: true });
+  await moveTemp(prefix);
+  const locales = path.join(dir, 'locales');
+  await mkdir(locales);
+  const locale = `${LOCALES[codePage]}.UTF-8`;
+  await symlink(UTF8_LOCALE, path.join(locales, locale));
   if (owner) await run('chown', ['-R', `${owner.uid}:${owner.gid}`, dir]);
-  const env = startEnv(prefix);
+  const own = { LOCPATH: locales, LC_ALL: locale };
+  const env = { ...startEnv(prefix), ...own };
   return {
     file: path.join(wine, programs, 'wine64'),
-    env: wineEnv(prefix),
+    env: { ...wineEnv(prefix), ...own },
     prefix,
     stop: async () => {
       await run(path.join(wine, programs, 'wineserver'), ['-k'], { env, ...owner }).catch(() => '');
@@ -93,6 +115,18 @@ export async function startWine(owner?: ServerUser): Promise<Wine> {
       rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** Windows takes the names of these folders from the registry. */
+async function moveTemp(prefix: string): Promise<void> {
+  await mkdir(path.join(prefix, 'drive_c', ...TEMP), { recursive: true });
+  const registry = path.join(prefix, 'user.reg');
+  const said = ['C:', ...TEMP]
+    .join('\\\\')
+    .replace(/[^ -~]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const text = await readFile(registry, 'latin1');
+  const moved = text.replace(/^"(TE?MP)"=.*$/gm, (_, name: string) => `"${name}"="${said}"`);
+  await writeFile(registry, moved, 'latin1');
 }
 
 function wineEnv(prefix: string): Record<string, string> {

@@ -62,31 +62,25 @@ export function runsAsMacos(file: string): boolean {
 /** A unit test that every run of the windows tier runs, too. */
 const unitOnWindows = 'unit/jobs/supervisor/jobLog.test';
 
-/** Unit tests about differences between systems, which it runs when it runs by itself. */
-const unitsOnWindows: readonly string[] = [
-  'unit/files/pathKey.test',
-  'unit/files/replaceFile.test',
-  'unit/pgtools/codePage.test',
-  'unit/jobs/supervisor/processPipe.test',
-];
+/** Tests of which the windows tier runs all when it runs by itself. */
+const TIERS_ON_WINDOWS: readonly (Tier | undefined)[] = ['windows', 'unit', 'soak'];
 
 /**
  * The files of a tier that a run of everything runs, or one of the tier `byItself`. `parts` of names
- * choose among them; of the windows tier by itself, among all unit tests, too.
+ * choose among them.
  */
 export function filesOfTier(tier: Tier, byItself: boolean, parts: readonly string[]): string[] {
   const isChosen = (file: string): boolean => parts.some((part) => file.includes(part));
   const all = allTestFiles();
-  if (parts.length === 0) return usualFiles(all, tier, byItself);
-  if (tier !== 'windows' || !byItself) return usualFiles(all, tier, byItself).filter(isChosen);
-  return all.filter((file) => ['unit', tier].includes(tierOf(file) ?? '')).filter(isChosen);
+  const files = usualFiles(all, tier, byItself);
+  return parts.length === 0 ? files : files.filter(isChosen);
 }
 
 function usualFiles(all: readonly string[], tier: Tier, byItself: boolean): string[] {
   const files = all.filter((file) => tierOf(file) === tier);
   if (tier !== 'windows') return files;
   return byItself
-    ? [unitOnWindows, ...unitsOnWindows, ...files]
+    ? all.filter((file) => TIERS_ON_WINDOWS.includes(tierOf(file)))
     : [unitOnWindows, ...files.filter((file) => !isLongOnWindows(file))];
 }
 

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { ensureNode } from '../install/vscodeServer';
 import { windowsPath } from '../windows/windowsPath';
 import { ensureWindowsTools } from '../install/windowsTools';
-import { ensureWine, startWine, type Wine } from '../install/wine';
+import { type CodePage, ensureWine, startWine, type Wine } from '../install/wine';
 import { stopAtExit } from '../machine/cleanup';
 import { repoPaths } from '../repoPaths';
 import { serversEnv } from '../servers';
@@ -18,7 +18,7 @@ import { orderEnv, readReport } from './tierReport';
 
 const NODE = '20.20.2';
 /** Limits in milliseconds, against what hangs, for all tests together and for one. */
-const LIMIT_MS = 30 * 60_000;
+const LIMIT_MS = 90 * 60_000;
 const TEST_LIMIT_MS = 5 * 60_000;
 
 /** Windows' Node and PostgreSQL's tools for Windows: absolute paths of this system. */
@@ -51,9 +51,10 @@ export async function runWindowsTier(input: TierInput): Promise<StageResult> {
   return together('windows', results);
 }
 
-async function runInWine(input: TierInput): Promise<StageResult> {
+/** Runs tests by Windows' Node, in a Windows of its own with this code page. */
+export async function runInWine(input: TierInput, codePage: CodePage = 1252): Promise<StageResult> {
   const { node, toolsDir } = await ensureWindows();
-  const wine = await startWine();
+  const wine = await startWine(undefined, codePage);
   const dir = await mkdtemp(path.join(tmpdir(), 'pg-backup-windows-'));
   const forget = stopAtExit({ stop: () => wine.stop(), stopNow: () => wine.stopNow() });
   try {
@@ -62,6 +63,7 @@ async function runInWine(input: TierInput): Promise<StageResult> {
     const servers = input.servers.map((server) => ({ ...server, binDir: windowsPath(toolsDir) }));
     const { files, grep } = input;
     const env = {
+      PGBR_TEST_CODE_PAGE: String(codePage),
       ...serversEnv(servers),
       ...orderEnv({ reportFile: windowsPath(reportFile), files, ...(grep ? { grep } : {}) }),
     };

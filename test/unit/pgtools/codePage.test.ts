@@ -42,6 +42,13 @@ describe('arguments of Windows’ tools', () => {
   });
 });
 
+interface Where {
+  windows?: boolean;
+  utf8Arguments?: boolean;
+  /** Not a program of Windows, but one in WSL or in a container. */
+  streams?: boolean;
+}
+
 describe('a backup of names beyond ASCII on Windows', () => {
   const selection: DumpSelection = {
     schemas: [],
@@ -55,7 +62,7 @@ describe('a backup of names beyond ASCII on Windows', () => {
   const plan = (
     version: string,
     databaseEncoding: string | null,
-    { windows = true, ...options }: Partial<BackupOptions> & { windows?: boolean } = {},
+    { windows = true, utf8Arguments, streams, ...options }: Partial<BackupOptions> & Where = {},
   ): ReturnType<typeof planBackup> =>
     planBackup(
       { ...backupDefaults(), connectionId: 'x', outputPath: 'C:\\x.dump', ...options },
@@ -67,6 +74,8 @@ describe('a backup of names beyond ASCII on Windows', () => {
         databaseEncoding,
         unknownOptions: undefined,
         windows,
+        utf8Arguments,
+        streams: streams ?? false,
       },
     );
   const names = { output: 'C:\\x.dump', filter: 'C:\\f', list: '', restrictKey: '' };
@@ -95,11 +104,10 @@ describe('a backup of names beyond ASCII on Windows', () => {
       () => plan('18.1', 'UTF8', role),
       (error) => AppError.is(error, 'argumentUnsayable'),
     );
-    assert.ok(
-      plan('18.1', 'UTF8', { ...role, windows: false })
-        .args(names)
-        .includes('--role=Jürgen'),
-    );
+    for (const where of [{ windows: false }, { utf8Arguments: true }, { streams: true }]) {
+      const { args } = plan('18.1', 'UTF8', { ...role, ...where });
+      assert.ok(args(names).includes('--role=Jürgen'));
+    }
   });
 });
 

@@ -16,7 +16,10 @@ export const KEY_PASSPHRASE = 'PGSSLPASSWORD';
  */
 export const NO_PASSPHRASE = 'no passphrase is known';
 
-const SERVICE = 'pgbackup';
+/** The section that holds it. */
+export const PASSPHRASE_SERVICE = 'pgbackup';
+
+const NO_BREAK_SPACE = 0xa0;
 
 /** How a tool gets the passphrase. */
 export interface GivenPassphrase {
@@ -31,7 +34,8 @@ export interface GivenPassphrase {
 /**
  * Moves a passphrase from the environment into a service file. On Linux that file has no name any
  * more when the tool starts: it is gone with the last process that reads it, however that ends, and
- * the tool opens it anew for each connection. Elsewhere it is a file in `folder`.
+ * the tool opens it anew for each connection. On macOS it is a file in `folder`; for Windows,
+ * `windowsCommand` has moved it already.
  *
  * @param folder makes a folder for this user alone, which is removed when the tool has ended
  * @returns null = there is no passphrase
@@ -51,14 +55,18 @@ export function givePassphrase(
   const handle = openSync(file, 'wx+', 0o600);
   try {
     if (!named) unlinkSync(file);
-    writeSync(handle, `[${SERVICE}]\nsslpassword=${passphrase}\n`);
+    writeSync(handle, `[${PASSPHRASE_SERVICE}]\nsslpassword=${passphrase}\n`);
   } catch (error) {
     closeSync(handle);
     throw error;
   }
   if (named) closeSync(handle);
   return {
-    env: { ...others, PGSERVICE: SERVICE, PGSERVICEFILE: named ? file : '/proc/self/fd/3' },
+    env: {
+      ...others,
+      PGSERVICE: PASSPHRASE_SERVICE,
+      PGSERVICEFILE: named ? file : '/proc/self/fd/3',
+    },
     ...(named ? {} : { handle }),
     close: () => {
       if (!named) closeSync(handle);
@@ -68,8 +76,14 @@ export function givePassphrase(
 
 /**
  * Can a service file hold this passphrase? libpq cuts blanks at the end of a line, and 13 reads lines
- * of at most 254 bytes.
+ * of at most 254 bytes. On Windows one byte of some letters (`à`) is a blank there: the no-break space
+ * of most code pages.
  */
-export function canBeGiven(passphrase: string): boolean {
-  return !/[\r\n]|\s$/.test(passphrase) && Buffer.byteLength(passphrase) <= 200;
+export function canBeGiven(
+  passphrase: string,
+  platform: NodeJS.Platform = process.platform,
+): boolean {
+  const bytes = Buffer.from(passphrase);
+  if (platform === 'win32' && bytes.at(-1) === NO_BREAK_SPACE) return false;
+  return !/[\r\n]|\s$/.test(passphrase) && bytes.length <= 200;
 }

@@ -5,7 +5,6 @@ import type { ToolName } from '../../model/tools';
 import {
   beyondAscii,
   firstUnsayable,
-  fitsServiceFile,
   LONGEST_PATH,
   withAsciiPatterns,
 } from '../../pgtools/args/codePage';
@@ -39,6 +38,7 @@ export function checkBackupSayable(
 ): void {
   if (tool?.ofWindows !== true) return;
   checkLength('outputPath', options.outputPath, partialRoom(options), evaluation);
+  if (tool.utf8Arguments === true) return;
   const byNumbers = isUtf8(server?.encoding ?? 'UTF8');
   const cluster = options.scope !== 'database';
   const name = cluster ? 'pg_dumpall' : 'pg_dump';
@@ -72,11 +72,9 @@ export function checkRestoreSayable(
     checkLength('inputPath', options.inputPath, MEMBER_ROOM, evaluation);
   }
   const name = isScript(info) ? 'psql' : 'pg_restore';
-  const { toolOptions, extraArgs, targetDatabase } = options;
+  if (tool.utf8Arguments === true) return;
+  const { toolOptions, extraArgs } = options;
   checkArguments({ tool: name, toolOptions, extraArgs, byNumbers: false }, evaluation);
-  if (targetDatabase === null || fitsServiceFile(targetDatabase)) return;
-  const character = beyondAscii(targetDatabase);
-  if (character !== null) evaluation.error('targetDatabase', unsayableText(name, character));
 }
 
 /** `.….pgbackup-0123456789ab.partial`, as a backup is called until it is whole. */

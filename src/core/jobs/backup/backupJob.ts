@@ -84,6 +84,7 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
       databaseEncoding: connection.server.encoding,
       unknownOptions: tool.unknownOptions,
       windows: process.platform === 'win32',
+      utf8Arguments: tool.utf8Arguments,
       streams: placedTool(install.dir) !== null,
     }),
     install,

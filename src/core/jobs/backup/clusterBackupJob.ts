@@ -58,6 +58,7 @@ export async function runClusterBackup(
       databaseEncoding: server.encoding,
       unknownOptions: tool.unknownOptions,
       windows: process.platform === 'win32',
+      utf8Arguments: tool.utf8Arguments,
       streams: placedTool(install.dir) !== null,
     }),
     install,

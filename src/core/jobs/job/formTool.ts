@@ -2,6 +2,7 @@ import type { FormTool } from '../../forms/form/context';
 import type { ToolOptions } from '../../model/options';
 import { placedTool } from '../../pgtools/args/toolPlace';
 import { offeredRows } from '../../pgtools/catalogue/offeredRows';
+import { argumentsAreUtf8 } from '../../pgtools/locate/ansiCodePage';
 import { readToolAbilities } from '../../pgtools/locate/toolHelp';
 import type { ToolInstall, ToolName } from '../../model/tools';
 import type { JobRun } from './jobContext';
@@ -22,7 +23,7 @@ export async function formTool(
   const file = tools[tool];
   const streams = placedTool(install.dir) !== null;
   if (file === undefined || ids.every((id) => known.has(id) && id !== 'compress')) {
-    return { version, streams };
+    return { version, streams, utf8Arguments: await argumentsAreUtf8() };
   }
   return {
     version,

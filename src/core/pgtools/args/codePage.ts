@@ -4,7 +4,7 @@ import { AppError } from '../../errors';
  * On Windows the tools get their arguments in the ANSI code page, whatever the server's encoding
  * is: `Ü` arrives as a byte that is no UTF-8, and what the code page lacks as `?` (measured with
  * 18). Only ASCII is the same in all of them. Other characters can be given for files by relative
- * paths, for connections by a service file, and for patterns by regular expressions; in all other
+ * paths, for connections by a URI, and for patterns by regular expressions; in all other
  * arguments they are refused.
  */
 const BEYOND_ASCII = /[^\0-\x7f]/u;
@@ -19,7 +19,7 @@ const PATH = /^(?:--[a-z-]+=)?(?:[a-z]:[\\/]|[\\/]{2})/i;
 /** Characters of the longest path that the tools open there: Windows' MAX_PATH without its end. */
 export const LONGEST_PATH = 259;
 
-/** Options that name the server, the user or the database; a service file can hold the same. */
+/** Options that name the server, the user or the database; a URI can hold the same. */
 const CONNECTION_OPTION = /^--(?:host|port|username|dbname)=/;
 
 /** The first character beyond ASCII, which a code page may lack; null = none. */
@@ -84,12 +84,4 @@ export function firstUnsayable(args: readonly string[]): Unsayable | null {
 export function assertSayable(args: readonly string[]): void {
   const found = firstUnsayable(args);
   if (found !== null) throw new AppError('argumentUnsayable', { ...found });
-}
-
-/**
- * Can a service file give a tool this value? libpq trims the lines of such a file at both ends, and a
- * value ends with its line.
- */
-export function fitsServiceFile(value: string): boolean {
-  return value === value.trim() && !/[\r\n]/.test(value);
 }

@@ -3,6 +3,7 @@ import { compareWithHelp } from '../catalogue/offeredRows';
 import { compressionMethods } from '../args/compression';
 import { parseHelp } from '../choose/help';
 import { lacksCompression } from '../stderr/failureCause';
+import { argumentsAreUtf8 } from './ansiCodePage';
 import type { ToolAbilities, ToolName, ToolVersion } from '../../model/tools';
 
 /** Limit in milliseconds for printing the help. */
@@ -22,14 +23,16 @@ export async function readToolAbilities(
   version: ToolVersion,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<ToolAbilities> {
-  const [help, methods] = await Promise.all([
+  const [help, methods, utf8Arguments] = await Promise.all([
     run(file, ['--help'], env),
     tool === 'pg_dump' && version.major >= 16 ? builtMethods(file, env) : undefined,
+    argumentsAreUtf8(),
   ]);
   const options = help.exitCode === 0 ? parseHelp(help.stdout) : [];
   return {
     ...(options.length > 0 ? compareWithHelp(tool, version, options) : {}),
     ...(methods ? { compressionMethods: methods } : {}),
+    ...(utf8Arguments ? { utf8Arguments } : {}),
   };
 }
 

@@ -128,24 +128,25 @@ describe('a hostile dump as a document', () => {
     assert.notEqual(document.damage, null);
   });
 
-  it('that is replaced while it is read is not taken for the one that was opened', async () => {
-    const entries: BuiltEntry[] = [
-      {
-        dumpId: 1,
-        desc: 'TABLE DATA',
-        tag: 't',
-        schema: 's',
-        copyStatement: 'COPY s.t (a) FROM stdin;\n',
-        data: '1\n'.repeat(600_000),
-      },
-    ];
-    const file = files.write('replaced.dump', buildArchive(entries));
+  const rows = (): BuiltEntry[] => [
+    {
+      dumpId: 1,
+      desc: 'TABLE DATA',
+      tag: 't',
+      schema: 's',
+      copyStatement: 'COPY s.t (a) FROM stdin;\n',
+      data: '1\n'.repeat(600_000),
+    },
+  ];
+
+  const replaced = async (): Promise<void> => {
+    const file = files.write('replaced.dump', buildArchive(rows()));
     const document = await openArchiveDocument(file);
     const { pieces } = await openTableData(document, 0);
     assert.ok((await pieces.next()).value);
     // Another file under the same name: what is being read is still the old one.
     rmSync(file);
-    files.write('replaced.dump', buildArchive(entries).subarray(0, 900_000));
+    files.write('replaced.dump', buildArchive(rows()).subarray(0, 900_000));
     let bytes = 0;
     for await (const piece of pieces) {
       assert.match(piece.toString('latin1', 0, 10), /^[1\n]+$/);
@@ -153,8 +154,15 @@ describe('a hostile dump as a document', () => {
     }
     assert.ok(bytes > 1_000_000);
     await assert.rejects(previewRows(document, 0), (e) => AppError.is(e, 'inputChanged'));
-    // The same file, cut: it ends early, with an error.
-    files.write('replaced.dump', buildArchive(entries));
+  };
+  itNeeds(
+    'replacement of open files',
+    'that is replaced while it is read is not taken for the one that was opened',
+    replaced,
+  );
+
+  it('that is cut while it is read ends early, with an error', async () => {
+    const file = files.write('cut.dump', buildArchive(rows()));
     const cut = await openTableData(await openArchiveDocument(file), 0);
     await cut.pieces.next();
     truncateSync(file, 400_000);
