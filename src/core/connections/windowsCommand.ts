@@ -153,9 +153,10 @@ function withRelativePaths(program: StartedProgram, { ours, temp }: Variables): 
       return file === undefined ? arg : option + say(file);
     });
     assertSayable(said);
-    const named = ours.map((name) => [name, say(env[name] ?? '')]);
-    if (temp !== null) named.push(['TMP', beyondAscii(say(temp)) === null ? say(temp) : '.']);
-    return { args: said, env: { ...env, ...Object.fromEntries(named) }, cwd };
+    const named: Record<string, string> = { ...env };
+    for (const name of ours) named[name] = say(env[name] ?? '');
+    if (temp !== null) named['TMP'] = beyondAscii(say(temp)) === null ? say(temp) : '.';
+    return { args: said, env: named, cwd };
   }
   const [first = ''] = paths;
   throw new AppError('argumentUnsayable', {

@@ -105,8 +105,8 @@ describe('a backup of names beyond ASCII on Windows', () => {
       (error) => AppError.is(error, 'argumentUnsayable'),
     );
     for (const where of [{ windows: false }, { utf8Arguments: true }, { streams: true }]) {
-      const { args } = plan('18.1', 'UTF8', { ...role, ...where });
-      assert.ok(args(names).includes('--role=Jürgen'));
+      const planned = plan('18.1', 'UTF8', { ...role, ...where });
+      assert.ok(planned.args(names).includes('--role=Jürgen'));
     }
   });
 });

@@ -61,8 +61,7 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
   const task = { tool: 'pg_dump', server: connection.server } as const;
   const { install } = chooseTool(installs, task, request.options.toolDir);
   const tool = await formTool(run, install, 'pg_dump', request.options.toolOptions);
-  const names = await resolveNames(run, request.options, connection);
-  const { options, catalog, derived } = names;
+  const { options, catalog, derived } = await resolveNames(run, request.options, connection);
   record.options = options;
 
   const context = {
