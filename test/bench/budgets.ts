@@ -10,6 +10,7 @@ export interface Budget {
 }
 
 const SHELL = 'the same command from a shell';
+const PGADMIN = "pgAdmin's default";
 const ratioTo = (name: string, budget: number, against = SHELL): Budget => ({
   ...{ name, against, unit: 'ratio', budget },
 });
@@ -29,6 +30,12 @@ export const BUDGETS = {
   backupPlain: ratioTo('backup, plain', 1.02),
   joinedGzip: ratioTo('one file by 2 jobs, gzip 6', 0.6, 'pg_dump -Fc, same method'),
   joinedZstd: ratioTo('one file by 2 jobs, zstd 3', 0.6, 'pg_dump -Fc, same method'),
+  joinedAdds: ratioTo('one file by 2 jobs', 1.2, 'pg_dump -Fd, 2 jobs'),
+  recommendedZstd: ratioTo('Recommended, with Zstandard', 0.25, PGADMIN),
+  recommendedZstdSize: ratioTo('  its size', 0.9, PGADMIN),
+  recommendedGzip: ratioTo('Recommended, without Zstandard', 0.45, PGADMIN),
+  recommendedGzipSize: ratioTo('  its size', 1.1, PGADMIN),
+  recommendedRestore: ratioTo('Recommended restore', 0.6, PGADMIN),
   restoreCustom: ratioTo('restore, custom', 1.02),
   restoreDirectory: ratioTo('restore, directory, 2 jobs', 1.05),
   restoreScript: ratioTo('restore, plain script', 1.02),

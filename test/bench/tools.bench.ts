@@ -102,8 +102,6 @@ class Arena {
       dump('backupUncompressed', '-Fc -Z0', { compression: 0 }),
       dump('backupDirectory', '-Fd -j2', { format: 'directory', jobs: 2 }),
       dump('backupPlain', '-Fp', { format: 'plain' }),
-      dump('joinedGzip', '-Fc -Z6', { jobs: 2 }),
-      dump('joinedZstd', '-Fc -Zzstd:3', { jobs: 2, toolOptions: { compress: 'zstd:3' } }),
       {
         budget: 'restoreCustom',
         prepare: () => this.noTarget(),

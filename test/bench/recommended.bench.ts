@@ -1,0 +1,254 @@
+// What the form chooses by itself against pgAdmin's default (custom, gzip 6, one job), and one file
+// by two jobs against pg_dump, which writes one by itself only. In turns (A B B A), with tools that
+// have Zstandard and with older ones; of a database with several large tables, and of the sample,
+// where one table has nearly half. Variables: BENCH_MB, BENCH_ROUNDS, BENCH_MAJOR, BENCH_ONLY.
+import { spawnSync } from 'node:child_process';
+import { rmSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { BackupInfoCache } from '../../src/core/archive/inspect/backupInfoCache';
+import { readCatalog } from '../../src/core/catalog/readCatalog';
+import { readServerInfo } from '../../src/core/catalog/serverInfo';
+import { buildConnection } from '../../src/core/connections/libpq';
+import { backupDefaults } from '../../src/core/forms/backup/backupDefaults';
+import { profileSettings, withProfile } from '../../src/core/forms/backup/backupProfiles';
+import { restoreDefaults } from '../../src/core/forms/restore/restoreDefaults';
+import { usefulJobs } from '../../src/core/forms/restore/usefulJobs';
+import { vouchedFor } from '../../src/core/jobs/restore/restorePermission';
+import type { SupervisedJobs } from '../../src/core/jobs/supervisor/window/supervisedJobs';
+import type { BackupJob } from '../../src/core/model/job';
+import type { BackupOptions } from '../../src/core/model/options';
+import { parseVersion } from '../../src/core/pgtools/choose/parseVersion';
+import { SupervisorHarness } from '../integration/harness/supervisorHarness';
+import { libpqEnv, psql } from '../support/machine/psql';
+import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
+import type { PgServer } from '../support/machine/server';
+import { startBenchServer } from '../support/measure/benchServer';
+import { createEvenDatabase } from '../support/measure/evenDatabase';
+import { exactly, figure, report, shown, type Figure } from '../support/measure/figures';
+import { inTurns, pairwise, ratio, untilIdle } from '../support/measure/turns';
+import { unpackedDumps } from '../support/packed/unpackedDumps';
+import type { BudgetName } from './budgets';
+
+const megabytes = Number(process.env['BENCH_MB'] ?? 300);
+const rounds = Number(process.env['BENCH_ROUNDS'] ?? 5);
+const only = (process.env['BENCH_ONLY'] ?? '').toLowerCase();
+const majors = process.env['BENCH_MAJOR']?.split(',').map(Number) ?? [17, 15];
+/** Two jobs keep two processes of pg_dump and two of the server busy. */
+const enoughCores = availableParallelism() >= 4;
+
+const DEFAULT = '-Fc -Z6 -v';
+const isWanted = (...names: string[]): boolean =>
+  names.some((name) => name.toLowerCase().includes(only));
+
+/** What is compared on one server. */
+class Comparison {
+  private readonly tools: string;
+
+  constructor(
+    private readonly server: PgServer,
+    private readonly harness: SupervisorHarness,
+    private readonly jobs: SupervisedJobs,
+  ) {
+    this.tools = harness.setup.binDirs[0] ?? server.binDir;
+  }
+
+  /** One file by two jobs, against pg_dump's own file and its own directory. */
+  async oneFile(database: string, method: 'gzip' | 'zstd', budget: BudgetName): Promise<Figure[]> {
+    const level = method === 'gzip' ? '6' : 'zstd:3';
+    const options: Partial<BackupOptions> = {
+      jobs: 2,
+      ...(method === 'gzip' ? {} : { toolOptions: { compress: level } }),
+    };
+    const { usual, directory, ours } = await inTurns({
+      sides: {
+        usual: () => this.shell(this.dump(`-Fc -Z${level}`, database, 'usual')),
+        directory: () => this.shell(this.dump(`-Fd -j2 -Z${level}`, database, 'directory')),
+        ours: () => this.backup(database, options),
+      },
+      rounds,
+      prepare: (side) => this.fresh(database, side),
+      settle: untilIdle,
+    });
+    const all = pairwise(ours, usual, 'wallSeconds', ratio);
+    const { name, against, ...rest } = figure(budget, all);
+    const where = `${name}, ${database}`;
+    return [
+      enoughCores
+        ? { ...rest, name: where, against }
+        : shown(`${where} (judged from 4 cores on)`, 'ratio', all, against),
+      shown('  pg_dump -Fd, 2 jobs', 'ratio', pairwise(directory, usual, 'wallSeconds', ratio)),
+      named(figure('joinedAdds', pairwise(ours, directory, 'wallSeconds', ratio)), database),
+      shown('  processor time', 'ratio', pairwise(ours, usual, 'processorSeconds', ratio)),
+    ];
+  }
+
+  /** Recommended, against pgAdmin's default: time and size of the backup, time of the restore. */
+  async recommended(
+    database: string,
+    budgets: readonly [BudgetName, BudgetName],
+  ): Promise<Figure[]> {
+    const options = await this.recommendedOptions(database);
+    const sides = await inTurns({
+      sides: {
+        usual: () => this.shell(this.dump(DEFAULT, database, 'usual')),
+        ours: () => this.backup(database, options),
+      },
+      rounds,
+      prepare: (side) => this.fresh(database, side),
+      settle: untilIdle,
+    });
+    const [time, size] = budgets;
+    const bytes = (side: string): number => statSync(this.at(database, side)).size;
+    const figures = [
+      named(figure(time, pairwise(sides.ours, sides.usual, 'wallSeconds', ratio)), database),
+      named(figure(size, exactly(bytes('ours') / bytes('usual'))), database),
+    ];
+    if (isWanted('restore')) figures.push(await this.restore(database));
+    return figures;
+  }
+
+  private async restore(database: string): Promise<Figure> {
+    const inputPath = this.at(database, 'ours');
+    const files = new BackupInfoCache(unpackedDumps());
+    const [info, known] = [await files.info(inputPath), await files.known(inputPath)];
+    const options = {
+      ...restoreDefaults(),
+      ...{ connectionId: 'main', inputPath, targetDatabase: 'restored', createDatabase: true },
+    };
+    const cores = availableParallelism();
+    const jobs = usefulJobs(options, { connection: null, server: null, info, tool: null, cores });
+    const { usual, ours } = await inTurns({
+      sides: {
+        usual: () =>
+          this.shell(
+            `${path.join(this.server.binDir, 'createdb')} -T template0 restored && ` +
+              `${this.tool('pg_restore')} -v -d restored ${this.at(database, 'usual')}`,
+          ),
+        ours: async () =>
+          done(
+            await this.jobs.startRestore(vouchedFor({ options: { ...options, jobs }, known }))
+              .finished,
+          ),
+      },
+      rounds: Math.min(rounds, 3),
+      prepare: async () => {
+        await dropDatabase(this.server, 'restored');
+        await psql(this.server, 'postgres', 'CHECKPOINT;');
+      },
+      settle: untilIdle,
+    });
+    const taken = pairwise(ours, usual, 'wallSeconds', ratio);
+    return named(figure('recommendedRestore', taken), `${database}, ${jobs} jobs`);
+  }
+
+  /** What the form would choose, from the catalog and the tool. */
+  private async recommendedOptions(database: string): Promise<Partial<BackupOptions>> {
+    const { host, port, user, password, binDir } = this.server;
+    const target = buildConnection(
+      { id: 'x', host, port, user },
+      {
+        ...{ password, database, applicationName: 'bench', connectTimeoutSeconds: 30 },
+        inherited: { PATH: process.env['PATH'] },
+      },
+    );
+    const limit = { timeoutMs: 60_000 };
+    const info = await readServerInfo(path.join(binDir, 'psql'), target, limit);
+    const catalog = await readCatalog(path.join(binDir, 'psql'), target, info, limit);
+    const said = spawnSync(path.join(binDir, 'pg_dump'), ['--version']).stdout.toString();
+    const version = parseVersion(said)?.version;
+    if (version === undefined) throw new Error(said);
+    const facts = { tool: { version }, catalog, cores: availableParallelism() };
+    console.log(`${database}: ${profileSettings('recommended', facts)?.reason ?? ''}`);
+    return withProfile({ ...backupDefaults('custom'), profile: 'recommended' }, facts);
+  }
+
+  private async backup(database: string, options: Partial<BackupOptions>): Promise<void> {
+    const outputPath = this.at(database, 'ours');
+    const given = { ...backupDefaults('custom'), ...options };
+    done(
+      await this.jobs.startBackup({
+        options: { ...given, connectionId: 'main', database, outputPath },
+        overwrite: false,
+        manifest: { workspaceDir: null },
+      }).finished,
+    );
+  }
+
+  private dump(args: string, database: string, side: string): string {
+    return `${this.tool('pg_dump')} ${args} -f ${this.at(database, side)} ${database}`;
+  }
+
+  private shell(command: string): void {
+    const env = { ...process.env, ...libpqEnv(this.server, 'postgres') };
+    const messages = this.harness.path('messages');
+    const { status } = spawnSync('/bin/sh', ['-c', `(${command}) 2>${messages}`], { env });
+    if (status !== 0) throw new Error(command);
+  }
+
+  private async fresh(database: string, side: string): Promise<void> {
+    for (const name of [side, `${side}.backup.json`]) {
+      rmSync(this.at(database, name), { recursive: true, force: true });
+    }
+    await psql(this.server, 'postgres', 'CHECKPOINT;');
+  }
+
+  private tool(name: string): string {
+    return path.join(this.tools, name);
+  }
+
+  private at(database: string, name: string): string {
+    return this.harness.path(`${database}-${name}`);
+  }
+}
+
+const named = (each: Figure, what: string): Figure => ({ ...each, name: `${each.name}, ${what}` });
+
+function done(job: BackupJob): void {
+  if (job.status !== 'completed') throw new Error(JSON.stringify(job.errors));
+}
+
+async function measure(major: number): Promise<Figure[]> {
+  const server = await startBenchServer(major);
+  const figures: Figure[] = [];
+  try {
+    await createEvenDatabase(server, 'even', megabytes);
+    await createSampleDatabase(server, 'sample', megabytes);
+    const harness = await SupervisorHarness.create(server, 'even');
+    try {
+      const comparison = new Comparison(server, harness, await harness.open());
+      const hasZstd = major >= 16;
+      for (const database of ['even', 'sample']) {
+        if (isWanted('one file, gzip') && hasZstd) {
+          figures.push(...(await comparison.oneFile(database, 'gzip', 'joinedGzip')));
+        }
+        if (isWanted('one file, zstd') && hasZstd) {
+          figures.push(...(await comparison.oneFile(database, 'zstd', 'joinedZstd')));
+        }
+        if (!isWanted('recommended', 'restore')) continue;
+        figures.push(
+          ...(await comparison.recommended(
+            database,
+            hasZstd
+              ? ['recommendedZstd', 'recommendedZstdSize']
+              : ['recommendedGzip', 'recommendedGzipSize'],
+          )),
+        );
+      }
+    } finally {
+      await harness.dispose();
+    }
+  } finally {
+    await server.stop();
+  }
+  return figures;
+}
+
+async function main(): Promise<void> {
+  console.log(`Databases of ${megabytes} MB, ${rounds} rounds, ${availableParallelism()} cores`);
+  const figures: Figure[] = [];
+  for (const major of majors) figures.push(...(await measure(major)));
+  report('recommended', figures);
+}
+
+void main();
