@@ -13,7 +13,7 @@ export type WorkEvent =
   | [at: number, does: 'spend', unit: number, seconds: number, share: number]
   | [at: number, does: 'forecast', unit: number, seconds: number | null]
   /** The planned seconds of a unit have been corrected. */
-  | [at: number, does: 'cost', unit: number, seconds: number]
+  | [at: number, does: 'cost', unit: number, seconds: number, carried?: number]
   | [at: number, does: 'remember', times: UnitTime[]];
 
 /** A run of a job, as its model saw it. */
@@ -27,6 +27,7 @@ export interface WorkTrace {
     kind: WorkKind;
     seconds: number;
     size: number;
+    carried?: number;
     stage: number;
     after: number | null;
   }[];
@@ -133,6 +134,7 @@ function apply(model: WorkModel, units: WorkUnit[], event: WorkEvent, now: numbe
       break;
     case 'cost':
       unit.seconds = event[3];
+      unit.carried = event[4] ?? unit.carried;
       break;
   }
 }
@@ -240,7 +242,7 @@ class Recorder {
     model.units.forEach((unit, i) => {
       if (Math.abs((costs[i] ?? 0) - unit.seconds) < 1e-9) return;
       costs[i] = unit.seconds;
-      if (!remembered || same) events.push([at, 'cost', i, unit.seconds]);
+      if (!remembered || same) events.push([at, 'cost', i, unit.seconds, unit.carried]);
     });
   }
 }

@@ -295,6 +295,12 @@ describe('a restore as work', () => {
     assert.ok(of2('CREATE INDEX i ON s.t USING gin ("a b" public.gin_trgm_ops)') > 10 * btree);
     assert.ok(of2('CREATE INDEX i ON s.t USING gist (lower(x), (a || b))') > btree);
     assert.ok(of2('CREATE INDEX i ON s.t USING brin (x)') < btree);
+    // An expression is as wide as the columns that it names, not as its function's name.
+    const long = { ...rows, widths: new Map([['Long text', 5000]]) };
+    const parsed = `to_tsvector('x y'::regconfig, "Long text")`;
+    const search = indexSeconds(`CREATE INDEX i ON s.t USING gin (${parsed})`, long);
+    const plain = indexSeconds('CREATE INDEX i ON s.t USING gin (x)', long);
+    assert.ok(search > 100 * plain, `${search} ${plain}`);
     const key = of2('ALTER TABLE ONLY s.t ADD CONSTRAINT k PRIMARY KEY (x)');
     assert.ok(Math.abs(key / btree - 1) < 0.01);
     for (const odd of ['', '(', 'USING', 'CREATE INDEX i ON t USING hnsw (v', '"']) {

@@ -31,6 +31,9 @@ const UNSAID_SHARE = 0.01;
 const LOOKED_THROUGH_ALWAYS = 500;
 const LOOK_THROUGH_SECONDS = 0.5;
 
+/** Up to a look at the output this share of the time must have passed, or it says too little. */
+const FRESH_SHARE = 0.5;
+
 /** pg_dump 17 and newer dump large objects in groups of so many. */
 const OBJECTS_OF_GROUP = 1000;
 
@@ -62,6 +65,8 @@ export class DumpWorkload {
   private readonly byLabel = new Map<string, TableWork[]>();
   private readonly byKey = new Map<string, TableWork>();
   private lastOutput = 0;
+  /** When that was its size. */
+  private lastOutputAt = 0;
   /** When it was last seen whether all data are there. */
   private lookedThroughAt = -Infinity;
   /** Size of the output when the large objects were begun; null = they were not. */
@@ -98,7 +103,8 @@ export class DumpWorkload {
       const seconds = dumpSeconds(facts, options);
       const key = relationKey(table);
       const { bytes: size } = table;
-      const unit = model.add({ key, kind: 'data', seconds, size, stage: DATA });
+      const plan = { key, kind: 'data', seconds, size, carried: facts.textBytes } as const;
+      const unit = model.add({ ...plan, stage: DATA });
       const work: TableWork = {
         unit,
         facts,
@@ -120,6 +126,7 @@ export class DumpWorkload {
             kind: 'largeObjects',
             seconds: largeObjectSeconds(contents.largeObjects, largeObjectBytes, options),
             size: contents.largeObjects,
+            carried: largeObjectBytes,
             stage: DATA,
           });
     this.finish = model.add({
@@ -173,6 +180,7 @@ export class DumpWorkload {
       work.facts = facts;
       work.outputBytes = dumpedBytes(facts, this.options);
       work.unit.seconds = dumpSeconds(facts, this.options);
+      work.unit.carried = facts.textBytes;
     }
   }
 
@@ -182,6 +190,7 @@ export class DumpWorkload {
     const { size: count } = this.largeObjects.plan;
     this.packedObjects = packedBytes(bytes, this.options);
     this.largeObjects.seconds = largeObjectSeconds(count, bytes, this.options);
+    this.largeObjects.carried = bytes;
   }
 
   /** `label` as pg_dump says it. */
@@ -272,6 +281,7 @@ export class DumpWorkload {
     const before = this.lastOutput;
     const growth = Math.max(0, bytes - before);
     this.lastOutput = before + growth;
+    this.lastOutputAt = now;
     this.largeObjectsGrew(before, now);
     if (tellsTables) return;
     const running = [...this.byKey.values()].filter(({ unit }) => unit.running);
@@ -312,9 +322,13 @@ export class DumpWorkload {
       const { size: all } = largeObjects.plan;
       const done = Math.min(all, this.groupsDone * OBJECTS_OF_GROUP);
       const grown = this.lastOutput - (outputBefore ?? this.lastOutput);
-      if (grown > 0) {
+      // The size was looked at a while ago: much may have been written since.
+      const { openSince } = largeObjects;
+      const seen = openSince === null ? 0 : this.lastOutputAt - openSince;
+      const fresh = openSince !== null && seen > FRESH_SHARE * (now - openSince);
+      if (grown > 0 && fresh) {
         // What these took in the output tells what all take: better than the size on disk does.
-        this.packedObjects = (grown * all) / done;
+        this.packedObjects = (grown * (now - openSince) * all) / (seen * done);
         this.model.measureAnew(largeObjects);
       }
       this.model.measure(largeObjects, done, all, now);

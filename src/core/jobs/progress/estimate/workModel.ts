@@ -1,4 +1,5 @@
 import { makespan } from './makespan';
+import { firstSpeeds, rememberedSpeeds, speedOf, type Observed, type Speeds } from './speeds';
 import { WorkUnit, type UnitTime, type WorkPlan } from './workUnit';
 
 /** Overdue work without a measured fraction is assumed to need this share of its time so far. */
@@ -13,18 +14,7 @@ const REMEMBERED_FRACTION_TRUST = 0.25;
  */
 const LATE_SECONDS = 0.4;
 const KNOWN_LATE_SECONDS = 0.1;
-/** How much the times of an earlier run weigh against what is observed, as a share of all work. */
-const REMEMBERED_PRIOR_SHARE = 0.1;
-/** Share of a kind's work, and of all work, from which on its own observations count by half. */
-const OWN_SHARE = 0.05;
-const FIRST_OWN_SHARE = 0.01;
-const LEAST_SHARE = 0.005;
-/** How many kinds of work the plan weighs as much as, where the speed of the machine is judged. */
-const PLAN_WEIGHT = 2;
-
-interface Rates {
-  global: number;
-  byKind: Map<string, number>;
+interface Rates extends Speeds {
   /** How late a beginning may have been told, by what shares a speed. */
   late: (unit: WorkUnit) => number;
 }
@@ -168,8 +158,7 @@ export class WorkModel {
       const open = now - unit.openSince;
       if (open <= times * unit.seconds + more) continue;
       rates ??= this.rates();
-      const rate = rates.byKind.get(speedOf(unit)) ?? rates.global;
-      if (open > times * unit.seconds * rate + more) return true;
+      if (open > times * expectedSeconds(unit, rates) + more) return true;
     }
     return false;
   }
@@ -199,8 +188,8 @@ export class WorkModel {
     return sum;
   }
 
-  private left(unit: WorkUnit, now: number, { global, byKind, late }: Rates): number {
-    const expected = unit.seconds * (byKind.get(speedOf(unit)) ?? global);
+  private left(unit: WorkUnit, now: number, rates: Rates): number {
+    const expected = expectedSeconds(unit, rates);
     if (unit.openSince === null) return expected * (1 - unit.doneShare);
     const { fraction } = unit;
     if (fraction === null) {
@@ -210,7 +199,7 @@ export class WorkModel {
     const since = now - unit.measuredAt;
     const doubt = unit.remembered ? REMEMBERED_FRACTION_TRUST : FRACTION_TRUST;
     const trust = fraction / (fraction + doubt);
-    const byMeasure = (unit.pace(late(unit)) ?? 0) * (1 - fraction);
+    const byMeasure = (unit.pace(rates.late(unit)) ?? 0) * (1 - fraction);
     const left = trust * byMeasure + (1 - trust) * expected * (1 - fraction);
     return Math.max(left - since, OVERDUE_SHARE * since);
   }
@@ -231,80 +220,23 @@ export class WorkModel {
     for (const unit of this.units) {
       const speed = speedOf(unit);
       let sum = observed.get(speed);
-      if (!sum) observed.set(speed, (sum = { took: 0, expected: 0, all: 0 }));
+      if (!sum) observed.set(speed, (sum = { took: 0, expected: 0, all: 0, carried: 0 }));
       const share = observedShare(unit);
       sum.all += unit.seconds;
       sum.expected += unit.seconds * share;
+      sum.carried += unit.carried * share;
       sum.took += unit.spent + (unit.pace(late(unit)) ?? 0) * (unit.fraction ?? 0);
       all += unit.seconds;
     }
-    const rates = this.remembers ? rememberedRates(observed, all) : firstRates(observed, all);
-    return { ...rates, late };
+    const speeds = this.remembers ? rememberedSpeeds(observed, all) : firstSpeeds(observed, all);
+    return { ...speeds, late };
   }
 }
 
-/** What was observed of work that shares a speed, in seconds. */
-interface Observed {
-  took: number;
-  /** Planned for what was observed. */
-  expected: number;
-  /** Planned for all of it. */
-  all: number;
-}
-
-/** Which observations tell how fast a unit is: statements before the data are not like later ones. */
-function speedOf({ plan: { kind, stage } }: WorkUnit): string {
-  return `${kind} ${stage}`;
-}
-
-/** The time to connect depends on the network, not on the disks. */
-function isConnect(speed: string): boolean {
-  return speed.startsWith('connect');
-}
-
-/**
- * Rates of a first run. What one kind of work shows is the machine, the link to it, and the error of
- * the plan for this kind: other kinds take over a part of it alone, the more the more kinds agree.
- */
-function firstRates(observed: ReadonlyMap<string, Observed>, all: number): Omit<Rates, 'late'> {
-  const seen = [...observed].map(([speed, sum]) => {
-    const own = Math.max(sum.all * FIRST_OWN_SHARE, all * LEAST_SHARE);
-    const trust = sum.took > 0 ? sum.expected / (sum.expected + own) : 0;
-    return { speed, trust, ratio: trust > 0 ? Math.log(sum.took / sum.expected) : 0 };
-  });
-  let weight = PLAN_WEIGHT;
-  let sum = 0;
-  for (const { speed, trust, ratio } of seen) {
-    if (isConnect(speed)) continue;
-    weight += trust;
-    sum += trust * ratio;
-  }
-  const machine = sum / weight;
-  const byKind = new Map(
-    seen.map(({ speed, trust, ratio }) => [speed, Math.exp(trust * ratio + (1 - trust) * machine)]),
-  );
-  return { global: Math.exp(machine), byKind };
-}
-
-/** Rates where the times of an earlier run are expected: all kinds are as much slower as one is. */
-function rememberedRates(
-  observed: ReadonlyMap<string, Observed>,
-  all: number,
-): Omit<Rates, 'late'> {
-  let took = 0;
-  let expected = 0;
-  for (const sum of observed.values()) {
-    took += sum.took;
-    expected += sum.expected;
-  }
-  const prior = all * REMEMBERED_PRIOR_SHARE;
-  const global = (took + prior) / (expected + prior);
-  const byKind = new Map<string, number>();
-  for (const [speed, sum] of observed) {
-    const own = Math.max(sum.all * (REMEMBERED_PRIOR_SHARE + OWN_SHARE), all * LEAST_SHARE);
-    byKind.set(speed, (sum.took + own * global) / (sum.expected + own));
-  }
-  return { global, byKind };
+/** Seconds that all of a unit takes at these speeds. */
+function expectedSeconds(unit: WorkUnit, { byKind, others }: Speeds): number {
+  const { factor, perByte } = byKind.get(speedOf(unit)) ?? others;
+  return unit.seconds * factor + unit.carried * perByte;
 }
 
 interface WaitingWork {

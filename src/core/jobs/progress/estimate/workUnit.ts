@@ -11,6 +11,8 @@ export interface WorkPlan {
   seconds: number;
   /** Size that the seconds grow with (bytes, for example), so that a later run can scale them. */
   size: number;
+  /** Bytes that go over the connection for it; absent = none that count. */
+  carried?: number;
   /** Stages come one after another; the pieces of one stage share its workers. */
   stage: number;
   /** Cannot begin before this one is done. */
@@ -35,11 +37,14 @@ export class WorkUnit {
   measuredAt = 0;
   /** The first measure of the open interval. */
   first: { fraction: number; at: number } | null = null;
+  /** Bytes that go over the connection. */
+  carried: number;
   /** Its seconds are those of an earlier run. */
   remembered = false;
 
   constructor(readonly plan: WorkPlan) {
     this.seconds = Math.max(plan.seconds, 1e-6);
+    this.carried = plan.carried ?? 0;
   }
 
   get done(): boolean {

@@ -12,6 +12,8 @@ const BTREE_PER_KEY_BYTE = 0.03e-6;
 const LONGEST_KEY = 40;
 const TRIGRAM_PER_BYTE = 420e-9;
 const GIN_PER_BYTE = 80e-9;
+/** Text that a function takes apart first, as `to_tsvector` does. */
+const PARSED_PER_BYTE = 150e-9;
 /** Other ways to build an index, per row. */
 const PER_ROW: ReadonlyMap<string, number> = new Map([
   ['hash', 0.5e-6],
@@ -60,11 +62,7 @@ export function indexSeconds(definition: string, table: ArchiveSample): number {
   const method = using?.[1]?.toLowerCase() ?? 'btree';
   const at = using ? using.index + using[0].length : definition.search(/\((?=[^(]*$)/s) + 1;
   const columns = splitColumns(definition.slice(at));
-  const width = (column: string): number => {
-    const name = /^(?:"((?:[^"]|"")+)"|([\w$]+))/.exec(column);
-    const key = name?.[1]?.replaceAll('""', '"') ?? name?.[2] ?? '';
-    return table.widths.get(key) ?? USUAL_WIDTH;
-  };
+  const width = (column: string): number => keyWidth(column, table.widths);
   const scan = LATE_STATEMENT_SECONDS + table.textBytes * SCAN_PER_BYTE;
   if (method === 'btree') {
     const keys = columns.reduce((sum, column) => sum + width(column), 0);
@@ -73,8 +71,8 @@ export function indexSeconds(definition: string, table: ArchiveSample): number {
   }
   if (method === 'gin') {
     const bytes = columns.reduce((sum, column) => {
-      const each = column.includes('trgm') ? TRIGRAM_PER_BYTE : GIN_PER_BYTE;
-      return sum + width(column) * each;
+      const plain = column.includes('(') ? PARSED_PER_BYTE : GIN_PER_BYTE;
+      return sum + width(column) * (column.includes('trgm') ? TRIGRAM_PER_BYTE : plain);
     }, 0);
     return scan + table.rows * bytes;
   }
@@ -99,6 +97,18 @@ export function createObjectsSeconds(count: number): number {
 /** Seconds to load large objects. */
 export function largeObjectsSeconds(count: number, storedBytes: number): number {
   return count * LARGE_OBJECT_EACH + storedBytes * LARGE_OBJECT_PER_BYTE;
+}
+
+/** Width of a key: of the columns that it names, be it a column or an expression of several. */
+function keyWidth(key: string, widths: ArchiveSample['widths']): number {
+  const names = key
+    .replaceAll(/'(?:[^']|'')*'/g, '')
+    .match(/"(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*/gu);
+  const known = [...new Set(names)].flatMap((name) => {
+    const plain = name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name;
+    return widths.get(plain) ?? [];
+  });
+  return known.length === 0 ? USUAL_WIDTH : known.reduce((sum, each) => sum + each, 0);
 }
 
 /** The parts of a list up to its closing parenthesis, at the commas outside of any others. */

@@ -1,0 +1,122 @@
+import type { WorkUnit } from './workUnit';
+
+/** How much the times of an earlier run weigh against what is observed, as a share of all work. */
+const REMEMBERED_PRIOR_SHARE = 0.1;
+/** Share of a kind's work, and of all work, from which on its own observations count by half. */
+const OWN_SHARE = 0.05;
+const FIRST_OWN_SHARE = 0.01;
+const LEAST_SHARE = 0.005;
+/** How many kinds of work the plan weighs as much as, where the speed of the machine is judged. */
+const PLAN_WEIGHT = 2;
+/** No machine is so many times as slow as the plan says: beyond, something else is the reason. */
+const SLOWEST_MACHINE = Math.log(3);
+
+/** What was observed of work that shares a speed, in seconds. */
+export interface Observed {
+  took: number;
+  /** Planned for what was observed. */
+  expected: number;
+  /** Planned for all of it. */
+  all: number;
+  /** Bytes that went over the connection for what was observed. */
+  carried: number;
+}
+
+/** How long work of one kind takes. */
+export interface Speed {
+  /** How many times as long as planned. */
+  factor: number;
+  /** Seconds that each byte takes on its way to the server or from it, beside that. */
+  perByte: number;
+}
+
+/** The speeds of all kinds of work. */
+export interface Speeds {
+  /** Of kinds that nothing was observed of. */
+  others: Speed;
+  byKind: ReadonlyMap<string, Speed>;
+}
+
+/** Which observations tell how fast a unit is: statements before the data are not like later ones. */
+export function speedOf({ plan: { kind, stage } }: WorkUnit): string {
+  return `${kind} ${stage}`;
+}
+
+/** The time to connect depends on the network, not on the disks. */
+function isConnect(speed: string): boolean {
+  return speed.startsWith('connect');
+}
+
+/** One kind of work as it was seen. */
+interface Seen {
+  speed: string;
+  /** 0 to 1: how much was seen of it. */
+  trust: number;
+  /** How many times as long as planned it took, as a logarithm. */
+  ratio: number;
+  /** The part of that which the machine may be to blame for. */
+  byMachine: number;
+  /** Seconds by byte on the connection that explain the rest; null = it carries nothing. */
+  perByte: number | null;
+}
+
+function seenOf(speed: string, sum: Observed, all: number): Seen {
+  const { took, expected, carried } = sum;
+  const own = Math.max(sum.all * FIRST_OWN_SHARE, all * LEAST_SHARE);
+  const trust = took > 0 ? expected / (expected + own) : 0;
+  if (trust === 0) return { speed, trust, ratio: 0, byMachine: 0, perByte: null };
+  const ratio = Math.log(took / expected);
+  const byMachine = ratio > 0 ? SLOWEST_MACHINE * Math.tanh(ratio / SLOWEST_MACHINE) : ratio;
+  const beyond = Math.max(0, took - Math.exp(byMachine) * expected);
+  return { speed, trust, ratio, byMachine, perByte: carried > 0 ? beyond / carried : null };
+}
+
+/**
+ * Speeds of a first run. What one kind of work shows is the machine, the link to the server, and the
+ * error of the plan for this kind. Other kinds take over a part of what may be the machine, the more
+ * the more kinds agree; a slow link holds up whatever carries bytes, by its bytes, and nothing else.
+ */
+export function firstSpeeds(observed: ReadonlyMap<string, Observed>, all: number): Speeds {
+  const seen = [...observed].map(([speed, sum]) => seenOf(speed, sum, all));
+  let weight = PLAN_WEIGHT;
+  let sum = 0;
+  let linkWeight = 0;
+  let link = 0;
+  for (const { speed, trust, byMachine, perByte } of seen) {
+    if (isConnect(speed)) continue;
+    weight += trust;
+    sum += trust * byMachine;
+    if (perByte === null) continue;
+    linkWeight += trust;
+    link += trust * perByte;
+  }
+  const machine = sum / weight;
+  const perByteOfLink = linkWeight > 0 ? link / linkWeight : 0;
+  const byKind = new Map(
+    seen.map(({ speed, trust, ratio, byMachine, perByte }) => {
+      const own = perByte === null ? ratio : byMachine;
+      const factor = Math.exp(trust * own + (1 - trust) * machine);
+      const ofLink = trust * (perByte ?? perByteOfLink) + (1 - trust) * perByteOfLink;
+      return [speed, { factor, perByte: ofLink }];
+    }),
+  );
+  return { others: { factor: Math.exp(machine), perByte: perByteOfLink }, byKind };
+}
+
+/** Speeds where the times of an earlier run are expected: all kinds are as much slower as one is. */
+export function rememberedSpeeds(observed: ReadonlyMap<string, Observed>, all: number): Speeds {
+  let took = 0;
+  let expected = 0;
+  for (const sum of observed.values()) {
+    took += sum.took;
+    expected += sum.expected;
+  }
+  const prior = all * REMEMBERED_PRIOR_SHARE;
+  const factor = (took + prior) / (expected + prior);
+  const byKind = new Map<string, Speed>();
+  for (const [speed, sum] of observed) {
+    const own = Math.max(sum.all * (REMEMBERED_PRIOR_SHARE + OWN_SHARE), all * LEAST_SHARE);
+    byKind.set(speed, { factor: (sum.took + own * factor) / (sum.expected + own), perByte: 0 });
+  }
+  return { others: { factor, perByte: 0 }, byKind };
+}
