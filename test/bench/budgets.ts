@@ -5,7 +5,7 @@ export interface Budget {
   readonly name: string;
   /** What it is compared with; '' = it stands for itself. */
   readonly against: string;
-  readonly unit: 'ratio' | 'ms' | 's' | 'MB';
+  readonly unit: 'ratio' | 'ms' | 's' | 'MB' | 'points' | '%';
   readonly budget: number;
 }
 
@@ -20,6 +20,10 @@ const milliseconds = (name: string, budget: number, against = ''): Budget => ({
 
 const megabytes = (name: string, budget: number): Budget => ({
   ...{ name, against: '', unit: 'MB', budget },
+});
+
+const ofTruth = (name: string, budget: number, unit: 'points' | '%' = 'points'): Budget => ({
+  ...{ name, against: 'the truth afterwards', unit, budget },
 });
 
 export const BUDGETS = {
@@ -53,6 +57,12 @@ export const BUDGETS = {
   scriptDocument: ratioTo('a script as a document', 2, 'wc -l'),
   scriptDocumentMemory: megabytes('memory while a script is read', 32),
   pageTask: milliseconds('longest task of the page of an archive', 100),
+  percentFirst: ofTruth('percent, first run of a job, on average', 8),
+  percentSecond: ofTruth('percent, second run, on average', 4),
+  percentFirstMost: ofTruth('percent, first run, at most', 20),
+  percentSecondMost: ofTruth('percent, second run, at most', 20),
+  leftFirst: ofTruth('time left after a fifth, first run', 25, '%'),
+  leftSecond: ofTruth('time left after a fifth, second run', 25, '%'),
   jobsKnown: { name: '10,000 old jobs are known', against: '', unit: 's', budget: 2 },
 } as const satisfies Record<string, Budget>;
 

@@ -1,7 +1,7 @@
 /** The figures of benches: a table on the terminal, and JSON for those who compare. */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { BUDGETS, type BudgetName } from '../../bench/budgets';
+import { BUDGETS, type Budget, type BudgetName } from '../../bench/budgets';
 import { repoPaths } from '../repoPaths';
 import type { Spread } from './turns';
 
@@ -10,7 +10,7 @@ export interface Figure extends Spread {
   readonly name: string;
   /** What it is compared with. */
   readonly against: string;
-  readonly unit: 'ratio' | 'ms' | 's' | 'MB';
+  readonly unit: Budget['unit'];
   /** null = it is only shown. */
   readonly budget: number | null;
   /** false = the budget is missed, by more than the measured noise. */
@@ -48,7 +48,10 @@ export function report(bench: string, figures: readonly Figure[]): void {
   if (figures.some(({ kept }) => !kept)) process.exitCode = 1;
 }
 
-const DIGITS: Readonly<Record<Figure['unit'], number>> = { ratio: 3, ms: 0, s: 2, MB: 1 };
+const DIGITS: Readonly<Record<Figure['unit'], number>> = {
+  ...{ ratio: 3, ms: 0, s: 2, MB: 1 },
+  ...{ points: 1, '%': 0 },
+};
 
 /** Prints the table. */
 export function printFigures(figures: readonly Figure[]): void {

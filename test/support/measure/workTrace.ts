@@ -8,7 +8,8 @@ import type {
 
 /** What a job told its model, with the seconds since the job began. */
 export type WorkEvent =
-  | [at: number, does: 'begin' | 'end', unit: number]
+  /** `moment`: when it happened, where it was told later. */
+  | [at: number, does: 'begin' | 'end', unit: number, moment?: number]
   | [at: number, does: 'measure', unit: number, done: number, expected: number]
   | [at: number, does: 'spend', unit: number, seconds: number, share: number]
   | [at: number, does: 'forecast', unit: number, seconds: number | null]
@@ -101,7 +102,7 @@ export function replay(trace: WorkTrace): Shown[] {
     for (let [event] = pending; event && event[0] <= at; [event] = pending) {
       pending.shift();
       now = start + event[0];
-      apply(model, units, event, now);
+      apply(model, units, event, { now, start });
     }
     now = start + at;
     look();
@@ -109,7 +110,12 @@ export function replay(trace: WorkTrace): Shown[] {
   return shown;
 }
 
-function apply(model: WorkModel, units: WorkUnit[], event: WorkEvent, now: number): void {
+function apply(
+  model: WorkModel,
+  units: WorkUnit[],
+  event: WorkEvent,
+  { now, start }: { now: number; start: number },
+): void {
   if (event[1] === 'remember') {
     model.remember(event[2]);
     return;
@@ -118,10 +124,10 @@ function apply(model: WorkModel, units: WorkUnit[], event: WorkEvent, now: numbe
   if (!unit) throw new Error(`no unit ${event[2]}`);
   switch (event[1]) {
     case 'begin':
-      model.begin(unit, now);
+      model.begin(unit, event[3] === undefined ? now : start + event[3]);
       break;
     case 'end':
-      model.end(unit, now);
+      model.end(unit, event[3] === undefined ? now : start + event[3]);
       break;
     case 'measure':
       model.measure(unit, event[3], event[4], now);
@@ -150,50 +156,44 @@ export function recordWork(): { stop(name: string, seconds: number): WorkTrace }
   };
 }
 
-type Method = 'begin' | 'end' | 'measure' | 'spend' | 'applyForecast' | 'remember';
-
 class Recorder {
   private startedAt = performance.now();
+  /** The model that percent follows; others, as those of single databases, are not recorded. */
   private model: WorkModel | null = null;
-  private readonly known = new Map<WorkUnit, number>();
-  private readonly costs: number[] = [];
-  private readonly events: WorkEvent[] = [];
+  private readonly recordings = new Map<WorkModel, Recording>();
   private readonly originals: (() => void)[] = [];
 
   constructor() {
-    const note = this.note.bind(this);
-    const begun = (): void => void (this.startedAt = performance.now());
-    const { start } = Object.getOwnPropertyDescriptors(ProgressTracker.prototype);
     const trackers = ProgressTracker.prototype;
-    trackers.start = function (this: ProgressTracker): void {
-      begun();
-      (start.value as () => void).call(this);
-    };
-    this.originals.push(() => Object.defineProperty(trackers, 'start', start));
-    const methods: readonly Method[] = [
-      'begin',
-      'end',
-      'measure',
-      'spend',
-      'applyForecast',
-      'remember',
-    ];
-    for (const method of methods) this.wrap(method, note);
+    this.wrap(trackers, 'start', () => void (this.startedAt = performance.now()));
+    this.wrap(trackers, 'setModel', (_tracker, [model]) => {
+      if (model instanceof WorkModel) this.model ??= model;
+    });
+    for (const method of METHODS) {
+      this.wrap(WorkModel.prototype, method, (model, given) => {
+        const recording = this.recordings.get(model) ?? new Recording(model, this.startedAt);
+        this.recordings.set(model, recording);
+        recording.note(method, given);
+      });
+    }
   }
 
-  private wrap(method: Method, note: (model: WorkModel, method: Method, given: unknown[]) => void) {
-    const models = WorkModel.prototype;
-    const original = Object.getOwnPropertyDescriptor(models, method);
+  private wrap<T extends object>(
+    prototype: T,
+    method: keyof T & string,
+    note: (of: T, given: unknown[]) => void,
+  ): void {
+    const original = Object.getOwnPropertyDescriptor(prototype, method);
     if (!original) throw new Error(method);
     const call = original.value as (...given: unknown[]) => unknown;
-    Object.defineProperty(models, method, {
+    Object.defineProperty(prototype, method, {
       ...original,
-      value(this: WorkModel, ...given: unknown[]): unknown {
-        note(this, method, given);
+      value(this: T, ...given: unknown[]): unknown {
+        note(this, given);
         return call.apply(this, given);
       },
     });
-    this.originals.push(() => Object.defineProperty(models, method, original));
+    this.originals.push(() => Object.defineProperty(prototype, method, original));
   }
 
   release(): void {
@@ -201,8 +201,27 @@ class Recorder {
   }
 
   trace(name: string, seconds: number): WorkTrace {
+    const recording = this.model && this.recordings.get(this.model);
+    if (!recording) throw new Error('no model');
+    return recording.trace(name, seconds);
+  }
+}
+
+const METHODS = ['begin', 'end', 'measure', 'spend', 'applyForecast', 'remember'] as const;
+
+/** What one model was told. */
+class Recording {
+  private readonly known = new Map<WorkUnit, number>();
+  private readonly costs: number[] = [];
+  private readonly events: WorkEvent[] = [];
+
+  constructor(
+    private readonly model: WorkModel,
+    private readonly startedAt: number,
+  ) {}
+
+  trace(name: string, seconds: number): WorkTrace {
     const { model, events, known } = this;
-    if (!model) throw new Error('no model');
     const units = model.units.map(({ plan }) => ({
       ...plan,
       after: plan.after ? (known.get(plan.after) ?? null) : null,
@@ -210,33 +229,33 @@ class Recorder {
     return { name, seconds, workers: model.workers, units, events };
   }
 
-  private note(model: WorkModel, method: Method, given: unknown[]): void {
-    this.model ??= model;
-    // Models within the model, as those of single databases, are not recorded.
-    if (model !== this.model) return;
-    const at = Math.round(performance.now() - this.startedAt) / 1000;
-    for (let i = this.known.size; i < model.units.length; i++) {
+  note(method: (typeof METHODS)[number], given: unknown[]): void {
+    const { model, known, costs, events, startedAt } = this;
+    const at = Math.round(performance.now() - startedAt) / 1000;
+    for (let i = known.size; i < model.units.length; i++) {
       const unit = model.units[i];
       if (!unit) continue;
-      this.known.set(unit, i);
-      this.costs[i] = unit.plan.seconds;
+      known.set(unit, i);
+      costs[i] = unit.plan.seconds;
     }
-    this.noteCosts(model, at);
+    this.noteCosts(at);
     if (method === 'remember') {
-      this.events.push([at, 'remember', structuredClone(given[0] as UnitTime[])]);
+      events.push([at, 'remember', structuredClone(given[0] as UnitTime[])]);
       return;
     }
-    const unit = this.known.get(given[0] as WorkUnit) ?? -1;
+    const unit = known.get(given[0] as WorkUnit) ?? -1;
     const [, first, second] = given as [WorkUnit, number, number];
-    if (method === 'begin' || method === 'end') this.events.push([at, method, unit]);
-    else if (method === 'measure') this.events.push([at, method, unit, first, second]);
-    else if (method === 'spend') this.events.push([at, method, unit, first, second]);
-    else this.events.push([at, 'forecast', unit, first]);
+    if (method === 'begin' || method === 'end') {
+      const moment = Math.round(first * 1000 - startedAt) / 1000;
+      events.push(moment < at - TOLD_LATE ? [at, method, unit, moment] : [at, method, unit]);
+    } else if (method === 'applyForecast') events.push([at, 'forecast', unit, first]);
+    else if (method === 'measure') events.push([at, method, unit, first, second]);
+    else events.push([at, method, unit, first, second]);
   }
 
   /** What `remember` makes of the costs follows from its times. */
-  private noteCosts(model: WorkModel, at: number): void {
-    const { events, costs } = this;
+  private noteCosts(at: number): void {
+    const { model, events, costs } = this;
     const remembered = events.some(([, does]) => does === 'remember');
     const same = model.units.every(({ remembered: is }) => !is);
     model.units.forEach((unit, i) => {
@@ -246,3 +265,6 @@ class Recorder {
     });
   }
 }
+
+/** Seconds; what is told sooner was told at once. */
+const TOLD_LATE = 0.005;

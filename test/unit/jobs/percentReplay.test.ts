@@ -28,8 +28,12 @@ function disturbed(trace: WorkTrace, speed: number, random: () => number): WorkT
     return now;
   };
   const events = trace.events.map((event): WorkEvent => {
-    const [, ...rest] = event;
-    return [at(event[0]), ...rest] as unknown as WorkEvent;
+    const [told, ...rest] = event;
+    const moved = at(told);
+    if ((event[1] === 'begin' || event[1] === 'end') && event[3] !== undefined) {
+      return [moved, event[1], event[2], Math.max(0, moved - (told - event[3]) / speed)];
+    }
+    return [moved, ...rest] as unknown as WorkEvent;
   });
   return { ...trace, events, seconds: at(trace.seconds) };
 }
