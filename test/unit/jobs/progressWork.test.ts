@@ -277,8 +277,43 @@ describe('a restore as work', () => {
       now = 2;
       work.read([{ file: directory ? '/x/1.dat.gz' : file, position: directory ? 40e6 : 1 }]);
       assert.equal(unit?.fraction?.toFixed(3), '0.200');
+      // The leader rests at the end of the file, which is that of the last data.
+      if (!directory) work.read([{ file, position: start + 50e6 + 1000 }]);
+      assert.equal(unit?.fraction?.toFixed(3), '0.200');
     });
   }
+
+  it('follows large objects by their number and by what was read of them, the lesser of both', async () => {
+    const { order } = restorePlan(toc, null, {});
+    const blobs = order.find((i) => toc.desc(i) === 'BLOBS');
+    assert.ok(blobs !== undefined);
+    let now = 0;
+    const tracker = new ProgressTracker(() => now * 1000);
+    tracker.start();
+    const outline = await outlineRestore(
+      toc,
+      order,
+      new Map([[toc.dumpId(blobs), 50e6]]),
+      new Map(),
+    );
+    const entry = outline.entries.find(({ index }) => index === blobs);
+    assert.ok(entry);
+    entry.objects = 4;
+    const work = new RestoreWorkload(tracker, toc, outline, 1);
+    const unit = work.model.units.find(({ plan }) => plan.kind === 'largeObjects');
+    const start = toc.dataOffset(blobs) ?? NaN;
+    const share = (): number => Number(unit?.fraction?.toFixed(2) ?? 0);
+    work.begin(blobs);
+    now = 1;
+    work.read([{ file: '/x', position: start + 25e6 }]);
+    assert.equal(share(), 0.5, 'workers say nothing of single ones');
+    work.largeObject();
+    now = 2;
+    work.read([{ file: '/x', position: start + 40e6 }]);
+    assert.equal(share(), 0.5, 'small ones may follow a large one');
+    for (let i = 0; i < 3; i++) work.largeObject();
+    assert.equal(share(), 0.8);
+  });
 
   it('reads what an index is made of', () => {
     const rows = {

@@ -8,11 +8,13 @@ const OVERDUE_SHARE = 0.3;
 const FRACTION_TRUST = 0.15;
 /** … or this, where an earlier run is the expectation. */
 const REMEMBERED_FRACTION_TRUST = 0.25;
+/** A measure so soon after the beginning counts by half: the beginning is not told to the moment. */
+const SOON_SECONDS = 0.5;
 /**
  * How late a tool's word of a beginning may come, in seconds: machines are busiest when a job starts.
  * Where something of the kind is known already, a measure need not be that careful.
  */
-const LATE_SECONDS = 0.4;
+const LATE_SECONDS = 0.2;
 const KNOWN_LATE_SECONDS = 0.1;
 interface Rates extends Speeds {
   /** How late a beginning may have been told, by what shares a speed. */
@@ -198,7 +200,8 @@ export class WorkModel {
     }
     const since = now - unit.measuredAt;
     const doubt = unit.remembered ? REMEMBERED_FRACTION_TRUST : FRACTION_TRUST;
-    const trust = fraction / (fraction + doubt);
+    const measured = unit.measuredAt - unit.openSince;
+    const trust = ((fraction / (fraction + doubt)) * measured) / (measured + SOON_SECONDS);
     const byMeasure = (unit.pace(rates.late(unit)) ?? 0) * (1 - fraction);
     const left = trust * byMeasure + (1 - trust) * expected * (1 - fraction);
     return Math.max(left - since, OVERDUE_SHARE * since);

@@ -6,7 +6,7 @@ import { stageOf, type RestoreEntryCost, type RestoreOutline } from './restoreOu
 import type { ReadPosition } from '../../tool/readPosition';
 import type { ProgressTracker } from '../../job/progressTracker';
 import { WorkModel } from '../estimate/workModel';
-import { type UnitTime, type WorkUnit } from '../estimate/workUnit';
+import { type UnitTime, type WorkKind, type WorkUnit } from '../estimate/workUnit';
 
 /**
  * Most entries that are pieces of work of their own; the others of a stage are one piece together.
@@ -23,6 +23,10 @@ interface EntryWork extends RestoreEntryCost {
   seenBytes: number;
   /** Large objects that were done when its own first one was. */
   objectsBefore: number | null;
+  /** Share of its large objects that are done; null = not known. */
+  objectShare: number | null;
+  /** Share of its stored bytes that were read; null = not known. */
+  readShare: number | null;
   /** Its progress is the read position within its data. */
   watched: boolean;
 }
@@ -34,6 +38,8 @@ const UNTOUCHED = {
   seenBytes: 0,
   objects: 0,
   objectsBefore: null,
+  objectShare: null,
+  readShare: null,
   watched: false,
   size: 0,
   tableIndex: null,
@@ -147,10 +153,15 @@ export class RestoreWorkload {
     const open = [...this.running].filter(({ kind }) => kind === 'largeObjects');
     const [only] = open;
     if (open.length !== 1 || !only?.unit) return;
-    const now = this.tracker.seconds;
     const before = (only.objectsBefore ??= this.largeObjectsDone - 1);
-    const all = Math.max(1, only.objects);
-    this.model.measure(only.unit, this.largeObjectsDone - before, all, now);
+    only.objectShare = (this.largeObjectsDone - before) / Math.max(1, only.objects);
+    this.measureObjects(only);
+  }
+
+  /** Large objects cost time each and by their bytes: they are as far as the lesser of both. */
+  private measureObjects({ unit, objectShare, readShare }: EntryWork): void {
+    const share = Math.min(objectShare ?? readShare ?? 0, readShare ?? 1);
+    if (unit) this.model.measure(unit, share, 1, this.tracker.seconds);
   }
 
   /** How far the tool and its workers have read in the archive's files. */
@@ -159,27 +170,36 @@ export class RestoreWorkload {
     for (const { file, position } of positions) {
       const entry = this.entryReadAt(file, position);
       if (!entry?.unit) continue;
+      const read = position - this.startOf(entry);
+      if (entry.kind === 'largeObjects') {
+        entry.readShare = read / entry.size;
+        this.measureObjects(entry);
+        continue;
+      }
       if (!entry.watched) this.model.measureAnew(entry.unit);
       entry.watched = true;
-      this.model.measure(entry.unit, position - this.startOf(entry), entry.size, now);
+      this.model.measure(entry.unit, read, entry.size, now);
     }
     this.reportBytes();
   }
 
   private entryReadAt(file: string, position: number): EntryWork | undefined {
     const { toc } = this;
-    const running = [...this.running].filter(({ kind }) => kind === 'data');
+    const running = [...this.running].filter(({ kind }) => isOfData(kind));
     if (toc.header.format === 'directory') {
       const name = path.basename(file);
-      return running.find(({ index }) => {
+      return running.find(({ index, kind }) => {
+        // Each large object has a file of its own.
+        if (kind !== 'data') return false;
         const member = toc.fileName(index);
         return member !== null && (name === member || name.startsWith(`${member}.`));
       });
     }
-    // A little more than the data: each chunk has its length before it.
+    // Other processes of the tool rest at the end of what they have read, which may be the end of the
+    // data of this one.
     return running.find((entry) => {
       const start = this.startOf(entry);
-      return position >= start && position <= start + entry.size * 1.01 + 100;
+      return position >= start && position < start + entry.size;
     });
   }
 
@@ -257,6 +277,11 @@ export class RestoreWorkload {
     if (named.length > 0) return named.length === 1 ? (named[0] ?? null) : null;
     return schema === null && open.length === 1 ? (open[0] ?? null) : null;
   }
+}
+
+/** Does an entry of this kind stand for stored bytes? */
+function isOfData(kind: WorkKind): boolean {
+  return kind === 'data' || kind === 'largeObjects';
 }
 
 /** How far the build of an index is; null where its phase does not show it. */
