@@ -16,6 +16,7 @@ import type { ToolVersion } from '../../../model/tools';
 import { QUERY_TIMEOUT_MS, type JobConnection } from '../../job/jobConnection';
 import type { JobRun } from '../../job/jobContext';
 import type { JobMonitor } from '../../job/jobMonitor';
+import { keepUpToDate } from '../../job/pace';
 import { ClusterWorkload, ofDatabase, withDatabase } from './clusterWorkload';
 import { DatabaseMonitor } from '../server/databaseMonitor';
 import { pollOutputSize } from '../dump/outputSize';
@@ -63,6 +64,7 @@ export class ClusterMonitor implements JobMonitor {
     const { record, cleanups } = this.run;
     // Without the sizes of databases there is no estimate, but the backup continues.
     void this.plan().catch(() => undefined);
+    keepUpToDate(this.run);
     const stopPolling = pollOutputSize(partialPath, (bytes) => {
       record.progress.setBytes(bytes);
       this.outputBytes = bytes;

@@ -12,6 +12,7 @@ import type { ToolVersion } from '../../../model/tools';
 import type { JobConnection } from '../../job/jobConnection';
 import type { JobRun } from '../../job/jobContext';
 import type { JobMonitor } from '../../job/jobMonitor';
+import { keepUpToDate } from '../../job/pace';
 import { countDumpUnits, DumpProgress } from './dumpProgress';
 import { DumpWorkload } from './dumpWorkload';
 import { pollOutputSize } from './outputSize';
@@ -77,6 +78,7 @@ export class BackupMonitor implements JobMonitor {
         if (loaded) await this.plan(loaded);
       })
       .catch(() => undefined);
+    keepUpToDate(this.run);
     const stopPolling = pollOutputSize(partialPath, (bytes, largeObjects) => {
       record.progress.setBytes(bytes);
       if (largeObjects > 0) this.workload?.largeObjectFiles(largeObjects);

@@ -2,6 +2,7 @@ import { lstatSync } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { lookInterval } from '../../job/pace';
 
 /** Milliseconds after which a measurement lets other work of this process run. */
 const TURN_MS = 8;
@@ -54,13 +55,15 @@ export function pollOutputSize(
   report: (bytes: number, largeObjects: number) => void,
 ): () => void {
   let timer: NodeJS.Timeout;
+  const since = performance.now();
   let stopped = false;
   const measure = async (): Promise<void> => {
     const started = performance.now();
     const { bytes, largeObjects } = await look(where);
     if (stopped) return;
     report(bytes, largeObjects);
-    wait(Math.max(1000, 20 * (performance.now() - started)));
+    const now = performance.now();
+    wait(Math.max(lookInterval(now - since), 20 * (now - started)));
   };
   const wait = (ms: number): void => {
     timer = setTimeout(() => void measure(), ms);

@@ -9,6 +9,7 @@ import { startsEntry, type ToolEvent } from '../../../pgtools/stderr/toolEvents'
 import type { JobConnection } from '../../job/jobConnection';
 import type { JobRun } from '../../job/jobContext';
 import type { JobMonitor } from '../../job/jobMonitor';
+import { keepUpToDate } from '../../job/pace';
 import { pollReadPositions } from '../../tool/readPosition';
 import { sampleArchive, type ArchiveSample } from './archiveSamples';
 import { RestoreProgress, type RestoredEntries } from './restoreProgress';
@@ -18,9 +19,6 @@ import { RestoreWorkload } from './restoreWorkload';
 import { addRun, historyKey, readRuns, readTimes, writeTimes } from '../estimate/runHistory';
 import { runsKey, serverKey } from '../estimate/sameRun';
 import { ServerPoller } from '../server/serverPoller';
-
-/** Interval in milliseconds at which the time left is updated while no event comes. */
-const TICK_MS = 1000;
 
 /** The archive restore to be monitored. */
 export interface MonitoredRestore extends RestoredEntries {
@@ -80,7 +78,7 @@ export class RestoreMonitor implements JobMonitor {
   }
 
   private async estimateCosts(): Promise<void> {
-    const { record, services, signal, cleanups } = this.run;
+    const { record, services, signal } = this.run;
     const { toc, order, dataSizes, options } = this.restore;
     const times = await readTimes(services.historyDir, this.key);
     const planned = await outlineRestore(toc, order, dataSizes, new Map());
@@ -102,8 +100,7 @@ export class RestoreMonitor implements JobMonitor {
     record.progress.setModel(work.model);
     // The tool may have ended already.
     if (this.stopped) return;
-    const timer = setInterval(() => record.touch(), TICK_MS);
-    cleanups.push(() => clearInterval(timer));
+    keepUpToDate(this.run);
   }
 
   /** What the restore is expected to take, by what is known so far. */

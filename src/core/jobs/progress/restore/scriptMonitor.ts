@@ -4,6 +4,7 @@ import { restoreFields } from '../../../model/restoreFields';
 import type { JobConnection } from '../../job/jobConnection';
 import type { JobRun } from '../../job/jobContext';
 import type { JobMonitor } from '../../job/jobMonitor';
+import { keepUpToDate } from '../../job/pace';
 import type { RestoreOptions } from '../../../model/options';
 import { addRun, historyKey, readRuns, readTimes, writeTimes } from '../estimate/runHistory';
 import { runsKey, scriptKey, serverKey } from '../estimate/sameRun';
@@ -13,8 +14,6 @@ import { ServerPoller } from '../server/serverPoller';
 import { WorkModel } from '../estimate/workModel';
 import { type WorkUnit } from '../estimate/workUnit';
 
-/** Interval in milliseconds at which the time left is updated while no event comes. */
-const TICK_MS = 1000;
 /** A script that was read this far holds no more rows. */
 const ROWS_READ = 0.97;
 
@@ -76,7 +75,7 @@ export class ScriptMonitor implements JobMonitor {
 
   /** Before the tool starts. */
   async begin(): Promise<void> {
-    const { record, services, cleanups } = this.run;
+    const { record, services } = this.run;
     const planned = plannedScript(this.info, this.restore.options);
     if (planned) {
       const runs = await readRuns(services.historyDir, this.runsKey);
@@ -86,8 +85,7 @@ export class ScriptMonitor implements JobMonitor {
     const [first] = this.parts;
     if (first) this.model.begin(first.rows, record.progress.seconds);
     record.progress.setModel(this.model);
-    const timer = setInterval(() => record.touch(), TICK_MS);
-    cleanups.push(() => clearInterval(timer));
+    keepUpToDate(this.run);
   }
 
   /** Counts bytes of the file that were read. */

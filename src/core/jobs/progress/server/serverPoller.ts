@@ -7,9 +7,8 @@ import { PsqlSession } from '../../../catalog/psqlSession';
 import { jobNoteText } from '../../../text/jobNoteText';
 import type { JobConnection } from '../../job/jobConnection';
 import type { JobRun } from '../../job/jobContext';
+import { lookInterval } from '../../job/pace';
 
-/** Shortest interval between two queries. */
-const INTERVAL_MS = 1000;
 /**
  * For a long job the interval grows to this share of the job's time so far, up to
  * `MAX_INTERVAL_MS`.
@@ -72,8 +71,9 @@ export class ServerPoller {
         this.report(progress);
       }
       const age = performance.now() - this.startedAt;
-      const usual = Math.min(MAX_INTERVAL_MS, Math.max(INTERVAL_MS, age * INTERVAL_SHARE));
-      const held = this.lock === '' ? usual : INTERVAL_MS;
+      const soonest = lookInterval(age);
+      const usual = Math.min(MAX_INTERVAL_MS, Math.max(soonest, age * INTERVAL_SHARE));
+      const held = this.lock === '' ? usual : soonest;
       this.timer = setTimeout(() => void poll(), this.looks++ === 0 ? SECOND_LOOK_MS : held);
     };
     // `first` may be slow, but a lock has to be reported at once.

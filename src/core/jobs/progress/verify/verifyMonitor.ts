@@ -1,11 +1,10 @@
 import type { VerifyLevel } from '../../../model/options';
 import type { JobRun } from '../../job/jobContext';
+import { keepUpToDate } from '../../job/pace';
 import type { Forecast } from '../../job/progressTracker';
 import { WorkModel } from '../estimate/workModel';
 import { type WorkKind, type WorkUnit } from '../estimate/workUnit';
 
-/** Interval in milliseconds at which the time left is updated while no event comes. */
-const TICK_MS = 1000;
 /** First guesses in seconds for each byte of the backup; what is observed soon counts more. */
 const PER_BYTE = { checksums: 0.7e-9, rows: 10e-9, tool: 10e-9, restore: 100e-9, count: 10e-9 };
 
@@ -63,8 +62,7 @@ export class VerifyMonitor {
     const { progress } = run.record;
     if (steps.length > 0) progress.setModel(this.model);
     progress.setModelAround((restore) => this.around(restore));
-    const timer = setInterval(() => run.record.touch(), TICK_MS);
-    run.cleanups.push(() => clearInterval(timer));
+    keepUpToDate(run);
   }
 
   begin(step: VerifyStep): void {
