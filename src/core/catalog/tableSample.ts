@@ -2,8 +2,10 @@ import * as z from 'zod/mini';
 import type { PsqlSession } from './psqlSession';
 import { quoteIdentifier, quoteLiteral } from '../sql';
 
-/** Number of pages that are read, spread evenly over the table. */
+/** Number of pages that are read, spread over the table. */
 const PAGES = 24;
+/** As many rows fit on a page of the usual size. */
+const MOST_ON_A_PAGE = 291;
 /** Longer rows are cut to this many characters. */
 const MAX_ROW = 20_000;
 const ASK_MS = 3000;
@@ -21,14 +23,21 @@ export async function sampleRows(
   rows: number,
 ): Promise<string[] | null> {
   const qualified = `${quoteIdentifier(table.schema)}.${quoteIdentifier(table.name)}`;
-  const perPage = Math.max(2, Math.ceil(rows / PAGES));
+  // By the golden section: pages at even distances may all be alike.
+  const page = `b.blocks * (p * 618034 % 1000000) / 1000000`;
+  // Rows of which many fit on a page are unlike those of which few do: each row of the pages has the
+  // same chance. Their values are fetched once they are chosen.
   const sql = `SELECT pg_catalog.json_agg(pg_catalog."left"(t::pg_catalog.text, ${MAX_ROW}))
     FROM (SELECT * FROM ONLY ${qualified} WHERE ctid = ANY (ARRAY(
-      SELECT pg_catalog.format('(%s,%s)', p * b.blocks / ${PAGES}, o)::pg_catalog.tid
-      FROM pg_catalog.generate_series(0, ${PAGES - 1}) p,
-        pg_catalog.generate_series(1, ${perPage}) o,
-        (SELECT pg_catalog.pg_relation_size(${quoteLiteral(qualified)}::pg_catalog.regclass)
-          / pg_catalog.current_setting('block_size')::pg_catalog.int8 AS blocks) b))) t`;
+      SELECT s.id FROM (
+        SELECT ctid AS id, pg_catalog.row_number() OVER () AS i, pg_catalog.count(*) OVER () AS n
+        FROM ONLY ${qualified} WHERE ctid = ANY (ARRAY(
+          SELECT pg_catalog.format('(%s,%s)', ${page}, o)::pg_catalog.tid
+          FROM pg_catalog.generate_series(0, ${PAGES - 1}) p,
+            pg_catalog.generate_series(1, ${MOST_ON_A_PAGE}) o,
+            (SELECT pg_catalog.pg_relation_size(${quoteLiteral(qualified)}::pg_catalog.regclass)
+              / pg_catalog.current_setting('block_size')::pg_catalog.int8 AS blocks) b))) s
+      WHERE (s.i - 1) % ((s.n + ${rows - 1}) / ${rows}) = 0))) t`;
   const parsed = answer.safeParse(await session.ask(sql, ASK_MS));
   return parsed.success ? parsed.data : null;
 }

@@ -105,14 +105,8 @@ export class DumpWorkload {
       const { bytes: size } = table;
       const plan = { key, kind: 'data', seconds, size, carried: facts.textBytes } as const;
       const unit = model.add({ ...plan, stage: DATA });
-      const work: TableWork = {
-        unit,
-        facts,
-        seenRows: 0,
-        seenBytes: 0,
-        outputBytes: dumpedBytes(facts, options),
-        grown: 0,
-      };
+      const output = { outputBytes: dumpedBytes(facts, options), grown: 0 };
+      const work: TableWork = { unit, facts, seenRows: 0, seenBytes: 0, ...output };
       outputBytes += work.outputBytes;
       this.byKey.set(key, work);
       const label = `${table.schema}.${table.name}`;
