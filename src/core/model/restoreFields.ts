@@ -224,6 +224,14 @@ export const restoreFields = {
     help: 'Those that refer to what is dropped: dropped first and added again at the end, or nothing changes.',
     place: 'existing',
   }),
+  /** Only with `dataOnly` and `singleTransaction`. */
+  replaceRows: field(FLAG, {
+    ...ONCE,
+    default: false,
+    label: 'Replace rows',
+    help: 'The tables of the backup are emptied before their rows are loaded, and foreign keys are checked at the end, in one transaction. Triggers do not fire meanwhile. Definitions stay as they are.',
+    place: 'existing',
+  }),
   jobs: field(
     { type: 'integer', min: 1, max: MAX_JOBS },
     {

@@ -30,7 +30,7 @@ export const contentRules: readonly Rule[] = [
       return about(objects, {
         severity: 'stops',
         remedies: [
-          ...rowsInstead(situation, dependents),
+          ...rowsInstead(situation),
           ...takeAlong(situation, dependents),
           ...keysAgain(dependents),
           NEW_DATABASE,
@@ -40,18 +40,16 @@ export const contentRules: readonly Rule[] = [
   },
   {
     code: 'notOwner',
-    test({ file, relation, options, server, database }) {
-      if (!options.clean || server === null || server.isSuperuser) return null;
-      const keys = options.remakeKeys ? (database?.dependents ?? []) : [];
-      const changed = [
-        ...file.relations,
-        ...keys.flatMap(({ key, relation: of }) => (key === null ? [] : (of ?? []))),
-      ];
-      const others = changed.filter((each) => relation(each)?.owned === false);
+    test(situation) {
+      const { relation, options, server, database } = situation;
+      if (server === null || server.isSuperuser) return null;
+      if (!options.clean && !options.replaceRows) return null;
+      const others = changedTables(situation).filter((each) => relation(each)?.owned === false);
       const objects = (database?.largeObjects.notOwned ?? []).map(largeObjectName);
       return about([...new Set(others.map(qualified)), ...objects], {
         severity: 'stops',
-        details: { user: server.user },
+        details: { user: server.user, replaced: options.replaceRows ? 1 : 0 },
+        remedies: options.replaceRows ? [setting('addRows', { replaceRows: false })] : [],
       });
     },
   },
@@ -69,6 +67,14 @@ export const contentRules: readonly Rule[] = [
         ],
       });
     },
+  },
+  {
+    code: 'rowsReplaced',
+    test: ({ emptied }) =>
+      about(emptied.map(qualified), {
+        severity: 'loses',
+        details: { rows: rowsOf(emptied), uncounted: uncounted(emptied) },
+      }),
   },
   { code: 'rowsDoubled', test: (situation) => addedRows(situation, ({ there }) => !there.unique) },
   { code: 'rowsCollide', test: (situation) => addedRows(situation, ({ there }) => there.unique) },
@@ -126,6 +132,7 @@ function loadedAsIs({ filled, options, stops }: Situation): readonly FilledTable
 
 /** Rows that are added to existing ones: they are doubled, or a key refuses them. */
 function addedRows(situation: Situation, concerns: (table: FilledTable) => boolean): Found | null {
+  if (situation.options.replaceRows) return null;
   const tables = loadedAsIs(situation).filter(
     (table) => (table.there.rows === null || table.there.rows > 0) && concerns(table),
   );
@@ -138,6 +145,7 @@ function addedRows(situation: Situation, concerns: (table: FilledTable) => boole
     objects: tables.map(({ there }) => qualified(there)),
     details: { rows: rowsOf(tables.map(({ there }) => there)) },
     remedies: [
+      ...(situation.options.dataOnly ? rowsInstead(situation) : []),
       {
         id: 'emptyTables',
         kind: 'step',
@@ -146,7 +154,8 @@ function addedRows(situation: Situation, concerns: (table: FilledTable) => boole
           tables: all.map(({ there: { schema, name } }) => ({ schema, name })),
         },
       },
-      NEW_DATABASE,
+      // In a new database there are no tables for rows alone.
+      ...(situation.options.dataOnly ? [] : [NEW_DATABASE]),
     ],
   };
 }
@@ -175,17 +184,28 @@ function keysAgain(dependents: readonly TargetDependent[]): Remedy[] {
   return [setting('remakeKeys', { remakeKeys: true, singleTransaction: true, jobs: 1 })];
 }
 
-/**
- * Restores rows only, where the target has every chosen table. Tables that keys of others refer to
- * cannot be emptied first, so that is no way out for them.
- */
-function rowsInstead(
-  { file, filled }: Situation,
-  dependents: readonly TargetDependent[],
-): Remedy[] {
-  if (filled.length === 0 || filled.length < file.rows.length) return [];
-  if (dependents.some(({ key }) => key !== null)) return [];
-  return [setting('rowsInstead', { dataOnly: true, clean: false, ifExists: false })];
+/** What the user has to own: objects that are dropped, and tables that are changed meanwhile. */
+function changedTables({ file, options, filled, database }: Situation): readonly TableRef[] {
+  if (options.replaceRows) {
+    return [...filled.map(({ there }) => there), ...(database?.keyTables ?? [])];
+  }
+  const keys = options.remakeKeys ? (database?.dependents ?? []) : [];
+  return [
+    ...file.relations,
+    ...keys.flatMap(({ key, relation }) => (key === null ? [] : (relation ?? []))),
+  ];
+}
+
+/** Replaces the rows alone, where the target has every chosen table. */
+function rowsInstead({ file, filled }: Situation): Remedy[] {
+  if (filled.length === 0 || filled.length < file.rows.length || file.format === 'plain') return [];
+  return [
+    setting('rowsInstead', {
+      ...{ replaceRows: true, dataOnly: true, schemaOnly: false, disableTriggers: false },
+      ...{ clean: false, ifExists: false, remakeKeys: false },
+      ...{ singleTransaction: true, exitOnError: true, jobs: 1 },
+    }),
+  ];
 }
 
 function rowsOf(tables: readonly TargetRelation[]): number {

@@ -13,7 +13,12 @@ import type {
 
 /** Kind of restore: into a database, onto a whole server, or into a scratch database. */
 export type RestoreIntent =
-  | { kind: 'database'; clean: boolean; swapIn?: { endSessions: boolean } | undefined }
+  | {
+      kind: 'database';
+      clean: boolean;
+      replaceRows?: boolean | undefined;
+      swapIn?: { endSessions: boolean } | undefined;
+    }
   | { kind: 'server' }
   | { kind: 'trial' };
 
@@ -85,19 +90,20 @@ function aboutTarget(intent: RestoreIntent, facts: RestoreFacts): ConfirmationRe
       if (intent.swapIn !== undefined) {
         return [...reasons, { code: 'replaces', endsSessions: intent.swapIn.endSessions }];
       }
-      return [...reasons, ...aboutContents(intent.clean, facts)];
+      return [...reasons, ...aboutContents(intent, facts)];
   }
 }
 
 /** Reasons from the contents of the target: in an empty one, nothing can be dropped or doubled. */
 function aboutContents(
-  clean: boolean,
+  { clean, replaceRows }: { clean: boolean; replaceRows?: boolean | undefined },
   { contents, fileDrops }: RestoreFacts,
 ): ConfirmationReason[] {
   if (contents === null || contents.kind === 'new') return [];
   if (contents.kind === 'known' && isEmpty(contents.contents)) return [];
   const drops: ConfirmationReason[] = [];
   if (clean) drops.push({ code: 'drops', by: 'clean' });
+  else if (replaceRows === true) drops.push({ code: 'drops', by: 'rows' });
   else if (fileDrops) drops.push({ code: 'drops', by: 'script' });
   return [
     ...drops,

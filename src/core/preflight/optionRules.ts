@@ -35,7 +35,8 @@ export const optionRules: readonly Rule[] = [
   {
     code: 'circularKeys',
     test({ file, server, options }) {
-      if (!options.dataOnly || options.disableTriggers || file.keysAtRisk === 0) return null;
+      if (!options.dataOnly || options.disableTriggers || options.replaceRows) return null;
+      if (file.keysAtRisk === 0) return null;
       return {
         severity: 'stops',
         count: file.keysAtRisk,

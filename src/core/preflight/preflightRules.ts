@@ -56,14 +56,21 @@ function verdictOf(situation: Situation, findings: readonly Finding[]): Verdict 
   const drops = options.clean ? existingTables : [];
   const dropsAny = drops.length > 0 || (options.clean && largeObjects !== null);
   const makes = !options.dataOnly;
+  const { emptied } = situation;
   return {
     worst: findings[0]?.severity ?? null,
     target: targetOf(),
     adds: makes ? situation.addedTables + drops.length : 0,
     drops: drops.length,
     dropsRows: drops.reduce((sum, { rows }) => sum + (rows ?? 0), 0),
+    replaces: emptied.length,
+    replacesRows: emptied.reduce((sum, { rows }) => sum + (rows ?? 0), 0),
     largeObjects,
-    keeps: swapIn ? 'oldDatabase' : dropsAny && safetyBackup ? 'safetyBackup' : null,
+    keeps: swapIn
+      ? 'oldDatabase'
+      : (dropsAny || emptied.length > 0) && safetyBackup
+        ? 'safetyBackup'
+        : null,
     fills: options.clean || options.schemaOnly ? 0 : filled.length,
     partial:
       database !== null &&

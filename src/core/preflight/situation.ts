@@ -122,6 +122,12 @@ export class Situation {
     ).length;
   }
 
+  /** Tables that have rows, as far as is known, and lose them to those of the file. */
+  get emptied(): TargetRelation[] {
+    if (!this.options.replaceRows) return [];
+    return this.filled.map(({ there }) => there).filter(({ rows }) => rows !== 0);
+  }
+
   /** Tables of the target of which the file knows nothing. */
   get otherTables(): TargetRelation[] {
     const known = new Set([...this.file.relations, ...this.file.rows].map(qualified));

@@ -133,7 +133,9 @@ export const targetRules: readonly Rule[] = [
   {
     code: 'eventTriggers',
     test: ({ database, options }) =>
-      options.dataOnly ? null : about(database?.eventTriggers ?? [], { severity: 'surprises' }),
+      options.dataOnly && !options.replaceRows
+        ? null
+        : about(database?.eventTriggers ?? [], { severity: 'surprises' }),
   },
   {
     code: 'pooler',

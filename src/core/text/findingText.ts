@@ -80,7 +80,13 @@ const SENTENCES: Readonly<Record<Finding['code'], Sentence>> = {
   noRightToInsert: (_, words) =>
     l10n.t('{0} may not insert rows into: {1}.', words.text('user'), words.names),
   notOwner: (_, words) =>
-    l10n.t('{0} is not the owner, and may not drop: {1}.', words.text('user'), words.names),
+    words.text('replaced') === '1'
+      ? l10n.t(
+          '{0} is not the owner, and may not empty or set foreign keys of: {1}.',
+          words.text('user'),
+          words.names,
+        )
+      : l10n.t('{0} is not the owner, and may not drop: {1}.', words.text('user'), words.names),
   rowSecurity: (_, words) =>
     l10n.t(
       'Row security applies to {0}: COPY does not load rows into {1}.',
@@ -177,6 +183,19 @@ const SENTENCES: Readonly<Record<Finding['code'], Sentence>> = {
           words.total,
         )
       : l10n.t('Large objects are already in the target, so the restore stops: {0}.', words.names),
+  rowsReplaced: ({ count }, words) =>
+    count === 1
+      ? l10n.t(
+          'Replaces about {0} rows of 1 table by those of the backup: {1}.',
+          words.figure('rows'),
+          words.names,
+        )
+      : l10n.t(
+          'Replaces about {0} rows of {1} tables by those of the backup: {2}.',
+          words.figure('rows'),
+          count.toLocaleString(),
+          words.names,
+        ),
   rowsDoubled: (_, words) =>
     l10n.t(
       'Not empty and without a key: rows are added to the {0} that are there, and may then be there twice: {1}.',
@@ -283,6 +302,7 @@ const REMEDY_TEXTS: Readonly<Record<RemedyId, () => string>> = {
   ifExists: () => l10n.t('Drop Only What Is There'),
   takeAlong: () => l10n.t('Restore These Too'),
   rowsInstead: () => l10n.t('Replace Rows Only'),
+  addRows: () => l10n.t('Add to the Rows That Are There'),
   emptyTables: () => l10n.t('Empty These Tables First…'),
   noOwnersAndPrivileges: () => l10n.t('Leave Out Owners and Privileges'),
   mapRoles: () => l10n.t('Use Another Role Instead…'),

@@ -105,10 +105,17 @@ export class WaysBack {
         connectionId: options.connectionId ?? '',
         targetDatabase: database,
         // A whole database is best brought back beside what is there now; of a part, only that.
-        ...(part ? { clean: true, ifExists: true } : { swapIn: true }),
+        ...(part ? partBack(options as RestoreOptions) : { swapIn: true }),
       },
     });
   }
+}
+
+/** How a part comes back: as it was replaced, because what depends on it is in the way of dropping. */
+function partBack({ replaceRows }: RestoreOptions): Partial<RestoreOptions> {
+  return replaceRows
+    ? { replaceRows, dataOnly: true, singleTransaction: true }
+    : { clean: true, ifExists: true };
 }
 
 /** Whoever is connected to one of the two that change names, as a question names them. */

@@ -12,6 +12,16 @@ import { fromJobFailure } from '../../core/jobs/job/jobFailure';
 import type { Question } from './askBefore';
 import { describeError } from '../text/errorText';
 
+/** What goes before the restore begins. */
+const DROPS = {
+  clean: () =>
+    vscode.l10n.t(
+      'Objects that are in the file are dropped first, with their data, then restored.',
+    ),
+  rows: () => vscode.l10n.t('All rows of the tables that are in the file are deleted first.'),
+  script: () => vscode.l10n.t('The script itself drops objects or empties tables.'),
+} as const;
+
 /** The question before a restore, with all reasons for it. */
 export function restoreQuestion(confirmation: RestoreConfirmation, inputPath: string): Question {
   const { reasons, target } = confirmation;
@@ -100,13 +110,7 @@ function sentencesOf(reason: ConfirmationReason): string[] {
           : []),
       ];
     case 'drops':
-      return [
-        reason.by === 'clean'
-          ? vscode.l10n.t(
-              'Objects that are in the file are dropped first, with their data, then restored.',
-            )
-          : vscode.l10n.t('The script itself drops objects or empties tables.'),
-      ];
+      return [DROPS[reason.by]()];
     case 'notEmpty':
       return [
         vscode.l10n.t('The database is not empty. It holds {0}.', contentsText(reason.contents)),

@@ -86,6 +86,7 @@ const restoreValues: Values<RestoreFields> = {
   searchPath: ['asWritten'],
   mapRoles: [null],
   remakeKeys: [false],
+  replaceRows: [false],
   dumpIds: [null],
   toolOptions: [{}],
   toolDir: [null],

@@ -79,7 +79,7 @@ export const everywhere: readonly Disaster[] = [
       singleTransaction: true,
     },
     expect: ['drops:loses', 'dependents:stops', 'stays:note'],
-    press: [['takeAlong', 'takeAlong'], ['remakeKeys']],
+    press: [['takeAlong', 'takeAlong'], ['remakeKeys'], ['rowsInstead']],
     outcome: 'failed',
     left: 'rolledBack',
   },
@@ -91,7 +91,7 @@ export const everywhere: readonly Disaster[] = [
       tables: [{ schema: 'app', name: 'log' }],
     },
     expect: ['drops:loses', 'dependents:stops', 'stays:note'],
-    press: [['rowsInstead', 'emptyTables']],
+    press: [['rowsInstead']],
     outcome: 'failed',
     left: 'rolledBack',
   },
@@ -103,6 +103,15 @@ export const everywhere: readonly Disaster[] = [
     press: [['emptyTables'], ['newDatabase', 'definitionsToo']],
     outcome: 'failed',
     left: 'untouched',
+  },
+  {
+    title: 'rows that replace others, which a key of another table needs',
+    target: `${there} CREATE TABLE public.mine (line text, customer int REFERENCES app.customers);
+      INSERT INTO app.customers VALUES (77, 'bad'); INSERT INTO public.mine VALUES ('x', 77); ANALYZE;`,
+    options: { dataOnly: true, replaceRows: true, singleTransaction: true },
+    expect: ['rowsReplaced:loses'],
+    outcome: 'failed',
+    left: 'rolledBack',
   },
   {
     title: 'rows alone, into empty tables',

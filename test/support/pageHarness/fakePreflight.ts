@@ -56,6 +56,8 @@ export function lookAhead(options: RestoreOptions, scenario: string): Preflight 
       adds: 41,
       drops,
       dropsRows: drops * 100_000,
+      replaces: 0,
+      replacesRows: 0,
       largeObjects: null,
       keeps: null,
       fills: 0,

@@ -49,6 +49,7 @@ const database: DatabaseFacts = {
   subscriptions: [],
   eventTriggers: [],
   dependents: [],
+  keyTables: [],
   largeObjects: { count: 0, oids: [], notOwned: [], absent: [] },
 };
 const connection: PreflightInput['connection'] = {

@@ -49,7 +49,7 @@ function facts(more: Partial<RestoreFacts> = {}): RestoreFacts {
   };
 }
 
-const into: RestoreIntent = { kind: 'database', clean: false };
+const into = { kind: 'database', clean: false } as const satisfies RestoreIntent;
 const over: RestoreIntent = { kind: 'database', clean: true };
 const server: RestoreIntent = { kind: 'server' };
 const trial: RestoreIntent = { kind: 'trial' };
@@ -83,6 +83,13 @@ const rows: Row[] = [
   ['a function alone', into, { contents: contents.function }, 'notEmpty'],
   ['what nobody could look into', into, { contents: contents.unknown }, 'contentsUnknown'],
   ['a table, cleaned', over, { contents: contents.table }, 'drops notEmpty', 'shop'],
+  [
+    'a table whose rows are replaced',
+    { ...into, replaceRows: true },
+    { contents: contents.table },
+    'drops notEmpty',
+    'shop',
+  ],
   [
     'a table, by a script that drops',
     into,

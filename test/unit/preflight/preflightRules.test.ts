@@ -14,6 +14,7 @@ const ORDERS: DatabaseFacts['relations'][number] = {
 const MADE = { dumpId: 1, desc: 'TABLE', schema: 'app', name: 'orders' };
 const SOMEBODY = { pid: 12, user: 'app', application: 'web', state: 'idle', seconds: 3 };
 
+const REPLACED = { replaceRows: true, dataOnly: true, singleTransaction: true };
 const goesOn = { exitOnError: false };
 const schema = (name: string, empty: boolean): DatabaseFacts['schemas'][number] => ({
   ...{ name, empty, mayCreate: true },
@@ -71,6 +72,28 @@ const cases: readonly (readonly [title: string, Change, ...`${FindingCode}:${Sev
   [
     'a database that is replaced: nothing in it is touched',
     { options: { swapIn: true }, database: { relations: [ORDERS] }, file: { relations: [MADE] } },
+  ],
+  [
+    'rows that are replaced, of a table that is not empty',
+    { options: REPLACED, database: { relations: [ORDERS] } },
+    'rowsReplaced:loses',
+  ],
+  [
+    'rows that are replaced, of an empty table',
+    { options: REPLACED, database: { relations: [{ ...ORDERS, rows: 0 }] } },
+  ],
+  [
+    'rows that are replaced, and a key of a table that somebody else owns',
+    {
+      options: REPLACED,
+      server: { isSuperuser: false, user: 'Owner' },
+      database: {
+        relations: [ORDERS, { ...ORDERS, name: 'lines', owned: false }],
+        keyTables: [{ schema: 'app', name: 'lines' }],
+      },
+    },
+    'notOwner:stops',
+    'rowsReplaced:loses',
   ],
   [
     "somebody else's database is replaced",
@@ -232,6 +255,8 @@ describe('What a restore will do', () => {
       adds: 1,
       drops: 0,
       dropsRows: 0,
+      replaces: 0,
+      replacesRows: 0,
       largeObjects: null,
       keeps: null,
       fills: 0,
@@ -249,6 +274,10 @@ describe('What a restore will do', () => {
       [
         { worst: 'loses', target: 'full', drops: 1, dropsRows: 7, keeps: 'safetyBackup' },
         'Drops 1 table with about 7 rows. The safety backup keeps them.',
+      ],
+      [
+        { worst: 'loses', target: 'full', replaces: 1, replacesRows: 9, keeps: 'safetyBackup' },
+        'Replaces about 9 rows of 1 table. The safety backup keeps them.',
       ],
       [
         { worst: 'loses', target: 'full', largeObjects: { count: 1, upTo: false } },

@@ -3,6 +3,7 @@ import type { LibpqConnection } from '../../connections/libpq';
 import type { ServerInfo } from '../../model/catalog';
 import type { FileFacts, TargetFactsRead } from '../../model/findings/preflightFacts';
 import { dependentsSql } from './dependents';
+import { keyTablesSql } from './replaceRows';
 import { agg, bareName, list, pairs } from './factsSql';
 import { largeObjectsSql } from './largeObjectsSql';
 import { isPooled } from './isPooled';
@@ -72,6 +73,7 @@ const databaseFacts = z.object({
       key: z.nullable(z.object({ drop: text, add: text })),
     }),
   ),
+  keyTables: z.array(z.object({ schema: text, name: text })),
   largeObjects: z.object({
     count: z.number(),
     ...{ oids: z.array(z.number()), notOwned: z.array(z.number()), absent: z.array(z.number()) },
@@ -85,6 +87,8 @@ export interface FactsWanted {
   database: boolean;
   /** Will the restore drop objects? Then objects that depend on them matter. */
   dependents: boolean;
+  /** Will it replace rows? Then tables whose foreign keys are made again matter. */
+  replacesRows?: boolean;
 }
 
 /**
@@ -153,7 +157,7 @@ function serverSql(major: number, file: FileFacts): string {
 
 const NOT_SYSTEM = `n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'`;
 
-function databaseSql(major: number, { file, dependents }: FactsWanted): string {
+function databaseSql(major: number, { file, dependents, replacesRows }: FactsWanted): string {
   return `json_build_object(
     'database', current_database(), 'encoding', current_setting('server_encoding'),
     'owned', (SELECT pg_has_role(datdba, 'USAGE') FROM pg_database
@@ -190,6 +194,7 @@ function databaseSql(major: number, { file, dependents }: FactsWanted): string {
       AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_event_trigger'::regclass
         AND d.objid = t.oid AND d.deptype = 'e')`)},
     'dependents', ${dependents ? dependentsSql(file) : `'[]'::json`},
+    'keyTables', ${replacesRows === true ? keyTablesSql(file.rows) : `'[]'::json`},
     'largeObjects', ${largeObjectsSql(file, dependents)})`;
 }
 

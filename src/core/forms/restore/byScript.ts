@@ -7,14 +7,15 @@ import type { Evaluation } from '../form/evaluation';
 import type { RestoreField } from '../form/formTypes';
 import { isClusterScript } from './clusterRestore';
 
-type Changes = Pick<RestoreOptions, 'mapRoles' | 'remakeKeys' | 'searchPath'>;
+type Changes = Pick<RestoreOptions, 'mapRoles' | 'remakeKeys' | 'replaceRows' | 'searchPath'>;
 
 /**
  * Do the options change statements of an archive? pg_restore cannot be told to, so the archive is
  * restored by the script that pg_restore makes of it, by one psql.
  */
-export function changesArchive({ mapRoles, remakeKeys, searchPath }: Changes): boolean {
-  return (mapRoles?.length ?? 0) > 0 || remakeKeys || searchPath !== 'asWritten';
+export function changesArchive(options: Changes): boolean {
+  const { mapRoles, remakeKeys, replaceRows, searchPath } = options;
+  return (mapRoles?.length ?? 0) > 0 || remakeKeys || replaceRows || searchPath !== 'asWritten';
 }
 
 /** Checks the options that change statements of the file on their way to the server. */
@@ -25,11 +26,9 @@ export function checkChanges(
 ): void {
   checkRoles(options, isClusterScript(info), evaluation);
   if (isScript(info)) {
-    evaluation.refuse(
-      'remakeKeys',
-      options.remakeKeys,
-      l10n.t('Only archives leave this choice: a script has its own transactions.'),
-    );
+    const reason = l10n.t('Only archives leave this choice: a script has its own transactions.');
+    evaluation.refuse('remakeKeys', options.remakeKeys, reason);
+    evaluation.refuse('replaceRows', options.replaceRows, reason);
     return;
   }
   const { clean, singleTransaction, remakeKeys } = options;
@@ -42,12 +41,36 @@ export function checkChanges(
         : l10n.t('This only applies when objects are dropped. Choose "clean" first.'),
     );
   }
+  checkReplacing(options, evaluation);
   if (changesArchive(options)) {
     evaluation.refuse(
       'jobs',
       options.jobs > 1,
       l10n.t('Statements of the archive are changed on their way, which one job does.'),
       l10n.t('Set 1.'),
+    );
+  }
+}
+
+function checkReplacing(
+  { dataOnly, singleTransaction, replaceRows, disableTriggers }: RestoreOptions,
+  evaluation: Evaluation<RestoreField>,
+): void {
+  if (!dataOnly || (replaceRows && !singleTransaction)) {
+    evaluation.refuse(
+      'replaceRows',
+      replaceRows,
+      dataOnly
+        ? l10n.t('This takes a single transaction.')
+        : l10n.t('This only applies when rows alone are restored. Choose "data only" first.'),
+    );
+  }
+  if (replaceRows) {
+    evaluation.refuse(
+      'disableTriggers',
+      disableTriggers,
+      l10n.t('Where rows are replaced, triggers do not fire in any case.'),
+      l10n.t('Turn this off.'),
     );
   }
 }
@@ -96,7 +119,7 @@ export function withRoles(
 }
 
 /** What is changed, for the summary. */
-export function changesText({ mapRoles, remakeKeys, searchPath }: Changes): string[] {
+export function changesText({ mapRoles, remakeKeys, replaceRows, searchPath }: Changes): string[] {
   const roles = (mapRoles ?? []).map(({ name, target }) => `${name} → ${target}`);
   const sentences: string[] = [];
   if (roles.length > 0) {
@@ -106,6 +129,13 @@ export function changesText({ mapRoles, remakeKeys, searchPath }: Changes): stri
     sentences.push(
       l10n.t(
         'Drops the foreign keys of other tables that refer to what is dropped, and adds them again at the end, in the same transaction.',
+      ),
+    );
+  }
+  if (replaceRows) {
+    sentences.push(
+      l10n.t(
+        'Deletes the rows of these tables first and checks foreign keys at the end, in the same transaction. Triggers do not fire meanwhile.',
       ),
     );
   }

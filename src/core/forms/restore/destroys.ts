@@ -3,11 +3,14 @@ import type { RestoreOptions } from '../../model/options';
 
 /** Does a restore drop or empty what is in the database that it goes into? */
 export function destroys(
-  options: Pick<RestoreOptions, 'clean' | 'createDatabase' | 'swapIn' | 'wholeServer'>,
+  options: Pick<
+    RestoreOptions,
+    'clean' | 'replaceRows' | 'createDatabase' | 'swapIn' | 'wholeServer'
+  >,
   info: Pick<BackupInfo, 'warnings'> | null,
 ): boolean {
   if (options.createDatabase || options.swapIn || options.wholeServer) return false;
-  return options.clean || info?.warnings.includes('drops') === true;
+  return options.clean || options.replaceRows || info?.warnings.includes('drops') === true;
 }
 
 /** Is what it drops backed up first? */

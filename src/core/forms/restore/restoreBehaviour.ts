@@ -58,7 +58,8 @@ function checkContent(
       ),
     );
   }
-  if (!options.disableTriggers && info) noteKeysAtRisk(options, info, server, evaluation);
+  if (!options.disableTriggers && !options.replaceRows && info)
+    noteKeysAtRisk(options, info, server, evaluation);
 }
 
 /**

@@ -138,6 +138,11 @@ function changeRestore(options: RestoreOptions, patch: Partial<RestoreOptions>):
   if (turnedOn('remakeKeys')) {
     Object.assign(next, { singleTransaction: true, exitOnError: true, jobs: 1 });
   }
+  if (turnedOn('replaceRows')) {
+    const rowsAlone = { dataOnly: true, schemaOnly: false, clean: false, swapIn: false };
+    Object.assign(next, rowsAlone, { singleTransaction: true, exitOnError: true, jobs: 1 });
+    next.disableTriggers = false;
+  }
   if (turnedOn('singleTransaction')) {
     next.jobs = 1;
     next.exitOnError = true;
@@ -153,6 +158,7 @@ function changeRestore(options: RestoreOptions, patch: Partial<RestoreOptions>):
   else if (patch.schemas || patch.tables) next.dumpIds = null;
   if (!next.clean) next.ifExists = false;
   if (!next.clean || !next.singleTransaction) next.remakeKeys = false;
+  if (!next.dataOnly || !next.singleTransaction) next.replaceRows = false;
   if (next.mapRoles?.length === 0) next.mapRoles = null;
   if (!next.swapIn) next.endSessions = false;
   if (!next.salvage) next.salvageRows = false;
@@ -205,7 +211,7 @@ function fieldsSetByFile(
     };
   }
   return {
-    ...{ disableTriggers, jobs, remakeKeys: false },
+    ...{ disableTriggers, jobs, remakeKeys: false, replaceRows: false },
     ...(isClusterScript(info) && {
       clean,
       // These options only apply to a restore of chosen databases.

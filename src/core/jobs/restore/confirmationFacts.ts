@@ -39,6 +39,8 @@ export interface ConfirmationRequest {
   databases?: readonly DatabaseChoice[] | null | undefined;
   withoutRoles?: boolean | undefined;
   clean: boolean;
+  /** The rows of the tables are deleted first. */
+  replaceRows?: boolean | undefined;
   /** The restored database takes the target's place. */
   swapIn?: boolean | undefined;
   endSessions?: boolean | undefined;
@@ -98,6 +100,7 @@ export async function findNeededConfirmation(
       ? {
           kind: 'database',
           clean: request.clean,
+          replaceRows: request.replaceRows === true,
           swapIn:
             request.swapIn === true ? { endSessions: request.endSessions === true } : undefined,
         }

@@ -51,6 +51,7 @@ export async function lookAhead(
     file,
     database: !options.createDatabase,
     dependents: options.clean,
+    replacesRows: options.replaceRows,
   };
   const { connection } = context;
   const target = connection && (await world.readFacts(database, wanted).catch(unlessCancelled));

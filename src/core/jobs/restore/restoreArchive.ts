@@ -1,9 +1,4 @@
-import { readFileFacts } from '../../archive/facts/fileFacts';
-import { readKeysOfOthers } from '../../catalog/restore/dependents';
-import { changesArchive } from '../../forms/restore/byScript';
-import { QUERY_TIMEOUT_MS } from '../job/jobConnection';
 import { assertReportWhole } from '../../archive/data/checkStructure';
-import { setsInternalParameters } from '../../archive/toc/internalParameters';
 import { attachedIndexIds } from '../../archive/toc/attachedIndexes';
 import { refreshedEmpty } from '../../archive/selection/refreshRows';
 import { writeListLines } from '../../archive/selection/restoreList';
@@ -25,7 +20,8 @@ import { RestoreMonitor } from '../progress/restore/restoreMonitor';
 import type { ToolEvent } from '../../pgtools/stderr/toolEvents';
 import { partsOf } from './chosenEntries';
 import { restoredEntries } from './leaveOut';
-import { runRewrittenRestore, type RewrittenArchive } from './restoreRewritten';
+import { changedArchive } from './changedArchive';
+import { runRewrittenRestore } from './restoreRewritten';
 import { checkArchive, type RestoreArchive } from './input/restoreInput';
 import { salvageInput } from './input/salvageInput';
 import { NO_NAMES, type CommandPlan } from '../../plans/commandPlan';
@@ -106,30 +102,6 @@ export async function runArchiveRestore(
   if (!through) throw failure();
   takeErrors(record, { collector });
   return collector.total === 0 ? 'completed' : 'completedWithErrors';
-}
-
-/** What is changed in the statements of an archive; null = nothing, pg_restore restores it. */
-async function changedArchive(
-  run: JobRun,
-  { options, connection, database }: RestoreTask,
-  toc: Toc,
-  order: readonly number[],
-): Promise<Pick<RewrittenArchive, 'internalParameters' | 'keys' | 'schemas'> | null> {
-  const { signal } = run;
-  const internalParameters = await setsInternalParameters(toc, order, signal);
-  if (!internalParameters && !changesArchive(options)) return null;
-  const listed = { indexes: order, alongside: new Set<number>() };
-  const keys = options.remakeKeys
-    ? await readKeysOfOthers(
-        connection.psql,
-        connection.to(database),
-        await readFileFacts(toc, listed, signal),
-        { signal, timeoutMs: QUERY_TIMEOUT_MS },
-      )
-    : [];
-  const schemas = new Set(order.map((i) => toc.schema(i) ?? ''));
-  schemas.delete('');
-  return { internalParameters, keys, schemas: [...schemas] };
 }
 
 /** The outcome of a run, once the monitor's session on the server has ended. */

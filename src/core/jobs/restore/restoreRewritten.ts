@@ -6,7 +6,7 @@ import { editedScript } from '../../archive/script/edit/editScript';
 import { LineMap } from '../../archive/script/edit/lineMap';
 import { withoutParameters } from '../../archive/script/edit/parameters';
 import { mapRoles } from '../../archive/script/edit/mapRoles';
-import { remakeKeys } from '../../archive/script/edit/remakeKeys';
+import { aroundTransaction, type Around } from '../../archive/script/edit/aroundTransaction';
 import { inOneDatabase } from '../../archive/script/edit/scriptParts';
 import { withoutSettings } from '../../archive/script/edit/settings';
 import { withSearchPath } from '../../archive/script/edit/statementRules';
@@ -15,7 +15,6 @@ import { KEY_PASSPHRASE } from '../../connections/clientKey/passphraseFile';
 import { AppError } from '../../errors';
 import { knowsRestrict } from '../../forms/form/archiveFacts';
 import { buildRestoreArgs } from '../../pgtools/args/restoreArgs';
-import type { KeyStatements } from '../../model/findings/preflightFacts';
 import { placedTool } from '../../pgtools/args/toolPlace';
 import { startProgram } from '../../pgtools/locate/startProgram';
 import { ErrorCollector } from '../../pgtools/stderr/errorCollector';
@@ -37,8 +36,8 @@ export interface RewrittenArchive {
   monitor: RestoreMonitor;
   /** Are there parameters in it that the server keeps for itself? */
   internalParameters: boolean;
-  /** Foreign keys of other tables that are dropped first and added again at the end. */
-  keys: readonly KeyStatements[];
+  /** What its transaction begins and ends with; null = nothing of ours. */
+  around: Around | null;
   /** The schemas that it makes. */
   schemas: readonly string[];
 }
@@ -96,7 +95,7 @@ export async function runRewrittenRestore(
 /** What psql reads: the script with its changes. */
 function inputOf(
   { options, connection, install: { version } }: RestoreTask,
-  { keys, schemas }: RewrittenArchive,
+  { around, schemas }: RewrittenArchive,
   script: AsyncGenerator<Buffer>,
   lines: LineMap,
 ): Readable {
@@ -107,7 +106,7 @@ function inputOf(
     ...(known ? [withoutSettings((name) => !known.has(name))] : []),
     ...(roles === null ? [] : [mapRoles(roles)]),
     ...(searchPath === 'asWritten' ? [] : [withSearchPath(searchPath === 'public' ? [] : schemas)]),
-    ...(keys.length === 0 ? [] : [remakeKeys(keys)]),
+    ...(around === null ? [] : [aroundTransaction(around)]),
   ];
   const edited = inOneDatabase(editedScript(script, rules), lines);
   // A definition may hold a command of psql, and this is where an old psql would run it.

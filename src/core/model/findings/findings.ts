@@ -39,6 +39,7 @@ export type FindingCode =
   | 'drops'
   | 'dependents'
   | 'exists'
+  | 'rowsReplaced'
   | 'rowsDoubled'
   | 'rowsCollide'
   | 'largeObjectsReplaced'
@@ -192,6 +193,9 @@ export interface Verdict {
    * has. null = none.
    */
   largeObjects: { count: number; upTo: boolean } | null;
+  /** Tables whose rows are deleted before those of the file are loaded, and how many these are. */
+  replaces: number;
+  replacesRows: number;
   /** Tables that are there already and get rows. */
   fills: number;
   /**

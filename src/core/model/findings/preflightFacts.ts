@@ -177,6 +177,8 @@ export interface DatabaseFacts {
   subscriptions: string[];
   eventTriggers: string[];
   dependents: TargetDependent[];
+  /** Tables whose foreign keys are made again where rows are replaced. */
+  keyTables: TableRef[];
   largeObjects: TargetLargeObjects;
 }
 

@@ -40,7 +40,13 @@ export function verdictText(verdict: Verdict): string {
 }
 
 /** Tables that are dropped, and large objects that get other contents. */
-function lostSentences({ drops, dropsRows, largeObjects }: Verdict): string[] {
+function lostSentences({
+  drops,
+  dropsRows,
+  replaces,
+  replacesRows,
+  largeObjects,
+}: Verdict): string[] {
   const sentences: string[] = [];
   if (drops === 1) {
     sentences.push(l10n.t('Drops 1 table with about {0} rows.', dropsRows.toLocaleString()));
@@ -51,6 +57,14 @@ function lostSentences({ drops, dropsRows, largeObjects }: Verdict): string[] {
         drops.toLocaleString(),
         dropsRows.toLocaleString(),
       ),
+    );
+  }
+  if (replaces > 0) {
+    const rows = replacesRows.toLocaleString();
+    sentences.push(
+      replaces === 1
+        ? l10n.t('Replaces about {0} rows of 1 table.', rows)
+        : l10n.t('Replaces about {0} rows of {1} tables.', rows, replaces.toLocaleString()),
     );
   }
   if (largeObjects === null) return sentences;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { editedScript } from '../../../../src/core/archive/script/edit/editScript';
 import { mapRoles } from '../../../../src/core/archive/script/edit/mapRoles';
-import { remakeKeys } from '../../../../src/core/archive/script/edit/remakeKeys';
+import { aroundTransaction } from '../../../../src/core/archive/script/edit/aroundTransaction';
 import type { StatementRule } from '../../../../src/core/archive/script/edit/scriptStatement';
 import {
   keepPassword,
@@ -114,13 +114,23 @@ describe('Statements of a file that are changed on their way', () => {
   });
 
   it('drops keys when the transaction begins, and adds them before it ends', async () => {
-    const keys = [{ drop: 'ALTER TABLE "ä" DROP k', add: 'ALTER TABLE "ä" ADD k' }];
+    const first = ['ALTER TABLE "ä" DROP k'];
+    const last = [
+      'ALTER TABLE "ä" ADD k',
+      `COMMENT ON k IS 'x "ä" y'`,
+      String.raw`SET x TO  E'\\ä'''`,
+    ];
     const script = `${EMPTY}\nBEGIN;\nCREATE FUNCTION f() BEGIN ATOMIC SELECT 1; END;\nCOMMIT;\n`;
     assert.equal(
-      await edited(script, remakeKeys(keys)),
+      await edited(script, aroundTransaction({ first, last })),
       script
         .replace('BEGIN;', String.raw`BEGIN; ALTER TABLE U&"\+0000e4" DROP k;`)
-        .replace('COMMIT;', String.raw`ALTER TABLE U&"\+0000e4" ADD k; COMMIT;`),
+        .replace(
+          'COMMIT;',
+          () =>
+            String.raw`ALTER TABLE U&"\+0000e4" ADD k; COMMENT ON k IS U&'x "\+0000e4" y'; ` +
+            String.raw`SET x TO  E'\\\U000000e4'''; COMMIT;`,
+        ),
     );
   });
 

@@ -30,6 +30,30 @@ describe('Statements of an archive that are changed', () => {
     ['keys, without one', { remakeKeys: true, clean: true, ifExists: true }, false, 'remakeKeys'],
     ['keys, where nothing is dropped', { remakeKeys: true }, false, 'remakeKeys'],
     ['keys, by a script', { remakeKeys: true }, true, 'remakeKeys'],
+    [
+      'rows in the place of others, in a transaction',
+      { replaceRows: true, dataOnly: true, singleTransaction: true },
+      false,
+    ],
+    [
+      'rows in the place of others, without one',
+      { replaceRows: true, dataOnly: true },
+      false,
+      'replaceRows',
+    ],
+    [
+      'rows in the place of others, with definitions',
+      { replaceRows: true, singleTransaction: true },
+      false,
+      'replaceRows',
+    ],
+    [
+      'rows in the place of others, with triggers disabled by pg_restore',
+      { replaceRows: true, dataOnly: true, singleTransaction: true, disableTriggers: true },
+      false,
+      'disableTriggers',
+    ],
+    ['rows in the place of others, by a script', { replaceRows: true }, true, 'replaceRows'],
   ];
   for (const [title, change, ofScript, ...refused] of cases) {
     it(`${refused.length === 0 ? 'takes' : 'refuses'} ${title}`, () => {

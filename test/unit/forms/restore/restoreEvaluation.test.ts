@@ -324,11 +324,11 @@ describe('evaluateRestore', () => {
   }
 
   const disabled: [string, Partial<RestoreOptions>, Field[], Partial<RestoreContext>?][] = [
-    ['an archive', {}, ['ifExists', 'remakeKeys', 'disableTriggers']],
+    ['an archive', {}, ['ifExists', 'remakeKeys', 'replaceRows', 'disableTriggers']],
     [
       'tar',
       {},
-      ['ifExists', 'remakeKeys', 'disableTriggers', 'jobs'],
+      ['ifExists', 'remakeKeys', 'replaceRows', 'disableTriggers', 'jobs'],
       { info: archive({ format: 'tar' }) },
     ],
     [
@@ -336,21 +336,28 @@ describe('evaluateRestore', () => {
       { dataOnly: true },
       ['clean', 'ifExists', 'remakeKeys', 'noOwner', 'noPrivileges'],
     ],
-    ['clean', { clean: true }, ['disableTriggers']],
+    ['clean', { clean: true }, ['replaceRows', 'disableTriggers']],
     [
       'a single transaction',
       { singleTransaction: true },
-      ['ifExists', 'remakeKeys', 'disableTriggers', 'jobs', 'exitOnError'],
+      ['ifExists', 'remakeKeys', 'replaceRows', 'disableTriggers', 'jobs', 'exitOnError'],
     ],
     [
       'a new database',
       { createDatabase: true, targetDatabase: 'new' },
-      ['clean', 'ifExists', 'remakeKeys', 'disableTriggers'],
+      ['clean', 'ifExists', 'remakeKeys', 'replaceRows', 'disableTriggers'],
     ],
     [
       'an old target',
       { exitOnError: false },
-      ['ifExists', 'remakeKeys', 'disableTriggers', 'exitOnError', 'singleTransaction'],
+      [
+        'ifExists',
+        'remakeKeys',
+        'replaceRows',
+        'disableTriggers',
+        'exitOnError',
+        'singleTransaction',
+      ],
       { server: oldServer },
     ],
   ];

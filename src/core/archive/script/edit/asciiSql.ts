@@ -14,9 +14,24 @@ export function asciiLiteral(text: string): string {
   return isAscii(text) ? quoteLiteral(text) : inAscii(`'${text.replaceAll("'", "''")}'`);
 }
 
-/** A statement without strings and comments: its quoted names are written in ASCII. */
-export function asciiNames(statement: string): string {
-  return statement.replace(/"(?:[^"]|"")*"/g, inAscii);
+/**
+ * A statement as the server formats it (`%I`, `%L`, `pg_get_constraintdef`): what stands in quotes
+ * is written in ASCII. Names without quotes are ASCII anyway.
+ */
+export function asciiStatement(statement: string): string {
+  return statement.replace(/E'(?:[^'\\]|''|\\[^])*'|(["'])(?:(?!\1)[^]|\1\1)*\1/g, (quoted) =>
+    quoted.startsWith('E') ? inEscapes(quoted) : inAscii(quoted),
+  );
+}
+
+/** A string that has escapes of its own. */
+function inEscapes(quoted: string): string {
+  return [...quoted]
+    .map((character) => {
+      if (isAscii(character)) return character;
+      return `\\U${(character.codePointAt(0) ?? 0).toString(16).padStart(8, '0')}`;
+    })
+    .join('');
 }
 
 function isAscii(text: string): boolean {

@@ -141,6 +141,7 @@ const restoreOptions = z.object({
   searchPath: z._default(z.enum(['asWritten', 'public', 'allSchemas']), 'asWritten'),
   mapRoles: z._default(z.nullable(z.array(z.object({ name: text, target: text }))), null),
   remakeKeys: z._default(flag, false),
+  replaceRows: z._default(flag, false),
   toolOptions,
   toolDir: z.nullable(text),
   extraArgs: names,
