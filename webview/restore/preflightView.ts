@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Finding, Severity, Verdict } from '../../src/core/model/findings/findings';
-import { findingText, remedyText, severityText } from '../../src/core/text/findingText';
+import { findingText, severityText } from '../../src/core/text/findingText';
+import { remedyText } from '../../src/core/text/findings/remedyText';
 import { verdictText } from '../../src/core/text/findings/verdictText';
 import type { FooterProps } from '../shared/form/jobFooter';
 import { button } from '../shared/ui/button';

@@ -49,7 +49,6 @@ export const contentRules: readonly Rule[] = [
       return about([...new Set(others.map(qualified)), ...objects], {
         severity: 'stops',
         details: { user: server.user, replaced: options.replaceRows ? 1 : 0 },
-        remedies: options.replaceRows ? [setting('addRows', { replaceRows: false })] : [],
       });
     },
   },
@@ -154,8 +153,7 @@ function addedRows(situation: Situation, concerns: (table: FilledTable) => boole
           tables: all.map(({ there: { schema, name } }) => ({ schema, name })),
         },
       },
-      // In a new database there are no tables for rows alone.
-      ...(situation.options.dataOnly ? [] : [NEW_DATABASE]),
+      NEW_DATABASE,
     ],
   };
 }

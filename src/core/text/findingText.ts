@@ -1,8 +1,7 @@
 import * as l10n from '@vscode/l10n';
-import type { Finding, PreflightStep, RemedyId, Severity } from '../model/findings/findings';
+import type { Finding, Severity } from '../model/findings/findings';
 import { listNames } from './names';
 import { shownText } from './shownText';
-import { dictionary } from '../dictionary';
 import { typeCounted } from '../model/entryTypes';
 import type { LeftOutKind } from '../model/scriptEdits';
 
@@ -289,100 +288,6 @@ const SENTENCES: Readonly<Record<Finding['code'], Sentence>> = {
       names,
     ),
 };
-
-/** What a remedy's button says. */
-export function remedyText({ id }: { id: string }): string {
-  return REMEDIES[id]?.() ?? id;
-}
-
-const REMEDY_TEXTS: Readonly<Record<RemedyId, () => string>> = {
-  newDatabase: () => l10n.t('Restore into a New Database…'),
-  clean: () => l10n.t('Drop and Replace'),
-  dataOnly: () => l10n.t('Load Rows Only'),
-  ifExists: () => l10n.t('Drop Only What Is There'),
-  takeAlong: () => l10n.t('Restore These Too'),
-  rowsInstead: () => l10n.t('Replace Rows Only'),
-  addRows: () => l10n.t('Add to the Rows That Are There'),
-  emptyTables: () => l10n.t('Empty These Tables First…'),
-  noOwnersAndPrivileges: () => l10n.t('Leave Out Owners and Privileges'),
-  mapRoles: () => l10n.t('Use Another Role Instead…'),
-  remakeKeys: () => l10n.t('Drop These Keys and Add Them Again'),
-  createRoles: () => l10n.t('Create the Roles without Login…'),
-  createSchemas: () => l10n.t('Create the Schemas…'),
-  noTablespaces: () => l10n.t('Use the Default Tablespace'),
-  noTableAccessMethod: () => l10n.t('Use the Default Access Method'),
-  leaveOut: () => l10n.t('Leave Out with All That Needs It'),
-  subscriptions: () => l10n.t('Make Them All the Same'),
-  endSessions: () => l10n.t('End Their Sessions…'),
-  endSessionsAtSwap: () => l10n.t('End Their Sessions Then'),
-  noSingleTransaction: () => l10n.t('Turn Off Single Transaction'),
-  fewerJobs: () => l10n.t('Use Fewer Jobs'),
-  disableTriggers: () => l10n.t('Disable Triggers'),
-  keepTriggers: () => l10n.t('Keep Triggers On'),
-  noComments: () => l10n.t('Leave Out Comments'),
-  enableRowSecurity: () => l10n.t('Take What Row Security Allows'),
-  goOn: () => l10n.t('Go On after Errors'),
-  copyUpdates: () => l10n.t('Copy the Statements That Update Them'),
-  copyReindex: () => l10n.t('Copy the Statements That Rebuild Indexes'),
-  copyRowsQuery: () => l10n.t('Copy a Query for These Rows'),
-  addForeignKeys: () => l10n.t('Add without Checking What Is There…'),
-  searchPath: () => l10n.t('Search All Schemas of the Backup'),
-  copyFunctionPath: () => l10n.t('Copy the Statement'),
-  withoutDamaged: () => l10n.t('Back Up Everything Else'),
-  setSequences: () => l10n.t('Set the Sequences…'),
-  definitionsToo: () => l10n.t('Restore Definitions Too'),
-};
-const REMEDIES = dictionary(REMEDY_TEXTS);
-
-/** What is asked before something is done on the server, and the word of the button. */
-export function stepQuestion(
-  step: PreflightStep,
-  where: string,
-): { title: string; detail: string } {
-  switch (step.do) {
-    case 'createRoles':
-      return {
-        title: l10n.t('Create roles on {0}?', where),
-        detail: l10n.t('They cannot log in: {0}.', listNames(step.names)),
-      };
-    case 'createSchemas':
-      return {
-        title: l10n.t('Create schemas on {0}?', where),
-        detail: listNames(step.names),
-      };
-    case 'endSessions':
-      return {
-        title: l10n.t('End the sessions of others on {0}?', where),
-        detail:
-          step.pids.length === 1
-            ? l10n.t('What 1 session has not committed is undone.')
-            : l10n.t('What {0} sessions have not committed is undone.', step.pids.length),
-      };
-    case 'addForeignKeys':
-      return {
-        title: l10n.t('Add foreign keys on {0}?', where),
-        detail: l10n.t(
-          'The keys apply to new rows; existing rows are not checked (NOT VALID): {0}.',
-          listNames(step.keys.map(({ name }) => name)),
-        ),
-      };
-    case 'setSequences':
-      return {
-        title: l10n.t('Set the sequences on {0}?', where),
-        detail: l10n.t(
-          'Each sequence that is behind the values of its column goes on after the greatest value.',
-        ),
-      };
-    case 'emptyTables':
-      return {
-        title: l10n.t('Delete all rows of these tables on {0}?', where),
-        detail: l10n.t(
-          'The rows are deleted at once, before the restore: {0}.',
-          listNames(step.tables.map(({ schema, name }) => `${schema}.${name}`)),
-        ),
-      };
-  }
-}
 
 const KIND = 'kind:';
 

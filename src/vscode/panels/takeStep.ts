@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { PreflightStep } from '../../core/model/findings/findings';
-import { stepQuestion } from '../../core/text/findingText';
+import { stepQuestion } from '../../core/text/findings/remedyText';
 import type { ConnectionService } from '../connections/connectionService';
 import type { PreflightService } from '../jobs/preflightService';
 import { literalLabel } from '../text/literalText';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { FindingCode, Severity } from '../../../src/core/model/findings/findings';
 import type { DatabaseFacts, FileFacts } from '../../../src/core/model/findings/preflightFacts';
-import { findingText, remedyText } from '../../../src/core/text/findingText';
+import { findingText } from '../../../src/core/text/findingText';
+import { remedyText } from '../../../src/core/text/findings/remedyText';
 import { verdictText } from '../../../src/core/text/findings/verdictText';
 import { judge, type Change } from './judge';
 

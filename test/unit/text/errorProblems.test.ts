@@ -9,7 +9,7 @@ import {
 } from '../../../src/core/pgtools/stderr/problems/errorProblems';
 import { notValidSql } from '../../../src/core/pgtools/stderr/problems/foreignKeySql';
 import serverWords from '../../../src/core/pgtools/stderr/problems/serverWords.json';
-import { remedyText } from '../../../src/core/text/findingText';
+import { remedyText } from '../../../src/core/text/findings/remedyText';
 import { errorProblemText } from '../../../src/core/text/problems/errorProblemText';
 
 const options = (change: Partial<RestoreOptions> = {}): RestoreOptions => ({

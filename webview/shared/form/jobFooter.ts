@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { ref } from 'lit/directives/ref.js';
 import type { Remedy } from '../../../src/core/model/findings/findings';
-import { remedyText } from '../../../src/core/text/findingText';
+import { remedyText } from '../../../src/core/text/findings/remedyText';
 import { errorProblemText } from '../../../src/core/text/problems/errorProblemText';
 import { jobErrorText } from '../../../src/core/text/jobNoteText';
 import type { WayBack } from '../../../src/core/text/ways/waysBack';
