@@ -46,6 +46,14 @@ export const healthyCases: readonly Disaster[] = [
     outcome: 'completed',
   },
   {
+    title: 'healthy: rows replace others, and the tables are empty',
+    target: emptied,
+    options: { dataOnly: true, replaceRows: true, singleTransaction: true },
+    expect: [],
+    near: ['rowsReplaced'],
+    outcome: 'completed',
+  },
+  {
     title: 'healthy: there is nothing to drop in a database that has other things',
     source: `${usual} SELECT lo_from_bytea(70001, 'new');`,
     target: `CREATE VIEW public.log AS SELECT 1; CREATE FUNCTION public.one() RETURNS int
