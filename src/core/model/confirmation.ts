@@ -60,7 +60,8 @@ export type ConfirmationReason =
   /** The restored database takes the place of the target, which is kept under another name. */
   | { code: 'replaces'; endsSessions: boolean }
   /** What is in the target already is dropped first: by the option, or by the script itself. */
-  | { code: 'drops'; by: 'clean' | 'rows' | 'script' }
+  /** `backedUp`: a safety backup is made first. */
+  | { code: 'drops'; by: 'clean' | 'rows' | 'script'; backedUp?: true }
   | { code: 'notEmpty'; contents: TargetContents }
   | { code: 'contentsUnknown'; failure: JobFailure }
   /** The file differs from its manifest. */

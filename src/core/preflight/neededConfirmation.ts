@@ -18,6 +18,8 @@ export type RestoreIntent =
       clean: boolean;
       replaceRows?: boolean | undefined;
       swapIn?: { endSessions: boolean } | undefined;
+      /** Is what is dropped backed up first? */
+      backsUp?: boolean;
     }
   | { kind: 'server' }
   | { kind: 'trial' };
@@ -96,15 +98,17 @@ function aboutTarget(intent: RestoreIntent, facts: RestoreFacts): ConfirmationRe
 
 /** Reasons from the contents of the target: in an empty one, nothing can be dropped or doubled. */
 function aboutContents(
-  { clean, replaceRows }: { clean: boolean; replaceRows?: boolean | undefined },
+  intent: Pick<RestoreIntent & { kind: 'database' }, 'clean' | 'replaceRows' | 'backsUp'>,
   { contents, fileDrops }: RestoreFacts,
 ): ConfirmationReason[] {
   if (contents === null || contents.kind === 'new') return [];
   if (contents.kind === 'known' && isEmpty(contents.contents)) return [];
   const drops: ConfirmationReason[] = [];
-  if (clean) drops.push({ code: 'drops', by: 'clean' });
-  else if (replaceRows === true) drops.push({ code: 'drops', by: 'rows' });
-  else if (fileDrops) drops.push({ code: 'drops', by: 'script' });
+  const { clean, replaceRows, backsUp } = intent;
+  const before = backsUp === true ? ({ backedUp: true } as const) : {};
+  if (clean) drops.push({ code: 'drops', by: 'clean', ...before });
+  else if (replaceRows === true) drops.push({ code: 'drops', by: 'rows', ...before });
+  else if (fileDrops) drops.push({ code: 'drops', by: 'script', ...before });
   return [
     ...drops,
     contents.kind === 'known'

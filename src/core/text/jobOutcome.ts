@@ -32,7 +32,7 @@ export function jobConnection(
 }
 
 /** What a backup is of: the connection, and another database than its own by name. */
-export function jobSource(job: BackupJob, labelOf: LabelOf = sameLabel): string {
+function jobSource(job: BackupJob, labelOf: LabelOf = sameLabel): string {
   const name = jobConnection(job, labelOf);
   const database = 'database' in job.options ? job.options.database : null;
   return database === null || database === undefined ? name : `${name} (${database})`;

@@ -110,7 +110,12 @@ function sentencesOf(reason: ConfirmationReason): string[] {
           : []),
       ];
     case 'drops':
-      return [DROPS[reason.by]()];
+      return [
+        DROPS[reason.by](),
+        ...(reason.backedUp === true
+          ? [vscode.l10n.t('A safety backup of them is made before that.')]
+          : []),
+      ];
     case 'notEmpty':
       return [
         vscode.l10n.t('The database is not empty. It holds {0}.', contentsText(reason.contents)),

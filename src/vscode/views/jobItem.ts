@@ -3,9 +3,9 @@ import { wasExpectedText } from '../../core/text/estimateText';
 import { formatBytes } from '../../core/text/formatBytes';
 import {
   harmlessText,
+  jobConnection,
   jobFile,
   jobFileName,
-  jobSource,
   jobTarget,
   jobTitle,
   type LabelOf,
@@ -127,12 +127,19 @@ export function sortJobs(jobs: readonly BackupJob[]): BackupJob[] {
 function title(job: BackupJob, { labelOf }: JobItemContext): string {
   switch (job.type) {
     case 'backup':
-      return l10n.t('Backup of {0}', jobSource(job, labelOf));
+      return l10n.t('Backup of {0}', source(job, labelOf));
     case 'restore':
       return l10n.t('Restore into {0}', jobTarget(job, labelOf));
     case 'verify':
       return verifyTitle(job);
   }
+}
+
+/** As on the form's tab: another database than the connection's own comes first. */
+function source(job: BackupJob, labelOf: LabelOf): string {
+  const connection = jobConnection(job, labelOf);
+  const database = 'database' in job.options ? job.options.database : null;
+  return typeof database === 'string' ? `${database} – ${connection}` : connection;
 }
 
 /** The level of a verification comes first: a narrow side bar cuts off the text behind the name. */

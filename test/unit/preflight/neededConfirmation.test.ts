@@ -231,5 +231,11 @@ describe('The door of restores', () => {
       { code: 'notEmpty', contents: { ...nothing, tables: 1, rows: 7 } },
     ]);
     assert.deepEqual(named, target);
+    const backed = neededConfirmation(
+      { ...over, backsUp: true },
+      facts({ contents: contents.table }),
+    );
+    const drops = { code: 'drops', by: 'clean', backedUp: true } as const;
+    assert.deepEqual(backed.reasons[0], drops);
   });
 });

@@ -28,7 +28,7 @@ describe('a job in its view', () => {
 
   it('names another database than that of the connection', () => {
     const options = { ...backupJob().options, database: 'orders' };
-    assert.equal(item(backupJob({ options })).label, 'Backup of Shop (orders)');
+    assert.equal(item(backupJob({ options })).label, 'Backup of orders – Shop');
   });
 
   it('that cannot know yet says that it is estimating', () => {

@@ -44,6 +44,8 @@ export interface ConfirmationRequest {
   /** The restored database takes the target's place. */
   swapIn?: boolean | undefined;
   endSessions?: boolean | undefined;
+  /** What is dropped is backed up first. */
+  safetyBackup?: boolean | undefined;
   /** Compare the file with the checksums of its manifest, not with its sizes alone. */
   checksums: boolean;
 }
@@ -103,6 +105,7 @@ export async function findNeededConfirmation(
           replaceRows: request.replaceRows === true,
           swapIn:
             request.swapIn === true ? { endSessions: request.endSessions === true } : undefined,
+          backsUp: request.safetyBackup === true,
         }
       : { kind: request.kind };
   const facts: RestoreFacts = {
