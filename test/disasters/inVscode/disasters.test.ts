@@ -1,5 +1,6 @@
 /** The whole table of disasters by the command API, on each release. */
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { apiDoor } from '../../extension/apiDoor';
 import { casesOf } from '../../support/disasters/allCases';
 import { Disasters } from '../../support/disasters/disasters';
@@ -17,13 +18,24 @@ const NARROW = {
   superuser_reserved_connections: '1',
 };
 
+/** Starts something as the server's user, who may not look into the temporary folder of VS Code. */
+async function asServer<T>(major: number, start: () => Promise<T>): Promise<T> {
+  const own = process.env['TMPDIR'];
+  process.env['TMPDIR'] = path.resolve(testServer(major).socketDir, '../..');
+  try {
+    return await start();
+  } finally {
+    process.env['TMPDIR'] = own;
+  }
+}
+
 for (const major of testedMajors) {
   describe(`Disasters by the command API, PostgreSQL ${major}`, function () {
     const cases = casesOf(major);
     let disasters: Disasters;
     let pooler: Pooler;
     before(async () => {
-      pooler = await Pooler.start(testServer(major), 'transaction');
+      pooler = await asServer(major, () => Pooler.start(testServer(major), 'transaction'));
       disasters = await Disasters.on(testServer(major), await apiDoor(), pooler.port);
     });
     after(async () => {
@@ -41,7 +53,7 @@ for (const major of testedMajors) {
         const [install] = await ensurePostgres([major]);
         assert.ok(install);
         const { password } = testServer(major);
-        server = await startServer(install, { settings: NARROW, password });
+        server = await asServer(major, () => startServer(install, { settings: NARROW, password }));
         narrow = await Disasters.on(server, await apiDoor());
       });
       after(async () => {

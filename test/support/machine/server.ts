@@ -9,7 +9,8 @@ import { stopAtExit } from './cleanup';
 import { freePort } from './freePort';
 import { giveToServer, isAscii, makeCluster, scramSecret, SUPERUSER } from './newCluster';
 import type { PostgresInstall } from '../install/postgres';
-import { psql, quoteIdent, quoteLiteral } from './psql';
+import { libpqEnv, psql, quoteIdent, quoteLiteral } from './psql';
+import { run } from './run';
 import { serverUser } from './serverUser';
 
 /** How a throw-away server is set up. */
@@ -24,6 +25,8 @@ export interface ServerOptions {
   readonly durable?: boolean;
   /** The superuser's. A random one by default. */
   readonly password?: string;
+  /** It becomes a standby of this server, which has its roles and databases. */
+  readonly standbyOf?: ServerCoordinates;
 }
 
 /** All that is needed to reach a server; plain JSON. */
@@ -121,7 +124,7 @@ class ThrowAwayServer implements PgServer {
     await writeFile(this.logFile, '');
     await chmod(this.dir, 0o755);
     for (const file of [this.dir, this.socketDir, this.logFile]) await giveToServer(file);
-    const firstPassword = await makeCluster(this.install, this.dataDir, this.password);
+    const firstPassword = await this.fill(options.standbyOf);
     const settings = {
       listen_addresses: this.host,
       unix_socket_directories: this.socketDir,
@@ -139,6 +142,18 @@ class ThrowAwayServer implements PgServer {
     );
     await writeFile(hba, [...(options.hbaLines ?? []), rules].join('\n'));
     return firstPassword;
+  }
+
+  /** Fills the folder of its data, and resolves with the superuser's password. */
+  private async fill(primary: ServerCoordinates | undefined): Promise<string> {
+    if (primary === undefined) return makeCluster(this.install, this.dataDir, this.password);
+    this.password = primary.password;
+    await run(
+      path.join(this.binDir, 'pg_basebackup'),
+      ['--pgdata', this.dataDir, '--checkpoint', 'fast', '--write-recovery-conf', '--no-sync'],
+      { cwd: this.dir, env: { ...this.env, ...libpqEnv(primary, 'postgres') }, ...this.owner },
+    );
+    return primary.password;
   }
 
   /** Gives the superuser the password of this server. */
