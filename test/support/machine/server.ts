@@ -9,7 +9,7 @@ import { stopAtExit } from './cleanup';
 import { freePort } from './freePort';
 import { giveToServer, isAscii, makeCluster, scramSecret, SUPERUSER } from './newCluster';
 import type { PostgresInstall } from '../install/postgres';
-import { libpqEnv, psql, quoteIdent, quoteLiteral } from './psql';
+import { psql, quoteIdent, quoteLiteral } from './psql';
 import { run } from './run';
 import { serverUser } from './serverUser';
 
@@ -25,8 +25,8 @@ export interface ServerOptions {
   readonly durable?: boolean;
   /** The superuser's. A random one by default. */
   readonly password?: string;
-  /** It becomes a standby of this server, which has its roles and databases. */
-  readonly standbyOf?: ServerCoordinates;
+  /** It becomes a standby of this server, which is started again meanwhile. */
+  readonly standbyOf?: PgServer;
 }
 
 /** All that is needed to reach a server; plain JSON. */
@@ -145,15 +145,24 @@ class ThrowAwayServer implements PgServer {
   }
 
   /** Fills the folder of its data, and resolves with the superuser's password. */
-  private async fill(primary: ServerCoordinates | undefined): Promise<string> {
+  private async fill(primary: PgServer | undefined): Promise<string> {
     if (primary === undefined) return makeCluster(this.install, this.dataDir, this.password);
-    this.password = primary.password;
-    await run(
-      path.join(this.binDir, 'pg_basebackup'),
-      ['--pgdata', this.dataDir, '--checkpoint', 'fast', '--write-recovery-conf', '--no-sync'],
-      { cwd: this.dir, env: { ...this.env, ...libpqEnv(primary, 'postgres') }, ...this.owner },
+    const { host, port, user, password } = primary;
+    this.password = password;
+    await primary.crash();
+    await run('cp', ['-a', primary.dataDir, this.dataDir]);
+    await primary.restart();
+    await rm(path.join(this.dataDir, 'postmaster.pid'), { force: true });
+    const signal = path.join(this.dataDir, 'standby.signal');
+    await writeFile(signal, '');
+    await giveToServer(signal);
+    const quoted = password.replaceAll(/['\\]/g, '\\$&').replaceAll("'", "''");
+    const info = `host=${host} port=${port} user=${user} password=''${quoted}''`;
+    await appendFile(
+      path.join(this.dataDir, 'postgresql.conf'),
+      `\nprimary_conninfo = '${info}'\n`,
     );
-    return primary.password;
+    return password;
   }
 
   /** Gives the superuser the password of this server. */

@@ -17,6 +17,8 @@ export type ErrorProblemKind =
   | 'locks'
   | 'connections'
   | 'diskFull'
+  /** The disk that a backup is written to. */
+  | 'outputFull'
   | 'inUse'
   | 'readOnly'
   | 'rowSecurity'

@@ -41,6 +41,7 @@ const SENTENCES: Readonly<Record<ErrorProblemKind, (names: string) => string>> =
     l10n.t('The server has no room for so many locks at once (max_locks_per_transaction).'),
   connections: () => l10n.t('The server has no connections left.'),
   diskFull: () => l10n.t('The disk of the server is full.'),
+  outputFull: () => l10n.t('The disk that the backup is written to is full.'),
   inUse: (names) => l10n.t('Somebody is connected to the database: {0}.', names),
   readOnly: () => l10n.t('The server is a standby, or read-only: it takes no changes.'),
   rowSecurity: (names) =>

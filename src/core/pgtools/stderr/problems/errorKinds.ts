@@ -64,6 +64,8 @@ const KINDS: readonly (readonly [kind: ErrorProblemKind, pattern: RegExp])[] = [
   ['locks', /^out of shared memory/],
   ['memory', /^out of memory|could not resize shared memory segment|Cannot allocate memory/],
   ['connections', /too many clients already|remaining connection slots|too many connections for/],
+  // A tool about its own file, which it does not name; a server names its files.
+  ['outputFull', /^could not \w+(?: to)? (?:\w+ )?file: (?:No space left|Disk quota exceeded)/],
   ['diskFull', /No space left on device|could not extend file|[Dd]isk quota exceeded/],
   ['inUse', /"(.+)" is being accessed by other users/],
   ['readOnly', /^cannot execute (.+) in a read-only transaction/],
