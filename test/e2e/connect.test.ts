@@ -8,6 +8,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
+import { SshServer } from '../support/machine/sshServer';
 import { fakeDocker } from '../support/workbench/fakeDocker';
 import { openExtension, type OpenedExtension } from '../support/workbench/openExtension';
 import { newestServer, testServers } from '../support/servers';
@@ -26,14 +27,22 @@ describe('Connections in VS Code', function () {
   const container = 'db-1';
   let vscode: OpenedExtension;
   let programs: string;
+  let ssh: SshServer;
 
   before(async () => {
+    ssh = await SshServer.start();
     programs = await mkdtemp(path.join(tmpdir(), 'connect-programs-'));
     await fakeDocker(programs, container, server);
     for (const name of [database, ...others]) await createSampleDatabase(server, name, 'tiny');
     vscode = await openExtension({
-      connections: [{ ...connectionTo(server, 'shop', 'postgres'), name: 'Shop' }],
-      env: { PGPASSFILE: undefined, PATH: `${programs}:${toolsEnv(testServers())['PATH']}` },
+      connections: [
+        { ...connectionTo(server, 'shop', 'postgres'), name: 'Shop' },
+        { ...connectionTo(server, 'inner', 'postgres'), name: 'Inner', ssh: 'new-and-locked' },
+      ],
+      env: {
+        PGPASSFILE: undefined,
+        PATH: [programs, ssh.binDir, toolsEnv(testServers())['PATH']].join(path.delimiter),
+      },
       prepare: async (dir) => {
         const url = `postgres://${server.user}:${encodeURIComponent(password)}@${server.host}:${server.port}/postgres`;
         await writeFile(path.join(dir, '.env'), `DATABASE_URL=${url}\n`);
@@ -45,6 +54,7 @@ describe('Connections in VS Code', function () {
   });
   after(async () => {
     await vscode.close();
+    await ssh.stop();
     await rm(programs, { recursive: true });
     for (const name of [database, ...others]) await dropDatabase(server, name);
   });
@@ -257,6 +267,34 @@ describe('Connections in VS Code', function () {
         .getByText(/docker exec -i .*db-1/)
         .first()
         .waitFor();
+    });
+  });
+
+  describe('A connection through an SSH server', function () {
+    it('shows the unknown key of the server, then asks for the passphrase of one’s own', async () => {
+      const { ui, page } = vscode;
+      await ui.runCommand('PostgreSQL Backup: Test Connection…');
+      await ui.pick('Inner');
+      await ui.dialogButton('Trust and Connect').waitFor();
+      assert.equal(await ui.dialogFocus(), 'Do Not Connect');
+      const dialog = await ui.dialogText();
+      assert.match(dialog, /Trust the key of the SSH server 127\.0\.0\.1\?/);
+      assert.ok(dialog.includes(`Host: 127.0.0.1, port ${ssh.port}`), dialog);
+      assert.ok(dialog.includes(`Key: ED25519 ${await ssh.fingerprint()}`), dialog);
+      await ui.screenshot('ssh-host-key');
+      await ui.dialogButton('Trust and Connect').click();
+      await ui.quickInput.getByText(`Passphrase of the key ${ssh.file('locked')}`).waitFor();
+      await ui.quickInput.locator('input[type=password]').waitFor();
+      await ui.screenshot('ssh-passphrase');
+      await ui.fillQuickInput('wrong');
+      await ui.quickInput.getByText('That was not accepted.').waitFor();
+      await ui.fillQuickInput(ssh.passphrase);
+      await ui.quickInput.getByText('Password for Inner').waitFor();
+      await ui.fillQuickInput(password);
+      await ui.waitForNotification(/Connected to "Inner"/);
+      await ui.clickNotificationButton('The passphrase of the key', 'Use for this session');
+      assert.ok(!(await ui.accessibleText()).includes(ssh.passphrase));
+      await page.keyboard.press('Escape');
     });
   });
 });

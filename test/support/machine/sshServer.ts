@@ -41,7 +41,7 @@ export class SshServer {
   /**
    * Names of the client's configuration: `known`, `unknown` and `changed` by what is known of the
    * server's key, and `careless` is like `changed` but does not mind; `keyless` has no key, `locked`
-   * one with a passphrase, `secret` takes a password, `confined` has a key that may not forward,
+   * one with a passphrase, also `new-and-locked`, whose server is unknown at first; `secret` takes a password, `confined` has a key that may not forward,
    * `nowhere` no address, `ports` many other settings that a user may have.
    */
   static async start(): Promise<SshServer> {
@@ -162,6 +162,7 @@ function clientConfig(dir: string, port: number, user: string): string {
     host('keyless', { key: 'stranger' }),
     host('careless', { hosts: 'other_hosts', more: ['StrictHostKeyChecking no'] }),
     host('locked', { key: 'locked' }),
+    host('new-and-locked', { hosts: 'new_hosts', key: 'locked' }),
     host('secret', { more: ['PreferredAuthentications password'] }),
     host('confined', { key: 'confined' }),
     host('nowhere', { more: ['HostName nowhere.invalid'] }),
