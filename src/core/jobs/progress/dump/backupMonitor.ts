@@ -61,11 +61,12 @@ export class BackupMonitor implements JobMonitor {
     this.dump = new DumpProgress(progress, options.jobs);
     this.key = backupKey(connection, options);
     const { database } = connection.server;
-    this.poller = new ServerPoller(run, connection, database, (answer) => {
+    this.poller = new ServerPoller(run, connection, database, (answer, answerSeconds) => {
       // `look` may still change the costs of tables, and measurements made with the old costs would
       // be wrong.
       if (!this.looked || !tellsProgress(connection.server.versionNumber, 'copy')) return;
       this.workload?.server(answer);
+      this.workload?.model.setAnswerSeconds(answerSeconds);
       run.record.touch();
     });
   }

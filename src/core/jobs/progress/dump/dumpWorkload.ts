@@ -34,6 +34,10 @@ const LOOK_THROUGH_SECONDS = 0.5;
 /** Up to a look at the output this share of the time must have passed, or it says too little. */
 const FRESH_SHARE = 0.5;
 
+/** How often pg_dump waits for an answer, for each table and for each large object. */
+const TABLE_TRIPS = 2;
+const OBJECT_TRIPS = 3;
+
 /** pg_dump 17 and newer dump large objects in groups of so many. */
 const OBJECTS_OF_GROUP = 1000;
 
@@ -103,7 +107,14 @@ export class DumpWorkload {
       const seconds = dumpSeconds(facts, options);
       const key = relationKey(table);
       const { bytes: size } = table;
-      const plan = { key, kind: 'data', seconds, size, carried: facts.textBytes } as const;
+      const plan = {
+        key,
+        kind: 'data',
+        seconds,
+        size,
+        carried: facts.textBytes,
+        trips: TABLE_TRIPS,
+      } as const;
       const unit = model.add({ ...plan, stage: DATA });
       const output = { outputBytes: dumpedBytes(facts, options), grown: 0 };
       const work: TableWork = { unit, facts, seenRows: 0, seenBytes: 0, ...output };
@@ -112,17 +123,7 @@ export class DumpWorkload {
       const label = `${table.schema}.${table.name}`;
       this.byLabel.set(label, [...(this.byLabel.get(label) ?? []), work]);
     }
-    this.largeObjects =
-      contents.largeObjects === 0
-        ? null
-        : model.add({
-            key: LARGE_OBJECTS,
-            kind: 'largeObjects',
-            seconds: largeObjectSeconds(contents.largeObjects, largeObjectBytes, options),
-            size: contents.largeObjects,
-            carried: largeObjectBytes,
-            stage: DATA,
-          });
+    this.largeObjects = this.addLargeObjects(contents.largeObjects, largeObjectBytes);
     this.finish = model.add({
       key: 'finish',
       kind: 'finish',
@@ -131,6 +132,14 @@ export class DumpWorkload {
       stage: FINISH,
     });
     model.begin(this.reading, tracker.seconds);
+  }
+
+  /** All of them together; null where there are none. */
+  private addLargeObjects(count: number, bytes: number): WorkUnit | null {
+    if (count === 0) return null;
+    const seconds = largeObjectSeconds(count, bytes, this.options);
+    const plan = { key: LARGE_OBJECTS, kind: 'largeObjects', seconds, size: count } as const;
+    return this.model.add({ ...plan, carried: bytes, trips: count * OBJECT_TRIPS, stage: DATA });
   }
 
   private finishSeconds({ tables, largeObjects }: DumpContents, bytes: number): number {

@@ -8,6 +8,8 @@ const OVERDUE_SHARE = 0.3;
 const FRACTION_TRUST = 0.15;
 /** … or this, where an earlier run is the expectation. */
 const REMEMBERED_FRACTION_TRUST = 0.25;
+/** A server at hand takes up to this long for an answer, which plans expect. */
+const NEAR_ANSWER_SECONDS = 0.01;
 /** A measure so soon after the beginning counts by half: the beginning is not told to the moment. */
 const SOON_SECONDS = 0.5;
 /**
@@ -29,6 +31,8 @@ interface Rates extends Speeds {
 export class WorkModel {
   readonly units: WorkUnit[] = [];
   private remembers = false;
+  /** Seconds of each answer of the server that are in the plan. */
+  private trip = 0;
 
   /** @param workers of each stage, in their order */
   constructor(readonly workers: readonly number[]) {}
@@ -123,6 +127,17 @@ export class WorkModel {
     for (const unit of this.units) if (!unit.remembered) unit.seconds *= scale;
     this.remembers = planned >= all / 2;
     return this.remembers;
+  }
+
+  /**
+   * A server answers so many seconds after it was asked, at best: what is far away takes its time for
+   * each statement. Times of an earlier run hold that already.
+   */
+  setAnswerSeconds(seconds: number): void {
+    const trip = Math.max(0, seconds - NEAR_ANSWER_SECONDS);
+    if (this.remembers || Math.abs(trip - this.trip) <= this.trip / 10) return;
+    for (const unit of this.units) unit.seconds += (unit.plan.trips ?? 0) * (trip - this.trip);
+    this.trip = trip;
   }
 
   /** Time of each finished unit. */

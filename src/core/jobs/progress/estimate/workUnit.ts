@@ -13,6 +13,8 @@ export interface WorkPlan {
   size: number;
   /** Bytes that go over the connection for it; absent = none that count. */
   carried?: number;
+  /** How often the tool waits for an answer of the server; absent = next to never. */
+  trips?: number;
   /** Stages come one after another; the pieces of one stage share its workers. */
   stage: number;
   /** Cannot begin before this one is done. */

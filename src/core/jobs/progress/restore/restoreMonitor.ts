@@ -57,8 +57,9 @@ export class RestoreMonitor implements JobMonitor {
     this.key = restoreKey(connection, toc, options);
     this.runsKey = runsKey(connection.profile, 'restores');
     const tells = tellsProgress(connection.server.versionNumber, 'copy');
-    this.poller = new ServerPoller(run, connection, database, (answer) => {
+    this.poller = new ServerPoller(run, connection, database, (answer, answerSeconds) => {
       this.workload?.server(answer, tells);
+      this.workload?.model.setAnswerSeconds(answerSeconds);
       run.record.touch();
     });
   }

@@ -15,6 +15,10 @@ const MAX_UNITS = 2000;
 /** Seconds; what takes less is not worth a piece of its own. */
 const MIN_SECONDS = 0.006;
 
+/** Creating something and giving it to its owner; opening, writing and closing a large object. */
+const STATEMENT_TRIPS = 2;
+const OBJECT_TRIPS = 3;
+
 interface EntryWork extends RestoreEntryCost {
   unit: WorkUnit | null;
   openedAt: number | null;
@@ -79,13 +83,16 @@ export class RestoreWorkload {
         .slice(0, MAX_UNITS),
     );
     const together = outline.statements.map((count) => count * STATEMENT_SECONDS);
+    const trips = outline.statements.map((count) => count * STATEMENT_TRIPS);
     for (const entry of outline.entries) {
-      if (!own.has(entry)) together[entry.stage] = (together[entry.stage] ?? 0) + entry.seconds;
+      if (own.has(entry)) continue;
+      together[entry.stage] = (together[entry.stage] ?? 0) + entry.seconds;
+      trips[entry.stage] = (trips[entry.stage] ?? 0) + tripsOf(entry);
     }
     together.forEach((seconds, stage) => {
       if (seconds === 0) return;
-      const key = `small ${stage}`;
-      const unit = model.add({ key, kind: 'definition', seconds, size: 0, stage });
+      const plan = { key: `small ${stage}`, kind: 'definition', seconds, size: 0, stage } as const;
+      const unit = model.add({ ...plan, trips: trips[stage] ?? 0 });
       this.small.set(stage, { unit, seconds });
     });
     const units = new Map<number, WorkUnit>();
@@ -95,7 +102,7 @@ export class RestoreWorkload {
       let unit: WorkUnit | null = null;
       if (own.has(entry)) {
         const after = entry.afterIndex === null ? null : (units.get(entry.afterIndex) ?? null);
-        const plan = { key, kind, seconds, size, carried, stage };
+        const plan = { key, kind, seconds, size, carried, stage, trips: tripsOf(entry) };
         unit = model.add({ ...plan, after: parallel ? after : null });
         units.set(entry.index, unit);
       }
@@ -277,6 +284,12 @@ export class RestoreWorkload {
     if (named.length > 0) return named.length === 1 ? (named[0] ?? null) : null;
     return schema === null && open.length === 1 ? (open[0] ?? null) : null;
   }
+}
+
+/** How often pg_restore waits for an answer while it restores an entry. */
+function tripsOf({ kind, objects }: RestoreEntryCost): number {
+  if (kind === 'largeObjects') return objects * OBJECT_TRIPS;
+  return Math.max(objects, STATEMENT_TRIPS);
 }
 
 /** Does an entry of this kind stand for stored bytes? */

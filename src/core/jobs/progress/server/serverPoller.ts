@@ -30,6 +30,8 @@ export class ServerPoller {
   private timer: NodeJS.Timeout | null = null;
   private stopped = false;
   private looks = 0;
+  /** Milliseconds that the quickest answer took. */
+  private roundTripMs = Infinity;
   /** The lock that was reported last, and the one that the output mentions. */
   private lock = '';
   private noted = '';
@@ -37,13 +39,13 @@ export class ServerPoller {
 
   /**
    * @param database where the tool works
-   * @param report gets every answer
+   * @param report gets every answer, and how long the quickest one took
    */
   constructor(
     private readonly run: JobRun,
     private readonly connection: JobConnection,
     private readonly database: string | undefined,
-    private readonly report: (progress: ServerProgress) => void,
+    private readonly report: (progress: ServerProgress, answerSeconds: number) => void,
   ) {
     run.cleanups.push(() => this.stop());
   }
@@ -64,11 +66,13 @@ export class ServerPoller {
     );
     const poll = async (): Promise<void> => {
       const name = this.run.applicationName;
+      const asked = performance.now();
       const progress = await readServerProgress(session, versionNumber, name);
+      this.roundTripMs = Math.min(this.roundTripMs, performance.now() - asked);
       if (this.stopped || !session.isOpen) return;
       if (progress) {
         this.reportLocks(progress);
-        this.report(progress);
+        this.report(progress, this.roundTripMs / 1000);
       }
       const age = performance.now() - this.startedAt;
       const soonest = lookInterval(age);
