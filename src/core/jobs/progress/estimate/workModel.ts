@@ -8,6 +8,8 @@ const OVERDUE_SHARE = 0.3;
 const FRACTION_TRUST = 0.15;
 /** … or this, where an earlier run is the expectation. */
 const REMEMBERED_FRACTION_TRUST = 0.25;
+/** An estimate rests on this share of the work at least. */
+const FOUNDED_SHARE = 0.02;
 /** A server at hand takes up to this long for an answer, which plans expect. */
 const NEAR_ANSWER_SECONDS = 0.01;
 /** A measure so soon after the beginning counts by half: the beginning is not told to the moment. */
@@ -148,8 +150,8 @@ export class WorkModel {
   }
 
   /**
-   * Is the estimate good enough to be shown: is there an earlier run, or were a few percent
-   * observed? Not while a unit is far overdue and its progress is unknown.
+   * Is the estimate good enough to be shown: is there an earlier run, or was a little of the
+   * work observed? Not while a unit is far overdue and its progress is unknown.
    */
   isFounded(now: number): boolean {
     if (this.units.length === 0 || this.isLost(now)) return false;
@@ -163,7 +165,7 @@ export class WorkModel {
       observed += unit.seconds * observedShare(unit);
       seconds += unit.spent + (unit.openSince === null ? 0 : now - unit.openSince);
     }
-    return observed >= all * 0.02 && seconds >= 0.3;
+    return observed >= all * FOUNDED_SHARE && seconds >= 0.3;
   }
 
   /** Is a unit far overdue, and its progress unknown? A lock, for example. */

@@ -7,14 +7,14 @@ import {
   runsKey,
   scriptKey,
   serverKey,
-} from '../../../src/core/jobs/progress/estimate/sameRun';
+} from '../../../../src/core/jobs/progress/estimate/sameRun';
 import {
   addRun,
   historyKey,
   readRuns,
   readTimes,
   writeTimes,
-} from '../../../src/core/jobs/progress/estimate/runHistory';
+} from '../../../../src/core/jobs/progress/estimate/runHistory';
 
 describe('what runs took', () => {
   let dir: string;

@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { readToc } from '../../../src/core/archive/file/tocReader';
-import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
+import { readToc } from '../../../../src/core/archive/file/tocReader';
+import { restoreDefaults } from '../../../../src/core/forms/restore/restoreDefaults';
 import {
   type ArchiveFacts,
   expectedOfArchive,
-} from '../../../src/core/jobs/restore/expectedRestore';
+} from '../../../../src/core/jobs/restore/expectedRestore';
 import {
   expectedOfScript,
   kindOfArchive,
   kindOfScript,
   plannedScript,
-} from '../../../src/core/jobs/progress/restore/restoreEstimate';
-import type { PastRun } from '../../../src/core/model/estimates/estimate';
-import type { RestoreOptions } from '../../../src/core/model/options';
-import { expectedText, wasExpectedText } from '../../../src/core/text/estimateText';
-import { repoPaths } from '../../support/repoPaths';
-import { script } from '../forms/sampleCatalog';
+} from '../../../../src/core/jobs/progress/restore/restoreEstimate';
+import type { PastRun } from '../../../../src/core/model/estimates/estimate';
+import type { RestoreOptions } from '../../../../src/core/model/options';
+import { expectedText, wasExpectedText } from '../../../../src/core/text/estimateText';
+import { repoPaths } from '../../../support/repoPaths';
+import { script } from '../../forms/sampleCatalog';
 
 const options = (more: Partial<RestoreOptions> = {}): RestoreOptions => ({
   ...restoreDefaults(),

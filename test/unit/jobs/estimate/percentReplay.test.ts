@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { repoPaths } from '../../support/repoPaths';
-import { seededRandom } from '../../support/seededRandom';
-import { judge, replay, type WorkEvent, type WorkTrace } from '../../support/measure/workTrace';
+import { repoPaths } from '../../../support/repoPaths';
+import { seededRandom } from '../../../support/seededRandom';
+import { judge, replay, type WorkEvent, type WorkTrace } from '../../../support/measure/workTrace';
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { makespan } from '../../../src/core/jobs/progress/estimate/makespan';
-import { ProgressTracker } from '../../../src/core/jobs/job/progressTracker';
-import { SmoothedEstimate } from '../../../src/core/jobs/job/smoothedEstimate';
-import { WorkModel } from '../../../src/core/jobs/progress/estimate/workModel';
-import { type UnitTime, type WorkUnit } from '../../../src/core/jobs/progress/estimate/workUnit';
-import { seededRandom } from '../../support/seededRandom';
+import { makespan } from '../../../../src/core/jobs/progress/estimate/makespan';
+import { ProgressTracker } from '../../../../src/core/jobs/job/progressTracker';
+import { SmoothedEstimate } from '../../../../src/core/jobs/job/smoothedEstimate';
+import { WorkModel } from '../../../../src/core/jobs/progress/estimate/workModel';
+import { type UnitTime, type WorkUnit } from '../../../../src/core/jobs/progress/estimate/workUnit';
+import { seededRandom } from '../../../support/seededRandom';
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 

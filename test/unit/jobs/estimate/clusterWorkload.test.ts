@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
-import type { BackupOptions } from '../../../src/core/model/options';
+import { backupDefaults } from '../../../../src/core/forms/backup/backupDefaults';
+import type { BackupOptions } from '../../../../src/core/model/options';
 import {
   ClusterWorkload,
   ofDatabase,
   withDatabase,
-} from '../../../src/core/jobs/progress/cluster/clusterWorkload';
-import { ProgressTracker } from '../../../src/core/jobs/job/progressTracker';
+} from '../../../../src/core/jobs/progress/cluster/clusterWorkload';
+import { ProgressTracker } from '../../../../src/core/jobs/job/progressTracker';
 
 const options: BackupOptions = {
   ...backupDefaults('plain'),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { WorkModel } from '../../../src/core/jobs/progress/estimate/workModel';
-import type { WorkKind, WorkUnit } from '../../../src/core/jobs/progress/estimate/workUnit';
+import { WorkModel } from '../../../../src/core/jobs/progress/estimate/workModel';
+import type { WorkKind, WorkUnit } from '../../../../src/core/jobs/progress/estimate/workUnit';
 
 /** A piece of work: planned seconds, and what it carries over the connection. */
 interface Piece {
