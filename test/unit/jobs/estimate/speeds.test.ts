@@ -63,6 +63,28 @@ describe('what a first piece of work tells of the others', () => {
   });
 });
 
+describe('an estimate', () => {
+  it('rests on nothing before something went over the link that most of the work goes over', () => {
+    const before: Piece = { kind: 'definition', seconds: 0.4 };
+    const pieces: [after: Piece, founded: boolean][] = [
+      [{ kind: 'largeObjects', seconds: 1, carried: 20e6 }, false],
+      [{ kind: 'largeObjects', seconds: 0.1, carried: 1e6 }, true],
+      [{ kind: 'index', seconds: 1 }, true],
+    ];
+    for (const [after, founded] of pieces) {
+      const { model, units } = modelOf([before, after]);
+      const [first, second] = units;
+      assert.ok(first && second);
+      model.begin(first, 0);
+      model.end(first, 1);
+      model.begin(second, 1);
+      assert.equal(model.isFounded(1), founded, JSON.stringify(after));
+      model.measure(second, 1, 10, 1.5);
+      assert.ok(model.isFounded(1.5));
+    }
+  });
+});
+
 describe('a server that is far away', () => {
   it('takes its time for each statement', () => {
     const { model } = modelOf([
