@@ -21,7 +21,7 @@ import { BackupEstimates } from './vscode/connections/backupEstimates';
 import { ConnectionService } from './vscode/connections/connectionService';
 import { settleProfile } from './vscode/connections/settleProfile';
 import { WindowSshAnswers } from './vscode/connections/windowSshAnswers';
-import { FormTunnels } from './vscode/connections/formTunnels';
+import type { FormTunnels } from './vscode/connections/formTunnels';
 import { DirectoryArchives } from './vscode/ui/directoryArchives';
 import { ArchiveEditorProvider } from './vscode/editors/archiveEditor';
 import { errorMessage } from './vscode/text/errorText';
@@ -123,13 +123,12 @@ function createBase(context: vscode.ExtensionContext) {
   const program = (name: string): string =>
     vscode.Uri.joinPath(context.extensionUri, 'dist', name).fsPath;
   const askpassProgram = program('askpass.js');
-  const tunnels = new FormTunnels({
+  const tunnels = tunnelsOnDemand(context, {
     guardScript: program('guard.js'),
     askpassProgram,
     answers: sshAnswers,
     connectTimeoutSeconds: () => settings.connectTimeoutSeconds(),
   });
-  context.subscriptions.push(tunnels);
   const connector = new Connector({ settings, passwords, used, tunnels, tools });
   const connections = new ConnectionService(settings, connector, tools, used);
   const dumps = new UnpackedDumps({
@@ -164,6 +163,26 @@ function createBase(context: vscode.ExtensionContext) {
     toolCommands,
     act: problemActions(connectionCommands, toolCommands, log),
   };
+}
+
+/** Loaded when a connection is first reached through one: most windows have none. */
+function tunnelsOnDemand(
+  { subscriptions }: vscode.ExtensionContext,
+  parts: ConstructorParameters<typeof FormTunnels>[0],
+): () => Promise<FormTunnels> {
+  let loaded: Promise<FormTunnels> | undefined;
+  const load = async (): Promise<FormTunnels> => {
+    const { FormTunnels: Loaded } = await import('./vscode/connections/formTunnels');
+    const tunnels = new Loaded(parts);
+    subscriptions.push(tunnels);
+    return tunnels;
+  };
+  // Its code may not have been read because too many files were open: the next one tries again.
+  const forget = (error: unknown): never => {
+    loaded = undefined;
+    throw error;
+  };
+  return () => (loaded ??= load().catch(forget));
 }
 
 /** Creates what runs jobs, and what asks the user before one starts. */

@@ -11,8 +11,8 @@ import type { SshAnswers } from './ssh/sshAnswers';
 import { mayAsk, readSshSettings } from './ssh/sshSettings';
 import type { SshProcess, StartSsh } from './ssh/startSsh';
 import { readPasswordFile, type FindPassword } from './ssh/passwordFile';
-import { describeRoute, routeArgs } from './ssh/sshRoute';
-import { farEndOf, LOOPBACK, tunnelArgs, type Forward, type LoginManner } from './ssh/tunnelArgs';
+import { describeRoute, LOOPBACK, routeArgs } from './ssh/sshRoute';
+import { farEndOf, tunnelArgs, type Forward, type LoginManner } from './ssh/tunnelArgs';
 
 /** How `ssh` asks for passwords, passphrases and unknown keys of hosts. */
 export interface TunnelPrompts extends Omit<AskpassOptions, 'answer'> {

@@ -12,7 +12,7 @@ import {
 import { seenInside } from '../../core/connections/elsewhere/seenInside';
 import type { ConnectionProfile } from '../../core/model/profile';
 import type { Settings } from '../settings/settings';
-import type { FormTunnels } from './formTunnels';
+import type { FormTunnels, TunnelUse } from './formTunnels';
 import type { ToolService } from './toolService';
 import { unused, type UsedConnections } from './usedConnections';
 
@@ -28,7 +28,8 @@ interface ConnectorParts {
   settings: Settings;
   passwords: PasswordProvider;
   used: UsedConnections;
-  tunnels: FormTunnels;
+  /** Loaded when a connection is first reached through one. */
+  tunnels: () => Promise<Pick<FormTunnels, 'use'>>;
   tools: Pick<ToolService, 'find'>;
 }
 
@@ -65,7 +66,7 @@ export class Connector {
           run(this.stated(profile, { password, keyPassphrase, database, tunnel, inside })),
         { signal },
       );
-    return this.parts.tunnels.use(profile, through, { signal });
+    return this.throughTunnel(profile, through, { signal });
   }
 
   /**
@@ -81,11 +82,21 @@ export class Connector {
     const inside = await this.inside(profile);
     const password = await knownPassword(profile, this.parts.passwords);
     const keyPassphrase = await knownPassphrase(profile, this.parts.passwords);
-    return this.parts.tunnels.use(
+    return this.throughTunnel(
       profile,
       (tunnel) => run(this.stated(profile, { password, keyPassphrase, tunnel, inside })),
       { mayAsk: false },
     );
+  }
+
+  private async throughTunnel<T>(
+    profile: ConnectionProfile,
+    work: (tunnel: ConnectionInput['tunnel']) => Promise<T>,
+    how: TunnelUse,
+  ): Promise<T> {
+    const { ssh } = profile;
+    if (ssh === undefined) return work(undefined);
+    return (await this.parts.tunnels()).use({ ...profile, ssh }, work, how);
   }
 
   /** What the tools are told, without connecting. */

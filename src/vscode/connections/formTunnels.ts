@@ -1,9 +1,10 @@
 import type { Disposable } from 'vscode';
 import { placeOf } from '../../core/connections/dialledTarget';
-import type { Tunnel } from '../../core/connections/openTunnel';
+import { openTunnel, throughTunnel, type Tunnel } from '../../core/connections/openTunnel';
 import type { ConnectionProfile, SshRoute } from '../../core/model/profile';
 import { unlessAborted } from '../../core/unlessAborted';
-import type { Guard } from '../../core/jobs/supervisor/process/guard';
+import { Guard } from '../../core/jobs/supervisor/process/guard';
+import { spawnTool } from '../../core/jobs/tool/toolProcess';
 import type { StartTool } from '../../core/jobs/job/startTool';
 import { AppError } from '../../core/errors';
 import type { WindowSshAnswers } from './windowSshAnswers';
@@ -25,7 +26,7 @@ interface Kept {
 }
 
 /** How a tunnel may be opened. */
-interface TunnelUse {
+export interface TunnelUse {
   signal?: AbortSignal | undefined;
   /** May the user be asked? Default: yes. */
   mayAsk?: boolean;
@@ -51,26 +52,23 @@ export class FormTunnels implements Disposable {
   ) {}
 
   /**
-   * Runs `work` with the tunnel of the profile; undefined where it has none.
+   * Runs `work` with the tunnel of the profile.
    *
    * @throws AppError `sshFailed`, and as `work`
    */
   async use<T>(
-    profile: ConnectionProfile,
-    work: (tunnel: Tunnel | undefined) => Promise<T>,
+    profile: Reached,
+    work: (tunnel: Tunnel) => Promise<T>,
     { signal, mayAsk = true }: TunnelUse = {},
   ): Promise<T> {
-    if (profile.ssh === undefined) return work(undefined);
     const key = placeOf(profile, { inherited: process.env });
-    const reached = { ...profile, ssh: profile.ssh };
     for (;;) {
-      const kept = this.take(key, reached, mayAsk);
+      const kept = this.take(key, profile, mayAsk);
       clearTimeout(kept.idle);
       kept.users++;
       try {
         const tunnel = await this.opened(kept, signal, mayAsk);
         if (tunnel === null) continue;
-        const { throughTunnel } = await import('../../core/connections/openTunnel');
         return await throughTunnel(tunnel, work(tunnel));
       } finally {
         kept.users--;
@@ -124,13 +122,7 @@ export class FormTunnels implements Disposable {
     return kept;
   }
 
-  private async open(profile: Reached, asks: boolean, signal: AbortSignal): Promise<Tunnel> {
-    // Loaded when the first tunnel is opened: most windows need none of it.
-    const [{ openTunnel }, { spawnTool }, { Guard }] = await Promise.all([
-      import('../../core/connections/openTunnel'),
-      import('../../core/jobs/tool/toolProcess'),
-      import('../../core/jobs/supervisor/process/guard'),
-    ]);
+  private open(profile: Reached, asks: boolean, signal: AbortSignal): Promise<Tunnel> {
     const { guardScript, askpassProgram, answers, connectTimeoutSeconds } = this.parts;
     const guard = (): Guard => (this.guard ??= new Guard(guardScript));
     return openTunnel(profile, {

@@ -1,5 +1,8 @@
 import type { SshRoute } from '../../model/profile';
 
+/** The only address that a tunnel listens on. */
+export const LOOPBACK = '127.0.0.1';
+
 /*
  * These values become arguments of `ssh`, and through `%h`, `%r` and `%n` parts of commands in its
  * configuration, which a shell runs. So only characters of host names and user names are accepted.

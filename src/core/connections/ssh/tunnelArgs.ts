@@ -1,9 +1,7 @@
 import { isIPv6 } from 'node:net';
 import type { SshRoute } from '../../model/profile';
-import { routeArgs } from './sshRoute';
+import { LOOPBACK, routeArgs } from './sshRoute';
 
-/** The only address that a tunnel listens on. */
-export const LOOPBACK = '127.0.0.1';
 const DEFAULT_PORT = '5432';
 
 /** ssh gives a connection up after about a minute without an answer. */
