@@ -5,10 +5,10 @@ import path from 'node:path';
 import {
   listenForPrompts,
   type AskpassServer,
-} from '../../../src/core/connections/ssh/askpassServer';
-import { TOKEN } from '../../../src/core/connections/ssh/askpassWire';
-import { describeNeeds } from '../../support/needs';
-import { until } from '../../support/until';
+} from '../../../../src/core/connections/ssh/askpassServer';
+import { TOKEN } from '../../../../src/core/connections/ssh/askpassWire';
+import { describeNeeds } from '../../../support/needs';
+import { until } from '../../../support/until';
 
 describeNeeds('scripts as programs', 'the socket by which ssh asks', () => {
   let server: AskpassServer;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readSshPrompt, type SshPrompt } from '../../../src/core/pgtools/stderr/sshPrompt';
+import { readSshPrompt, type SshPrompt } from '../../../../src/core/pgtools/stderr/sshPrompt';
 
 const hostKey = (host: string, ...lines: string[]): string =>
   [
