@@ -5,7 +5,7 @@ export interface Budget {
   readonly name: string;
   /** What it is compared with; '' = it stands for itself. */
   readonly against: string;
-  readonly unit: 'ratio' | 'ms' | 's' | 'MB' | 'points' | '%';
+  readonly unit: 'ratio' | 'ms' | 's' | 'MB' | 'points' | '%' | 'count';
   readonly budget: number;
 }
 
@@ -63,6 +63,12 @@ export const BUDGETS = {
   percentSecondMost: ofTruth('percent, second run, at most', 20),
   leftFirst: ofTruth('time left after a fifth, first run', 25, '%'),
   leftSecond: ofTruth('time left after a fifth, second run', 25, '%'),
+  activation: milliseconds('activation', 15, 'an empty extension in the same host'),
+  hostAfterJobs: megabytes('memory of the extension host after 100 jobs, beyond the first', 10),
+  idle: { name: 'timers and processes of ours while idle', against: '', unit: 'count', budget: 0 },
+  manyLines: ratioTo('200,000 lines', 1.05, 'the tool alone into a file'),
+  manyLinesHeld: milliseconds('  how long the host is held at a time meanwhile', 100),
+  manyLinesMemory: megabytes('  memory of the extension host for them', 30),
   jobsKnown: { name: '10,000 old jobs are known', against: '', unit: 's', budget: 2 },
 } as const satisfies Record<string, Budget>;
 

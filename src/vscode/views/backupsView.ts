@@ -23,6 +23,7 @@ import {
   unreadableItem,
 } from './backupItem';
 import { treeItem } from './treeItem';
+import { redrawWhileVisible } from '../ui/redrawWhileVisible';
 import { window } from '../ui/window';
 import { samePath } from '../../core/files/samePath';
 
@@ -47,7 +48,6 @@ const NOTHING: BackupListing = {
 
 /** File events come in bursts; the directory is read after a burst. */
 const QUIET_MS = 400;
-const CLOCK_MS = 60_000;
 const ORDER_KEY = 'backups.order';
 const USUAL_ORDER: BackupOrder = { by: 'date', filter: '' };
 
@@ -64,10 +64,6 @@ export class BackupsView implements vscode.TreeDataProvider<BackupNode>, vscode.
   private listing: BackupListing | undefined;
   private reading: AbortController | undefined;
   private timer: NodeJS.Timeout | undefined;
-  /** Rows show ages, so they are redrawn now and then. */
-  private readonly clock = setInterval(() => {
-    if (this.view.visible) this.changed.fire();
-  }, CLOCK_MS);
   /** The listing is out of date. */
   private stale = true;
 
@@ -91,7 +87,7 @@ export class BackupsView implements vscode.TreeDataProvider<BackupNode>, vscode.
       // The setting with the backup directory is not read until the workspace is trusted.
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.directoryChanged()),
       this.changed,
-      new vscode.Disposable(() => clearInterval(this.clock)),
+      redrawWhileVisible(this.view, () => this.changed.fire()),
     ];
     this.watch();
     this.describe();

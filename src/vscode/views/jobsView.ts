@@ -6,6 +6,7 @@ import { Throttle } from '../../core/throttle';
 import type { Jobs } from '../../core/jobs/manager/jobs';
 import { describeError } from '../text/errorText';
 import { activeObjectItem, jobItem, type JobItemContext, sortJobs } from './jobItem';
+import { redrawWhileVisible } from '../ui/redrawWhileVisible';
 import { RowMoves } from '../ui/rowMoves';
 import { treeItem } from './treeItem';
 import type { ViewItem } from './viewItem';
@@ -22,8 +23,6 @@ export interface JobNode {
 const REFRESH_MS = 500;
 /** The whole list changes at most this often, however many jobs come and go. */
 const REBUILD_MS = 100;
-
-const CLOCK_MS = 60_000;
 
 /** Kept for the workspace. */
 const ALL_KEY = 'jobs.all';
@@ -46,10 +45,7 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
     this.publish();
   }, REBUILD_MS);
   private readonly moves = new RowMoves();
-  /** Rows show ages, so they are redrawn now and then. */
-  private readonly clock = setInterval(() => {
-    if (this.view.visible) this.changed.fire(undefined);
-  }, CLOCK_MS);
+  private readonly clock: vscode.Disposable;
   private readonly stop: (() => void)[];
   private readonly context: JobItemContext;
 
@@ -71,6 +67,7 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
     };
     for (const job of jobs.list()) this.keep(job);
     this.view = window.createTreeView(JobsView.id, this, { canSelectMany: true });
+    this.clock = redrawWhileVisible(this.view, () => this.changed.fire(undefined));
     this.stop = [
       jobs.onUpdate((job) => this.update(job)),
       jobs.onRemoved((id) => {
@@ -165,7 +162,7 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
   }
 
   dispose(): void {
-    clearInterval(this.clock);
+    this.clock.dispose();
     this.refresh.cancel();
     this.rebuild.cancel();
     for (const stop of this.stop) stop();

@@ -50,14 +50,14 @@ export function report(bench: string, figures: readonly Figure[]): void {
 
 const DIGITS: Readonly<Record<Figure['unit'], number>> = {
   ...{ ratio: 3, ms: 0, s: 2, MB: 1 },
-  ...{ points: 1, '%': 0 },
+  ...{ points: 1, '%': 0, count: 0 },
 };
 
 /** Prints the table. */
 export function printFigures(figures: readonly Figure[]): void {
   const rows = figures.map((each) => {
     const text = (value: number): string => value.toFixed(DIGITS[each.unit]);
-    const unit = each.unit === 'ratio' ? '' : ` ${each.unit}`;
+    const unit = each.unit === 'ratio' || each.unit === 'count' ? '' : ` ${each.unit}`;
     const verdict = each.kept ? 'kept' : 'MISSED';
     return [
       each.name,

@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { runTests } from '@vscode/test-electron';
 import { stopAtExit } from '../machine/cleanup';
 import type { VscodeVersion } from '../install/vscodeServer';
+import { linkExtension } from './vscodeProcess';
 import { launcherPidVariable } from './launcherPid';
 import { repoPaths } from '../repoPaths';
 
@@ -18,6 +19,10 @@ export interface ExtensionTestRun {
   readonly restricted?: boolean;
   /** User settings. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** A module with `run`, as VS Code calls it; default: all of test/extension. */
+  readonly tests?: string;
+  /** A folder with an extension that is installed as well. */
+  readonly otherExtension?: string;
   /** Passed on to the extension host. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -69,18 +74,19 @@ export async function runExtensionTests(run: ExtensionTestRun): Promise<void> {
     stopNow: () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }),
   });
   const userData = path.join(dir, 'user-data');
+  const extensions = path.join(dir, 'extensions');
   try {
     await mkdir(path.join(userData, 'User'), { recursive: true });
+    if (run.otherExtension !== undefined) {
+      await mkdir(extensions, { recursive: true });
+      await linkExtension(run.otherExtension, extensions);
+    }
     await writeFile(path.join(userData, 'User/settings.json'), JSON.stringify(run.settings ?? {}));
     await runTests({
       vscodeExecutablePath,
       extensionDevelopmentPath: repoPaths.root,
-      extensionTestsPath: path.join(repoPaths.builtTests, 'extension/index.main.js'),
-      launchArgs: [
-        run.workspace,
-        `--user-data-dir=${userData}`,
-        `--extensions-dir=${path.join(dir, 'extensions')}`,
-      ],
+      extensionTestsPath: run.tests ?? path.join(repoPaths.builtTests, 'extension/index.main.js'),
+      launchArgs: [run.workspace, `--user-data-dir=${userData}`, `--extensions-dir=${extensions}`],
       extensionTestsEnv: {
         ...run.env,
         [launcherPidVariable]: path.join(dir, launcherPidFile),

@@ -1,0 +1,144 @@
+// What the extension costs the window: activation, memory after many jobs, what is left while nothing
+// runs, and a tool that says 200,000 lines. In a real VS Code; needs Linux (/proc, scripts as tools).
+// Build with `npm run vscode:prepublish` before, to measure what users get.
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { libpqEnv } from '../support/machine/psql';
+import type { PgServer } from '../support/machine/server';
+import { startBenchServer } from '../support/measure/benchServer';
+import { figure, report, shown, type Figure } from '../support/measure/figures';
+import type { HostResult } from '../support/measure/hostResult';
+import { seconds } from '../support/measure/measure';
+import { spreadOf } from '../support/measure/turns';
+import { repoPaths } from '../support/repoPaths';
+import { runExtensionTests } from '../support/workbench/runExtensionTests';
+import { connectionTo, createTestWorkspace } from '../support/workbench/testWorkspace';
+import { toolsEnv } from '../support/workbench/toolsEnv';
+
+const rounds = Number(process.env['BENCH_ROUNDS'] ?? 3);
+const jobs = Number(process.env['BENCH_JOBS'] ?? 100);
+const LINES = 200_000;
+
+/** Tools that say many lines before they do what they are told. */
+function talkingTools(dir: string, server: PgServer): string {
+  const tools = path.join(dir, 'tools');
+  mkdirSync(tools);
+  for (const name of ['pg_dump', 'pg_restore', 'psql', 'pg_dumpall']) {
+    const real = path.join(server.binDir, name);
+    const talk =
+      name === 'pg_dump'
+        ? `case "$*" in *--version*|*--help*) ;; *) awk 'BEGIN { for (i = 0; i < ${LINES}; i++) ` +
+          `print "pg_dump: flagging indexes of table \\"app.t" i "\\"" }' >&2 ;; esac\n`
+        : '';
+    const file = path.join(tools, name);
+    writeFileSync(file, `#!/bin/sh\n${talk}exec '${real}' "$@"\n`);
+    chmodSync(file, 0o755);
+  }
+  return tools;
+}
+
+function emptyExtension(dir: string): string {
+  const folder = path.join(dir, 'empty');
+  mkdirSync(folder);
+  const manifest = {
+    ...{ name: 'empty', publisher: 'bench', version: '0.0.1', main: './main.js' },
+    ...{ engines: { vscode: '^1.100.0' }, activationEvents: ['onCommand:bench.empty'] },
+  };
+  writeFileSync(path.join(folder, 'package.json'), JSON.stringify(manifest));
+  writeFileSync(path.join(folder, 'main.js'), 'exports.activate = () => undefined;\n');
+  return folder;
+}
+
+async function oneWindow(server: PgServer, tools: string, empty: string): Promise<HostResult> {
+  const workspace = await createTestWorkspace({});
+  const result = path.join(workspace.dir, 'result.json');
+  try {
+    await runExtensionTests({
+      version: 'current',
+      workspace: workspace.dir,
+      tests: path.join(repoPaths.builtTests, 'support/measure/hostSide.main.js'),
+      otherExtension: empty,
+      settings: { 'pgBackup.connections': [connectionTo(server, 'bench', 'postgres')] },
+      env: {
+        ...toolsEnv([server]),
+        PGBR_HOST_RESULT: result,
+        PGBR_HOST_JOBS: String(jobs),
+        PGBR_HOST_LINES: tools,
+      },
+    });
+    return JSON.parse(readFileSync(result, 'utf8')) as HostResult;
+  } finally {
+    await workspace.remove();
+  }
+}
+
+/** Seconds that the lines take alone, into a file. */
+async function linesAlone(tools: string, dir: string, server: PgServer): Promise<number> {
+  const env = { ...process.env, ...libpqEnv(server, 'postgres') };
+  const command = `'${tools}/pg_dump' -v -Fc -f '${dir}/alone' 2>'${dir}/messages'`;
+  return seconds(() => {
+    if (spawnSync('/bin/sh', ['-c', command], { env }).status !== 0) throw new Error(command);
+  });
+}
+
+async function measure(server: PgServer, dir: string): Promise<Figure[]> {
+  const tools = talkingTools(dir, server);
+  const empty = emptyExtension(dir);
+  const seen: HostResult[] = [];
+  const alone: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    alone.push(await linesAlone(tools, dir, server));
+    seen.push(await oneWindow(server, tools, empty));
+  }
+  const spread = (of: (each: HostResult, round: number) => number) => spreadOf(seen.map(of));
+  for (const what of new Set(seen.flatMap(({ idle }) => idle))) console.log(`idle: ${what}`);
+  // What a job costs whatever it says is measured by the bench of fixed costs.
+  const lines = spread(({ lines: { milliseconds, quiet } }, round) => {
+    const silent = quiet / 1000;
+    const told = milliseconds / 1000;
+    return (told - silent) / (alone[round] ?? NaN);
+  });
+  return [
+    figure(
+      'activation',
+      spread(({ activation: { ours, empty: other } }) => ours - other),
+    ),
+    shown(
+      '  of an empty extension',
+      'ms',
+      spread(({ activation }) => activation.empty),
+    ),
+    figure(
+      'hostAfterJobs',
+      spread(({ afterJobs }) => afterJobs),
+    ),
+    figure(
+      'idle',
+      spread(({ idle }) => idle.length),
+    ),
+    figure('manyLines', lines),
+    figure(
+      'manyLinesHeld',
+      spread((each) => each.lines.heldMs),
+    ),
+    figure(
+      'manyLinesMemory',
+      spread((each) => each.lines.memory),
+    ),
+  ];
+}
+
+async function main(): Promise<void> {
+  const server = await startBenchServer();
+  const dir = mkdtempSync(path.join(tmpdir(), 'bench-host-'));
+  try {
+    report('host', await measure(server, dir));
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+    await server.stop();
+  }
+}
+
+void main();

@@ -1,0 +1,137 @@
+// The side of `npm run bench -- host` that runs in VS Code's extension host. What it finds is written
+// as JSON to the file that PGBR_HOST_RESULT names.
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import * as vscode from 'vscode';
+import type { BackupJob } from '../../../src/core/model/job';
+import type { HostResult } from './hostResult';
+
+const OURS = 'pg-backup.pg-backup-restore';
+const EMPTY = 'bench.empty';
+/** Longer than anything that is put off until a job is over. */
+const REST_MS = 3000;
+
+export async function run(): Promise<void> {
+  const dir = mkdtempSync(path.join(tmpdir(), 'host-bench-'));
+  try {
+    const timers = watchTimers();
+    const activation = { ours: await activate(OURS), empty: await activate(EMPTY) };
+    const backup = (name: string): Promise<number> => backUp(path.join(dir, name));
+    await backup('warm');
+    await backup('first');
+    const first = heldMegabytes();
+    for (let i = 1; i < Number(process.env['PGBR_HOST_JOBS']); i++) await backup(`job-${i}`);
+    const afterJobs = heldMegabytes() - first;
+    await delay(REST_MS);
+    const idle = [...timers(), ...ownProcesses()];
+    const result: HostResult = { activation, afterJobs, idle, lines: await manyLines(backup) };
+    writeFileSync(process.env['PGBR_HOST_RESULT'] ?? '', JSON.stringify(result));
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+/** Milliseconds; it must not be active yet. */
+async function activate(id: string): Promise<number> {
+  const extension = vscode.extensions.getExtension(id);
+  if (extension === undefined) throw new Error(`${id} is not installed`);
+  if (extension.isActive) throw new Error(`${id} is active already`);
+  const started = performance.now();
+  await extension.activate();
+  return performance.now() - started;
+}
+
+/** Milliseconds of a backup through the command API. */
+async function backUp(outputPath: string): Promise<number> {
+  const options = { connectionId: 'bench', outputPath };
+  const started = performance.now();
+  const job = await vscode.commands.executeCommand<BackupJob>('pgBackup.createBackup', { options });
+  if (job.status !== 'completed') throw new Error(JSON.stringify(job.errors));
+  return performance.now() - started;
+}
+
+function heldMegabytes(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return megabytesNow();
+}
+
+function megabytesNow(): number {
+  const { heapUsed, external } = process.memoryUsage();
+  return (heapUsed + external) / 1e6;
+}
+
+/** Watches the timers that our code sets; what is returned names those that are still set. */
+function watchTimers(): () => string[] {
+  const set = new Map<unknown, string>();
+  const { setTimeout: after, setInterval: every } = globalThis;
+  const place = (): string => /dist[/\\][^\n]*/.exec(new Error('place').stack ?? '')?.[0] ?? '';
+  const watched =
+    (real: typeof setTimeout | typeof setInterval, repeats: boolean) =>
+    (action: (...given: unknown[]) => void, ms?: number, ...rest: unknown[]): unknown => {
+      const where = place();
+      const timer: unknown = real(
+        (...given: unknown[]) => {
+          if (!repeats) set.delete(timer);
+          action(...given);
+        },
+        ms,
+        ...rest,
+      );
+      if (where.startsWith('dist')) set.set(timer, `${where} (${ms ?? 0} ms)`);
+      return timer;
+    };
+  Object.assign(globalThis, {
+    setTimeout: watched(after, false),
+    setInterval: watched(every, true),
+  });
+  // A timer that was cleared says so itself.
+  return () =>
+    [...set].flatMap(([timer, where]) =>
+      Reflect.get(Object(timer), '_destroyed') === true ? [] : [where],
+    );
+}
+
+/** Command lines of this process's descendants that are ours (Linux). */
+function ownProcesses(): string[] {
+  const found: string[] = [];
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+      const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+      if (parent === process.pid && /supervisor|guard|pg_|psql/.test(command)) found.push(command);
+    } catch {
+      // It has ended.
+    }
+  }
+  return found;
+}
+
+/** A backup whose tool says 200,000 lines more than usual, against the same without them. */
+async function manyLines(backup: (name: string) => Promise<number>): Promise<HostResult['lines']> {
+  const settings = vscode.workspace.getConfiguration('pgBackup');
+  const quiet = await backup('quiet');
+  await settings.update(
+    'toolsPath',
+    process.env['PGBR_HOST_LINES'],
+    vscode.ConfigurationTarget.Global,
+  );
+  const before = heldMegabytes();
+  const held = monitorEventLoopDelay({ resolution: 5 });
+  held.enable();
+  let most = 0;
+  const look = setInterval(() => {
+    if (megabytesNow() - before > 30) most = Math.max(most, heldMegabytes() - before);
+    else most = Math.max(most, megabytesNow() - before);
+  }, 100);
+  const milliseconds = await backup('lines');
+  clearInterval(look);
+  held.disable();
+  return { milliseconds, quiet, heldMs: held.max / 1e6, memory: most };
+}
