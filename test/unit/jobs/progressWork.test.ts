@@ -68,6 +68,23 @@ describe('a dump as work', () => {
     assert.deepEqual(spent, [0, 15]);
   });
 
+  it('follows the joining of files by those that are left', () => {
+    now = 0;
+    const tracker = new ProgressTracker(() => now * 1000);
+    const contents = { tables: [table('app', 't', 50e6, 1000)], largeObjects: 0, relations: 1 };
+    const work = new DumpWorkload(tracker, options({ jobs: 2 }), contents, 17);
+    const finish = work.model.units.find(({ plan }) => plan.kind === 'finish');
+    work.begin('app.t', 1);
+    work.outputGrew(8e6, true);
+    work.end('app.t', 2);
+    work.finishing();
+    now = 5;
+    work.outputGrew(6e6, true);
+    assert.equal(finish?.fraction?.toFixed(2), '0.25');
+    work.outputGrew(2e6, true);
+    assert.equal(finish?.fraction?.toFixed(2), '0.75');
+  });
+
   it('counts rows where their number is known, bytes where it is not', () => {
     const { tracker, dump, work } = make();
     dump.setWorkload(work);

@@ -1,7 +1,7 @@
 import type { CatalogRelation } from '../../../model/catalog';
 import type { ServerProgress } from '../../../catalog/progressQueries';
 import { relationKey } from '../../../forms/selection/catalogIndex';
-import { writtenFormat, type BackupOptions } from '../../../model/options';
+import { isJoined, writtenFormat, type BackupOptions } from '../../../model/options';
 import {
   dumpedBytes,
   dumpSeconds,
@@ -283,6 +283,10 @@ export class DumpWorkload {
     const now = this.tracker.seconds;
     const before = this.lastOutput;
     const growth = Math.max(0, bytes - before);
+    // The files of a directory go one by one while they are joined.
+    if (isJoined(this.options) && this.finish.running) {
+      this.model.measure(this.finish, this.lastOutput - bytes, this.lastOutput, now);
+    }
     this.lastOutput = before + growth;
     this.lastOutputAt = now;
     this.largeObjectsGrew(before, now);
