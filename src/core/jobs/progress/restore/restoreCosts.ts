@@ -13,7 +13,7 @@ const LONGEST_KEY = 40;
 const TRIGRAM_PER_BYTE = 420e-9;
 const GIN_PER_BYTE = 80e-9;
 /** Text that a function takes apart first, as `to_tsvector` does. */
-const PARSED_PER_BYTE = 150e-9;
+const PARSED_PER_BYTE = 300e-9;
 /** Other ways to build an index, per row. */
 const PER_ROW: ReadonlyMap<string, number> = new Map([
   ['hash', 0.5e-6],
@@ -23,8 +23,9 @@ const PER_ROW: ReadonlyMap<string, number> = new Map([
 ]);
 /** Vectors and other things that extensions index. */
 const OTHER_PER_ROW = 40e-6;
-/** The table is read once. */
+/** The table is read once, without what long rows have beside it (TOAST). */
 const SCAN_PER_BYTE = 1e-9;
+const LONGEST_ROW = 2048;
 const FOREIGN_KEY_PER_ROW = 0.5e-6;
 const VIEW_PER_ROW = 1.3e-6;
 const CREATE_OBJECT = 0.25e-3;
@@ -63,7 +64,8 @@ export function indexSeconds(definition: string, table: ArchiveSample): number {
   const at = using ? using.index + using[0].length : definition.search(/\((?=[^(]*$)/s) + 1;
   const columns = splitColumns(definition.slice(at));
   const width = (column: string): number => keyWidth(column, table.widths);
-  const scan = LATE_STATEMENT_SECONDS + table.textBytes * SCAN_PER_BYTE;
+  const scanned = Math.min(table.textBytes, table.rows * LONGEST_ROW);
+  const scan = LATE_STATEMENT_SECONDS + scanned * SCAN_PER_BYTE;
   if (method === 'btree') {
     const keys = columns.reduce((sum, column) => sum + width(column), 0);
     const compared = Math.min(keys, LONGEST_KEY);
