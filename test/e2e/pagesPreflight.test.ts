@@ -26,6 +26,22 @@ describe('The pre-flight on the restore page', function () {
     assert.equal(await spoken.textContent(), verdict);
   });
 
+  it('says that it could not look, and looks again when it is told to', async () => {
+    const tab = await pages.open('restore', { scenario: 'brokenLook', width: 320 });
+    const retry = tab.getByRole('button', { name: 'Retry' });
+    await retry.waitFor();
+    const unknown = 'What this restore will do is not known.';
+    assert.equal((await tab.locator('#verdict').innerText()).trim(), unknown);
+    assert.equal(await tab.locator('.visually-hidden[role=status]').textContent(), unknown);
+    assert.deepEqual(await violations(tab), []);
+    const looks = (): Promise<number> =>
+      tab.evaluate(() => window.asked.filter(({ method }) => method === 'preflight/look').length);
+    const before = await looks();
+    await retry.press('Enter');
+    await settled(tab);
+    assert.equal(await looks(), before + 1);
+  });
+
   it('lists what is wrong, the worst first; remedies set options and are done by keyboard', async () => {
     const tab = await pages.open('restore', { scenario: 'trouble' });
     const findings = tab.locator('.finding');

@@ -155,6 +155,10 @@ export class RestorePage
     super.followOptions(before);
   }
 
+  lookAgain(): void {
+    this.preflight.look(0);
+  }
+
   remedy(remedy: Remedy): void {
     switch (remedy.kind) {
       case 'set':

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isClusterScript } from '../../src/core/forms/restore/clusterRestore';
 import type { Preflight } from '../../src/core/model/findings/findings';
 import { verdictText } from '../../src/core/text/findings/verdictText';
@@ -39,13 +40,13 @@ export class PreflightLooks {
       if (state.preflight !== NO_PREFLIGHT) this.page.show(NO_PREFLIGHT);
       return;
     }
-    // The earlier findings stay until there are new ones.
-    this.page.show({ ...state.preflight, looking: true });
+    // The earlier findings stay until there are new ones, and are marked as such.
+    this.page.show({ ...state.preflight, looking: true, failed: null });
     const { options } = state;
     this.looks.ask(
       (signal) => this.host.request('preflight/look', { options }, signal),
       (result) => this.found(result),
-      () => this.found(null),
+      ({ message }) => this.failed(message),
       delayMs,
     );
   }
@@ -64,8 +65,13 @@ export class PreflightLooks {
   }
 
   private found(result: Preflight | null): void {
-    this.page.show({ result, looking: false });
+    this.page.show({ result, looking: false, failed: null });
     if (result !== null) this.page.say(verdictText(result.verdict));
+  }
+
+  private failed(message: string): void {
+    this.page.show({ result: null, looking: false, failed: message });
+    this.page.say(l10n.t('What this restore will do is not known.'));
   }
 }
 

@@ -21,30 +21,47 @@ const LOOKS: Readonly<Record<Severity, { icon: string; tone: 'failed' | 'warned'
 
 /** The findings, the most serious first; one line if there are none. */
 export function preflightView(view: RestoreView): TemplateResult | typeof nothing {
-  const { result, looking } = view.state.preflight;
-  if (result === null && !looking) return nothing;
+  const { result, looking, failed } = view.state.preflight;
+  if (result === null && !looking && failed === null) return nothing;
   const findings = (result?.findings ?? []).filter(isForPage);
   // What is wrong stands at the fields: a calm line would belie it.
   if (findings.length === 0 && result !== null && !isCalm(result.verdict)) return nothing;
   return html`<section
-    class="preflight"
+    class="preflight${looking ? ' preflight-old' : ''}"
     aria-label=${l10n.t('What this restore will do')}
     aria-busy=${looking ? 'true' : 'false'}
   >
     ${
-      findings.length === 0
-        ? html`<p class="preflight-calm">
-            <span
-              class="codicon codicon-${result === null ? 'loading codicon-modifier-spin' : 'pass'}"
-              aria-hidden="true"
-            ></span>
-            ${result === null ? l10n.t('Looking at the target…') : verdictText(result.verdict)}
-          </p>`
-        : html`<ul class="findings">
-            ${findings.map((finding) => findingItem(view, finding))}
-          </ul>`
+      failed !== null
+        ? failedLine(view, failed)
+        : findings.length === 0
+          ? html`<p class="preflight-calm">
+              <span
+                class="codicon codicon-${result === null ? 'loading codicon-modifier-spin' : 'pass'}"
+                aria-hidden="true"
+              ></span>
+              ${result === null ? l10n.t('Looking at the target…') : verdictText(result.verdict)}
+            </p>`
+          : html`<ul class="findings">
+              ${findings.map((finding) => findingItem(view, finding))}
+            </ul>`
     }
   </section>`;
+}
+
+/** Nobody may take silence for good news. */
+function failedLine(view: RestoreView, failed: string): TemplateResult {
+  return html`<div class="finding finding-surprises">
+    <span class="codicon codicon-warning outcome-warned" aria-hidden="true"></span>
+    <div class="finding-body">
+      <div class="finding-text">
+        ${l10n.t('What this restore will do could not be found out: {0}', failed)}
+      </div>
+      <div class="actions">
+        ${button({ label: l10n.t('Retry'), onClick: () => view.lookAgain() })}
+      </div>
+    </div>
+  </div>`;
 }
 
 /** Findings that the form itself does not show at a field. */
@@ -98,7 +115,15 @@ function isCalm({ worst }: Verdict): boolean {
 
 /** The sentence beside the button; empty until the first check is done. */
 export function verdictOf({ preflight }: RestoreState): FooterProps['verdict'] {
-  const { result } = preflight;
+  const { result, looking, failed } = preflight;
+  if (looking) {
+    // What was said of the options before is not said of these.
+    const icon = 'loading codicon-modifier-spin';
+    return { text: l10n.t('Looking at the target…'), icon, tone: 'done' };
+  }
+  if (failed !== null) {
+    return { text: l10n.t('What this restore will do is not known.'), ...LOOKS.surprises };
+  }
   if (result === null) return undefined;
   const { worst } = result.verdict;
   const quiet = { icon: 'pass', tone: 'done' } as const;

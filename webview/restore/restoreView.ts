@@ -13,6 +13,8 @@ export interface RestoreView extends FormView<RestoreOptions, RestoreState> {
   /** The rows that are shown. */
   rowsOf(contents: ContentsTree): ShownRows;
   browse(folder: boolean): void;
+  /** Checks once more what the restore will do. */
+  lookAgain(): void;
   /** Carries out the remedy of a finding. */
   remedy(remedy: Remedy): void;
 }

@@ -47,9 +47,11 @@ export interface PreflightState {
   /** null = not checked yet, or not possible to check. */
   result: Preflight | null;
   looking: boolean;
+  /** Why it could not be checked; null = it was not tried, or could. */
+  failed: string | null;
 }
 
-export const NO_PREFLIGHT: PreflightState = { result: null, looking: false };
+export const NO_PREFLIGHT: PreflightState = { result: null, looking: false, failed: null };
 
 export type RestoreAction =
   | FormAction

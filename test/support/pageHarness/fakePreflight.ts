@@ -1,5 +1,10 @@
 /** The page harness's findings of the preflight checks, by scenario. */
-import type { Finding, Preflight, Remedy } from '../../../src/core/model/findings/findings';
+import type {
+  Finding,
+  Preflight,
+  Remedy,
+  Severity,
+} from '../../../src/core/model/findings/findings';
 import type { RestoreOptions } from '../../../src/core/model/options';
 import { findingOf } from '../../../src/core/preflight/rule';
 
@@ -46,9 +51,23 @@ function troubles({ clean }: RestoreOptions): Finding[] {
   ];
 }
 
-export function lookAhead(options: RestoreOptions, scenario: string): Preflight {
-  const findings = scenario === 'trouble' ? troubles(options) : [];
-  const drops = scenario === 'trouble' && options.clean ? 12 : 0;
+/** Scenarios with the findings of one severity. */
+const ONLY: Readonly<Record<string, Severity>> = {
+  onlyNote: 'note',
+  onlySurprise: 'surprises',
+  onlyLoses: 'loses',
+};
+
+function found(options: RestoreOptions, scenario: string): Finding[] {
+  if (scenario === 'trouble') return troubles(options);
+  const all = troubles({ ...options, clean: scenario === 'onlyLoses' });
+  return all.filter(({ severity }) => severity === ONLY[scenario]);
+}
+
+export async function lookAhead(options: RestoreOptions, scenario: string): Promise<Preflight> {
+  if (scenario === 'brokenLook') throw new Error('The file has changed while it was read.');
+  const findings = found(options, scenario);
+  const drops = findings.some(({ code }) => code === 'drops') ? 12 : 0;
   return {
     verdict: {
       worst: findings[0]?.severity ?? null,

@@ -4,8 +4,12 @@ import { LIST_PLACEHOLDER } from '../../../src/core/plans/preview';
 import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
 import { expectedText } from '../../../src/core/text/estimateText';
 import { deriveState } from '../../../webview/restore/derive';
+import type { Preflight } from '../../../src/core/model/findings/findings';
+import { PreflightLooks } from '../../../webview/restore/preflightLooks';
 import { NO_PREFLIGHT, reduceRestore, type RestoreState } from '../../../webview/restore/state';
 import { connections, connectionState, info } from '../../support/pageHarness/sampleData';
+
+type PreflightHost = ConstructorParameters<typeof PreflightLooks>[0];
 
 const options = { ...restoreDefaults(), connectionId: 'local', inputPath: info.path };
 
@@ -119,5 +123,61 @@ describe('the restore page’s state', () => {
   it('does not judge a new path by the old file', () => {
     const state = initial({ options: { ...initial().options, inputPath: '/new.dump' } });
     assert.equal(deriveState(state).context.info, null);
+  });
+
+  it('never takes what was found for earlier options for what is found for these', async () => {
+    const answers: ((preflight: Preflight | Error) => void)[] = [];
+    const said: string[] = [];
+    let state = initial();
+    const looks = new PreflightLooks(
+      {
+        request: ((method: string) =>
+          method !== 'preflight/look'
+            ? Promise.resolve(null)
+            : new Promise((resolve, reject) =>
+                answers.push((answer) =>
+                  answer instanceof Error ? reject(answer) : resolve(answer),
+                ),
+              )) as PreflightHost['request'],
+      },
+      {
+        state: () => state,
+        isDone: () => false,
+        show: (preflight) => (state = reduceRestore(state, { type: 'preflight', preflight })),
+        expect: () => undefined,
+        say: (text) => said.push(text),
+      },
+    );
+    const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+    const result = (adds: number): Preflight => ({
+      findings: [],
+      verdict: {
+        ...{ worst: null, target: 'empty', adds, drops: 0, dropsRows: 0, fills: 0 },
+        ...{ replaces: 0, replacesRows: 0 },
+        ...{ largeObjects: null, keeps: null, partial: true },
+      },
+    });
+    looks.look(0);
+    answers[0]?.(result(1));
+    await settled();
+    assert.deepEqual(state.preflight, { result: result(1), looking: false, failed: null });
+    looks.look(0);
+    looks.look(0);
+    assert.equal(state.preflight.looking, true);
+    answers[1]?.(result(2));
+    await settled();
+    assert.equal(state.preflight.looking, true, 'the answer about earlier options is ignored');
+    answers[2]?.(result(3));
+    await settled();
+    assert.deepEqual(state.preflight, { result: result(3), looking: false, failed: null });
+    looks.look(0);
+    answers[3]?.(new Error('gone'));
+    await settled();
+    assert.deepEqual(state.preflight, { result: null, looking: false, failed: 'gone' });
+    assert.deepEqual(said, [
+      'Adds 1 table to an empty database; nothing is lost.',
+      'Adds 3 tables to an empty database; nothing is lost.',
+      'What this restore will do is not known.',
+    ]);
   });
 });
