@@ -196,6 +196,17 @@ export const needRules: readonly Rule[] = [
     },
   },
   {
+    code: 'foreignServersMissing',
+    test({ file, server, database, options, stops }) {
+      if (server === null || options.dataOnly) return null;
+      const missing = without(file.foreignServers, database?.foreignServers ?? []);
+      return about(missing, {
+        severity: severity(stops),
+        remedies: leaveOut(file.foreignServers, missing),
+      });
+    },
+  },
+  {
     code: 'eventTriggersRefused',
     test({ file, server, stops, options }) {
       if (server === null || server.isSuperuser || options.dataOnly) return null;

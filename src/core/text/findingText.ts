@@ -255,6 +255,8 @@ const SENTENCES: Readonly<Record<Finding['code'], Sentence>> = {
     l10n.t('Languages of functions that the database does not have: {0}.', names),
   accessMethodsMissing: (_, { names }) =>
     l10n.t('Access methods that the database does not have: {0}.', names),
+  foreignServersMissing: (_, { names }) =>
+    l10n.t('Foreign servers that the database does not have: {0}.', names),
   eventTriggersRefused: onlySuperusers,
   superuserOnly: onlySuperusers,
   subscriptionsLeftOut: (_, { names }) =>

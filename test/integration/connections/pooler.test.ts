@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { runCommand, runQuery } from '../../../src/core/catalog/psql';
-import { isPooled } from '../../../src/core/catalog/restore/isPooled';
+import { queryTellingPooler } from '../../../src/core/catalog/restore/queryTellingPooler';
 import { PsqlSession } from '../../../src/core/catalog/psqlSession';
 import { buildConnection } from '../../../src/core/connections/libpq';
 import { holdLock } from '../../support/machine/heldLock';
@@ -65,7 +65,8 @@ describe('through a pooler (pgbouncer)', () => {
         { ...NOBODY_ELSE, password: server.password, database },
       );
       const tool = path.join(server.binDir, 'psql');
-      assert.equal(await isPooled(tool, connection, { timeoutMs: 20_000 }), port !== undefined);
+      const told = await queryTellingPooler(tool, connection, 'SELECT 1', { timeoutMs: 20_000 });
+      assert.deepEqual(told, { json: 1, pooled: port !== undefined });
     });
   }
 

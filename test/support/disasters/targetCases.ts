@@ -73,6 +73,17 @@ export const targetCases: readonly Disaster[] = [
     left: 'partial',
   },
   {
+    title: 'a foreign server that the backup of one schema does not bring',
+    source: `${usual} CREATE FOREIGN DATA WRAPPER w; CREATE SERVER "it's ""far" FOREIGN DATA WRAPPER w;
+      CREATE FOREIGN TABLE app.far (a int) SERVER "it's ""far" OPTIONS (b '
+SERVER other');`,
+    backup: { schemas: ['app'] },
+    expect: ['foreignServersMissing:stops'],
+    press: [['leaveOut']],
+    outcome: 'failed',
+    left: 'partial',
+  },
+  {
     title: 'an access method that the backup of one schema does not bring',
     source: `${usual} CREATE ACCESS METHOD disaster_am TYPE TABLE HANDLER heap_tableam_handler;
       CREATE TABLE app.odd (a int) USING disaster_am;`,

@@ -43,6 +43,7 @@ const database: DatabaseFacts = {
   staleCollations: [],
   languages: ['sql', 'plpgsql'],
   accessMethods: ['heap', 'btree'],
+  foreignServers: [],
   sessions: [],
   preparedTransactions: [],
   logicalSlots: [],

@@ -25,6 +25,10 @@ const patterns = {
   name: new RegExp(NAME, 'gu'),
   language: new RegExp(String.raw`\bLANGUAGE (${NAME})`, 'u'),
   collation: new RegExp(String.raw`\bCOLLATE pg_catalog\.(${NAME})`, 'gu'),
+  /** A line of its own. */
+  foreignServer: new RegExp(String.raw`^SERVER (${NAME})`, 'mu'),
+  /** The tag of its entry. */
+  mappedServer: /^USER MAPPING .+ SERVER (.+)$/su,
   indexMethod: new RegExp(String.raw`\bUSING (${NAME}) \(`, 'u'),
 } as const;
 
@@ -108,6 +112,7 @@ class Gathering {
   };
   private readonly largeObjects = new OidRuns();
   private readonly madeLanguages = new Set<string>();
+  private readonly madeServers = new Set<string>();
   /** Numbers of entries that others, except comments and privileges, depend on. */
   private readonly needed = new Set<number>();
 
@@ -137,9 +142,12 @@ class Gathering {
     else if (desc === 'USER MAPPING') {
       const user = patterns.userMapping.exec(toc.tag(i))?.[1];
       if (user !== undefined && user !== 'public') this.note('policyRoles', user, i);
+      const server = patterns.mappedServer.exec(toc.tag(i))?.[1];
+      if (server !== undefined) this.foreignServer(server, i);
     } else if (desc === 'SUBSCRIPTION') facts.subscriptions.push(this.name(i));
     else if (desc === 'STATISTICS DATA') facts.statistics = true;
     else if (desc === 'PROCEDURAL LANGUAGE') this.madeLanguages.add(toc.tag(i));
+    else if (desc === 'SERVER') this.madeServers.add(toc.tag(i));
     else if (OF_SUPERUSERS.has(desc)) this.superuserOnly(i);
     if (!type.describesAnother) for (const id of toc.dependencies(i)) this.needed.add(id);
     const { tablespace, accessMethod } = toc.rawNames(i);
@@ -212,10 +220,15 @@ class Gathering {
         this.largeObjectGroup(text);
         return;
       case 'TABLE':
-      case 'FOREIGN TABLE':
       case 'DOMAIN':
         this.collations(text, i);
         return;
+      case 'FOREIGN TABLE': {
+        this.collations(text, i);
+        const server = patterns.foreignServer.exec(text)?.[1];
+        if (server !== undefined) this.foreignServer(unquoted(server), i);
+        return;
+      }
       case 'INDEX': {
         this.collations(text, i);
         const method = patterns.indexMethod.exec(text)?.[1];
@@ -246,7 +259,10 @@ class Gathering {
     facts.tablespaces = list(named.tablespaces);
     facts.accessMethods = list(named.accessMethods);
     facts.indexMethods = list(named.indexMethods);
-    facts.languages = list(named.languages).filter(({ name }) => !this.madeLanguages.has(name));
+    const besides = (names: FileName[], made: ReadonlySet<string>): FileName[] =>
+      names.filter(({ name }) => !made.has(name));
+    facts.languages = besides(list(named.languages), this.madeLanguages);
+    facts.foreignServers = besides(facts.foreignServers, this.madeServers);
     // Contents without what makes their objects: they are written into those that are there.
     if (facts.largeObjects > 0 && this.largeObjects.finish()?.length === 0)
       this.largeObjects.lose();
@@ -282,6 +298,10 @@ class Gathering {
   private largeObjectGroup(text: string): void {
     if (text.length >= MAX_TEXT) this.largeObjects.lose();
     for (const line of text.split('\n')) if (line !== '') this.largeObjects.add(Number(line));
+  }
+
+  private foreignServer(name: string, i: number): void {
+    this.facts.foreignServers.push({ dumpId: this.toc.dumpId(i), name });
   }
 
   private superuserOnly(i: number): void {

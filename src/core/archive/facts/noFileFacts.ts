@@ -18,6 +18,7 @@ export function noFileFacts(of: Pick<FileFacts, 'format' | 'serverMajor' | 'enco
     languages: [],
     accessMethods: [],
     indexMethods: [],
+    foreignServers: [],
     eventTriggers: [],
     superuserOnly: [],
     subscriptions: [],

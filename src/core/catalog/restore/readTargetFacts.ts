@@ -6,8 +6,8 @@ import { dependentsSql } from './dependents';
 import { keyTablesSql } from './replaceRows';
 import { agg, bareName, list, pairs } from './factsSql';
 import { largeObjectsSql } from './largeObjectsSql';
-import { isPooled } from './isPooled';
-import { decodeAnswer, runQuery, type QueryOptions } from '../psql';
+import { queryTellingPooler } from './queryTellingPooler';
+import { decodeAnswer, type QueryOptions } from '../psql';
 import { IS_EMPTY_SCHEMA } from '../schemasThere';
 
 const text = z.string();
@@ -58,6 +58,7 @@ const databaseFacts = z.object({
   staleCollations: names,
   languages: names,
   accessMethods: names,
+  foreignServers: names,
   sessions: z.array(
     z.object({ pid: z.number(), user: text, application: text, state: text, seconds: z.number() }),
   ),
@@ -107,10 +108,7 @@ export async function readTargetFacts(
   const sql = `SELECT json_build_object('server', ${serverSql(major, wanted.file)},
     'database', ${wanted.database ? databaseSql(major, wanted) : 'NULL'})`;
   const shape = z.object({ server: serverFacts, database: z.nullable(databaseFacts) });
-  const [json, pooled] = await Promise.all([
-    runQuery(psql, connection, sql, options),
-    isPooled(psql, connection, options),
-  ]);
+  const { json, pooled } = await queryTellingPooler(psql, connection, sql, options);
   const { server: facts, database } = decodeAnswer(shape, json);
   return { server: { ...facts, pooled }, database } as TargetFactsRead;
 }
@@ -178,6 +176,7 @@ function databaseSql(major: number, { file, dependents, replacesRows }: FactsWan
     'staleCollations', ${staleCollationsSql(major)},
     'languages', ${agg('SELECT lanname FROM pg_language')},
     'accessMethods', ${agg('SELECT amname FROM pg_am')},
+    'foreignServers', ${agg('SELECT srvname FROM pg_foreign_server')},
     'sessions', ${agg(`SELECT json_build_object('pid', pid, 'user', coalesce(usename, ''),
         'application', coalesce(application_name, ''), 'state', coalesce(state, ''),
         'seconds', greatest(0, floor(extract(epoch FROM now() - coalesce(state_change, now())))))

@@ -64,6 +64,7 @@ export type FindingCode =
   | 'collationsMissing'
   | 'languagesMissing'
   | 'accessMethodsMissing'
+  | 'foreignServersMissing'
   | 'eventTriggersRefused'
   | 'superuserOnly'
   | 'subscriptionsLeftOut'

@@ -62,6 +62,8 @@ export interface FileFacts {
   /** Of tables and materialized views. */
   accessMethods: FileName[];
   indexMethods: FileName[];
+  /** Servers of foreign tables and user mappings, once for each entry, without those that the archive makes. */
+  foreignServers: FileName[];
   eventTriggers: FileName[];
   /** Other objects that only a superuser can create; with their type, `PUBLICATION everything`. */
   superuserOnly: FileName[];
@@ -171,6 +173,7 @@ export interface DatabaseFacts {
   staleCollations: string[];
   languages: string[];
   accessMethods: string[];
+  foreignServers: string[];
   sessions: TargetSession[];
   preparedTransactions: string[];
   logicalSlots: string[];
