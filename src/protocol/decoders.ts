@@ -82,6 +82,7 @@ const preflightStep = z.discriminatedUnion('do', [
     do: z.literal('endSessions'),
     pids: z.array(z.int().check(z.gte(2))).check(z.maxLength(MAX_NAMES)),
   }),
+  z.strictObject({ do: z.literal('endAllSessions'), databases: z.nullable(names) }),
   z.strictObject({
     do: z.literal('emptyTables'),
     tables: z.array(z.strictObject({ schema: text, name: text })).check(z.maxLength(MAX_NAMES)),

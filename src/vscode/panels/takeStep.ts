@@ -54,6 +54,7 @@ function buttonOf(step: PreflightStep): string {
     case 'createSchemas':
       return vscode.l10n.t('Create Schemas');
     case 'endSessions':
+    case 'endAllSessions':
       return vscode.l10n.t('End Sessions');
     case 'addForeignKeys':
       return vscode.l10n.t('Add Keys');

@@ -10,10 +10,12 @@ import type { BackupJob } from '../../../src/core/model/job';
 import type { RestoreOptions } from '../../../src/core/model/options';
 import { waysBack } from '../../../src/core/text/ways/waysBack';
 import { compareDatabases } from '../../support/machine/compareDatabases';
+import { holdLock } from '../../support/machine/heldLock';
 import { psql } from '../../support/machine/psql';
 import { createDatabase, dropDatabase } from '../../support/machine/sampleDatabase';
 import type { ServerCoordinates } from '../../support/machine/server';
 import { newestServer } from '../../support/servers';
+import { until } from '../../support/until';
 import { JobHarness } from '../harness/jobHarness';
 
 const SOURCE = 'rest "source" %';
@@ -148,6 +150,16 @@ describe('the rest of a restore that failed in part', function () {
     assert.equal((await psql(server, TARGET, valid)).trim(), 'f');
     const next = await psql(server, TARGET, `SELECT nextval('app.big_id_seq')`);
     assert.equal(next.trim(), '101');
+    const [other, ours] = await Promise.all([
+      holdLock(server, TARGET, 'SELECT 1;'),
+      holdLock(server, TARGET, 'SELECT 1;', 'pgbackup-other'),
+    ]);
+    const ended = { do: 'endAllSessions', databases: [TARGET] } as const;
+    await doPreflightStep(tool, target(), ended, options);
+    const alive = `SELECT string_agg(pid::text, ' ') FROM pg_stat_activity
+      WHERE pid IN (${other.pid}, ${ours.pid})`;
+    await until(async () => (await psql(server, TARGET, alive)).trim() === String(ours.pid));
+    await Promise.all([other.release(), ours.release()]);
   });
 
   for (const [title, before, first, { sql = '', how = {} }, status] of CASES) {

@@ -151,6 +151,13 @@ describe('a restore', function () {
     assert.equal(told.length, 2, told.join('\n'));
     assert.match(told.join('\n'), /whole_reader.*role "whole_reader" does not exist/);
     assert.match(await psql(server, 'postgres', all('whole_new')), /it's ours/);
+    // Another role in its place gets what it had.
+    await drop('whole_new');
+    const mapRoles = [{ name: 'whole_reader', target: server.user }];
+    const mapped = await into(file, 'whole_new', { mapRoles });
+    assert.equal(mapped.status, 'completed', problemOf(mapped));
+    assert.ok(!mapped.output.some((line) => line.startsWith('Not taken over')));
+    assert.match(await psql(server, 'postgres', all('whole_new')), /statement_timeout=7s/);
   });
 
   it('sorts as the old database did: providers of locales, and a note where there is none', async () => {

@@ -98,6 +98,7 @@ describe('Questions before something that cannot be undone', () => {
     { do: 'createRoles', names: ['bob'] },
     { do: 'createSchemas', names: ['app'] },
     { do: 'endSessions', pids: [4711] },
+    { do: 'endAllSessions', databases: ['shop'] },
     { do: 'emptyTables', tables: [{ schema: 'app', name: 'orders' }] },
   ] as PreflightStep[];
 

@@ -2,7 +2,7 @@ import type { LibpqConnection } from '../../connections/libpq';
 import type { PreflightStep } from '../../model/findings/findings';
 import { notValidSql } from '../../pgtools/stderr/problems/foreignKeySql';
 import { SET_SEQUENCES } from './sequencesBehind';
-import { quoteIdentifier } from '../../sql';
+import { quoteIdentifier, quoteLiteral } from '../../sql';
 import { runCommand, type QueryOptions } from '../psql';
 
 /**
@@ -35,6 +35,18 @@ function preflightSql(step: PreflightStep): string {
       return `SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity
         WHERE pid IN (${pids}) AND datname = pg_catalog.current_database()
           AND pid <> pg_catalog.pg_backend_pid()`;
+    }
+    case 'endAllSessions': {
+      const databases =
+        step.databases === null
+          ? 'pg_catalog.current_database()'
+          : step.databases.map(quoteLiteral).join(', ');
+      if (databases === '') return '';
+      // Jobs of this extension are not others.
+      return `SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity a
+        WHERE datname IN (${databases}) AND pid <> pg_catalog.pg_backend_pid()
+          AND pg_catalog.to_jsonb(a)->>'backend_type' IS NOT DISTINCT FROM 'client backend'
+          AND application_name NOT LIKE 'pgbackup-%'`;
     }
     case 'addForeignKeys':
       return together(step.keys.map(notValidSql));

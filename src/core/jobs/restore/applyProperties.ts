@@ -2,6 +2,7 @@ import {
   readDatabaseProperties,
   type PropertyKind,
 } from '../../archive/inspect/databaseProperties';
+import { withOtherRoles } from '../../archive/script/edit/mapRoles';
 import type { Toc } from '../../archive/toc/toc';
 import { runCommand } from '../../catalog/psql';
 import { AppError } from '../../errors';
@@ -42,10 +43,15 @@ export async function applyDatabaseProperties(
 ): Promise<void> {
   const { options, created, connection } = task;
   if (created === null || options.dataOnly || restoresPart(options)) return;
-  const { owner, properties, unknown } = await readDatabaseProperties(toc);
+  const { owner: written, properties, unknown } = await readDatabaseProperties(toc);
+  const roles = options.mapRoles ?? [];
+  const owner = roles.find(({ name }) => name === written)?.target ?? written;
   const statements: PropertyStatement[] = properties
     .filter(({ kind }) => LEFT_OUT_BY[kind]?.(options) !== true)
-    .map(({ kind, name, sql }) => ({ kind, name, sql: sql(created.name) }));
+    .map(({ kind, name, sql }) => ({
+      ...{ kind, name },
+      sql: withOtherRoles(sql(created.name), roles),
+    }));
   if (owner !== null && owner !== connection.server.user && !options.noOwner) {
     const sql = `ALTER DATABASE ${quoteIdentifier(created.name)} OWNER TO ${quoteIdentifier(owner)}`;
     statements.unshift({ kind: 'owner', name: owner, sql });

@@ -142,6 +142,8 @@ export type PreflightStep =
   | { do: 'createSchemas'; names: string[] }
   /** Ends the sessions of others in the database. */
   | { do: 'endSessions'; pids: number[] }
+  /** Ends all sessions of others in these databases; null = the connected one. */
+  | { do: 'endAllSessions'; databases: string[] | null }
   /** Foreign keys that hold for new rows only: what is there is not checked. */
   | { do: 'addForeignKeys'; keys: ForeignKeySpec[] }
   /** Sequences take the value that comes after the greatest of their column. */

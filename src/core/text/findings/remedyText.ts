@@ -70,6 +70,17 @@ export function stepQuestion(
             ? l10n.t('What 1 session has not committed is undone.')
             : l10n.t('What {0} sessions have not committed is undone.', step.pids.length),
       };
+    case 'endAllSessions':
+      return {
+        title: l10n.t('End the sessions of others on {0}?', where),
+        detail:
+          step.databases === null
+            ? l10n.t('What they have not committed is undone.')
+            : l10n.t(
+                'All sessions in {0}: what they have not committed is undone.',
+                listNames(step.databases),
+              ),
+      };
     case 'addForeignKeys':
       return {
         title: l10n.t('Add foreign keys on {0}?', where),

@@ -53,6 +53,18 @@ const mapped: readonly (readonly [script: string, left: string | null])[] = [
   ],
   ['REVOKE ALL ON SCHEMA old FROM old;', 'REVOKE ALL ON SCHEMA old FROM "new";'],
   ['REVOKE ALL ON SCHEMA old FROM PUBLIC;', null],
+  ['GRANT old TO x, old WITH ADMIN OPTION;', 'GRANT "new" TO x, "new" WITH ADMIN OPTION;'],
+  ['GRANT x, "Old ""1""" TO y GRANTED BY old;', 'GRANT x, "N""2" TO y GRANTED BY "new";'],
+  [
+    'REVOKE ADMIN OPTION FOR old FROM größe;',
+    'REVOKE ADMIN OPTION FOR "new" FROM U&"ma\\+0000df";',
+  ],
+  [
+    "ALTER ROLE old IN DATABASE old SET role TO 'old';",
+    'ALTER ROLE "new" IN DATABASE old SET role TO \'old\';',
+  ],
+  ["ALTER ROLE old WITH LOGIN PASSWORD 'in';", null],
+  ["ALTER ROLE ALL IN DATABASE old SET work_mem TO '1MB';", null],
   ['GRANT ALL ON TABLE old TO "public";', null],
   [
     'ALTER DEFAULT PRIVILEGES FOR ROLE old IN SCHEMA old GRANT SELECT ON TABLES TO old;',

@@ -30,7 +30,8 @@ const NO_ROLE: ReadonlySet<string> = new Set([
 /** The statements that name roles; each knows at which tokens it does. */
 const PLACES: readonly (readonly [begins: RegExp, places: (tokens: Token[]) => Token[]])[] = [
   [/^alter default$/, (tokens) => [...listAfter(tokens, 'role', 'user'), ...grantees(tokens)]],
-  [/^(?:grant|revoke) /, grantees],
+  [/^(?:grant|revoke) /, (tokens) => [...grantedRoles(tokens), ...grantees(tokens)]],
+  [/^alter role$/, roleInDatabase],
   [/^create policy$/, (tokens) => listAfter(tokens, 'to')],
   [/^alter policy$/, (tokens) => listAfter(tokens, 'to')],
   [/^(?:create|alter|drop) user$/, userMapping],
@@ -62,6 +63,14 @@ export function mapRoles(roles: readonly RoleChoice[]): StatementRule {
     // The text has one character for each byte, and what is put in is ASCII.
     return passed === 0 ? null : { by: `${by}${text.slice(passed)}` };
   };
+}
+
+/** A statement by itself, with other roles. */
+export function withOtherRoles(sql: string, roles: readonly RoleChoice[]): string {
+  const text = Buffer.from(sql, 'utf8').toString('latin1');
+  const tokens = tokensOf(text).map((token) => token.text.toLowerCase());
+  const edit = mapRoles(roles)({ tokens, text, entry: null, database: null });
+  return edit !== null && 'by' in edit ? Buffer.from(edit.by, 'latin1').toString('utf8') : sql;
 }
 
 function tokensOf(text: string): Token[] {
@@ -106,6 +115,21 @@ function grantees(tokens: readonly Token[]): Token[] {
   const rest = tokens.slice(on + 1);
   const by = rest.findIndex((token) => isWord(token, 'granted'));
   return [...listAfter(rest, 'to', 'from'), ...(by < 0 ? [] : listAt(rest, by + 2))];
+}
+
+/** `GRANT role, role TO …` and `REVOKE ADMIN OPTION FOR role FROM …`: memberships have no ON. */
+function grantedRoles(tokens: readonly Token[]): Token[] {
+  const end = tokens.findIndex((token) => isWord(token, 'to') || isWord(token, 'from'));
+  const before = tokens.slice(0, end < 0 ? tokens.length : end);
+  if (before.some((token) => isWord(token, 'on'))) return [];
+  const option = before.findIndex((token) => isWord(token, 'for'));
+  return listAt(before, option < 0 ? 1 : option + 1);
+}
+
+/** `ALTER ROLE role IN DATABASE …`: what sets the role itself is left alone. */
+function roleInDatabase(tokens: readonly Token[]): Token[] {
+  const [, , role, within] = tokens;
+  return role !== undefined && within !== undefined && isWord(within, 'in') ? [role] : [];
 }
 
 /** `ALTER … OWNER TO role;`: its last words. */

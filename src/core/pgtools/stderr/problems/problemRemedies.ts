@@ -64,8 +64,9 @@ const RESTORE: Partial<Record<ErrorProblemKind, (patient: Patient) => Remedy[]>>
   generatedColumn: elsewhere,
   encoding: elsewhere,
   foreignKey: ({ culprits, options }) => [
-    ...foreignKeyRemedies(culprits),
-    ...(options.dataOnly
+    // What a transaction has undone has no rows that could be listed, and no key to add.
+    ...(options.singleTransaction ? [] : foreignKeyRemedies(culprits)),
+    ...(options.dataOnly && !options.replaceRows
       ? [
           setting('definitionsToo', { dataOnly: false }),
           setting('disableTriggers', { disableTriggers: true }),
@@ -82,6 +83,13 @@ const RESTORE: Partial<Record<ErrorProblemKind, (patient: Patient) => Remedy[]>>
       ? []
       : withOption('enableRowSecurity', 'enable-row-security')(patient),
   locks: () => [setting('noSingleTransaction', { singleTransaction: false })],
+  inUse: ({ names }) => [
+    { id: 'endSessions', kind: 'step', step: { do: 'endAllSessions', databases: names } },
+  ],
+  lockTimeout: ({ there, names }) =>
+    there && names.includes('lock')
+      ? [{ id: 'endSessions', kind: 'step', step: { do: 'endAllSessions', databases: null } }]
+      : [],
   connections: () => [FEWER_JOBS],
   memory: () => [FEWER_JOBS],
   unknownSetting: () => [setting('goOn', { exitOnError: false, singleTransaction: false })],
