@@ -15,13 +15,24 @@ export interface LoadedRows {
   sequences: readonly TableRef[];
 }
 
-/** Tables that rows are loaded into, without those of extensions, which have rows of their own. */
+/**
+ * Tables that rows are loaded into, without those of extensions, which have rows of their own. And
+ * those that are affected: rows come to a partition by its table, and to a table's partitions by it.
+ */
 const filled = (tables: readonly TableRef[]): string => `filled AS (
     SELECT c.oid, c.relkind, format('%I.%I', n.nspname, c.relname) AS name
     FROM ${pairs(tables)} w JOIN pg_namespace n ON n.nspname = w.schema
     JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = w.name
     WHERE c.relkind IN ('r', 'p', 'f') AND NOT EXISTS (SELECT FROM pg_depend d
-      WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'))`;
+      WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+  ), above AS (
+    SELECT oid FROM filled UNION SELECT i.inhparent FROM above JOIN pg_inherits i ON i.inhrelid = above.oid
+    JOIN pg_class p ON p.oid = i.inhparent AND p.relkind = 'p'
+  ), below AS (
+    SELECT oid, relkind FROM filled UNION SELECT i.inhrelid, c.relkind FROM below
+    JOIN pg_inherits i ON i.inhparent = below.oid AND below.relkind = 'p'
+    JOIN pg_class c ON c.oid = i.inhrelid
+  ), affected AS (SELECT oid FROM above UNION SELECT oid FROM below)`;
 
 /**
  * The foreign keys of these tables, and those of others that refer to them. Of a key that partitions
@@ -32,7 +43,7 @@ const KEYS = `links AS (
     FROM pg_constraint k WHERE k.contype = 'f'
   ), climbed AS (
     SELECT oid, parent FROM links
-    WHERE conrelid IN (SELECT oid FROM filled) OR confrelid IN (SELECT oid FROM filled)
+    WHERE conrelid IN (SELECT oid FROM affected) OR confrelid IN (SELECT oid FROM affected)
     UNION SELECT l.oid, l.parent FROM links l JOIN climbed ON l.oid = climbed.parent
   ), keys AS (
     SELECT k.oid, k.conrelid, k.conname, format('%I.%I', n.nspname, c.relname) AS name,
@@ -67,7 +78,9 @@ export async function readRowReplacement(
 ): Promise<RowReplacement> {
   const sql = `SELECT json_build_object('first', (${strings('first')}), 'last', (${strings('last')}))
     FROM (WITH RECURSIVE ${filled(tables)}, ${KEYS}, triggers AS (
-      SELECT f.name, t.tgname, t.tgenabled FROM pg_trigger t JOIN filled f ON f.oid = t.tgrelid
+      SELECT format('%I.%I', n.nspname, c.relname) AS name, t.tgname, t.tgenabled
+      FROM pg_trigger t JOIN affected f ON f.oid = t.tgrelid
+      JOIN pg_class c ON c.oid = f.oid JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')
     ), steps (at, part, sql) AS (
       SELECT 1, 'first', format('ALTER TABLE %s DROP CONSTRAINT %I', name, conname) FROM keys
