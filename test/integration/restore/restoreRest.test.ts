@@ -6,6 +6,7 @@ import { buildConnection, type LibpqConnection } from '../../../src/core/connect
 import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
 import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
 import { restOptions } from '../../../src/core/jobs/restore/again/restOptions';
+import type { PreflightStep } from '../../../src/core/model/findings/findings';
 import type { BackupJob } from '../../../src/core/model/job';
 import type { RestoreOptions } from '../../../src/core/model/options';
 import { waysBack } from '../../../src/core/text/ways/waysBack';
@@ -154,7 +155,7 @@ describe('the rest of a restore that failed in part', function () {
       holdLock(server, TARGET, 'SELECT 1;'),
       holdLock(server, TARGET, 'SELECT 1;', 'pgbackup-other'),
     ]);
-    const ended = { do: 'endAllSessions', databases: [TARGET] } as const;
+    const ended: PreflightStep = { do: 'endAllSessions', databases: [TARGET] };
     await doPreflightStep(tool, target(), ended, options);
     const alive = `SELECT string_agg(pid::text, ' ') FROM pg_stat_activity
       WHERE pid IN (${other.pid}, ${ours.pid})`;
