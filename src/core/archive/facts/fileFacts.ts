@@ -202,11 +202,9 @@ class Gathering {
           facts.schemas.push({ ...this.name(i), ...alongside });
         }
         return;
-      case 'EXTENSION': {
-        const schema = patterns.extensionSchema.exec(text)?.[1];
-        facts.extensions.push({ ...this.name(i), schema: schema ? unquoted(schema) : null });
+      case 'EXTENSION':
+        this.extension(text, i);
         return;
-      }
       case 'ACL':
       case 'DEFAULT ACL':
         this.privileges(text, i);
@@ -223,12 +221,9 @@ class Gathering {
       case 'DOMAIN':
         this.collations(text, i);
         return;
-      case 'FOREIGN TABLE': {
-        this.collations(text, i);
-        const server = patterns.foreignServer.exec(text)?.[1];
-        if (server !== undefined) this.foreignServer(unquoted(server), i);
+      case 'FOREIGN TABLE':
+        this.foreignTable(text, i);
         return;
-      }
       case 'INDEX': {
         this.collations(text, i);
         const method = patterns.indexMethod.exec(text)?.[1];
@@ -298,6 +293,17 @@ class Gathering {
   private largeObjectGroup(text: string): void {
     if (text.length >= MAX_TEXT) this.largeObjects.lose();
     for (const line of text.split('\n')) if (line !== '') this.largeObjects.add(Number(line));
+  }
+
+  private extension(text: string, i: number): void {
+    const schema = patterns.extensionSchema.exec(text)?.[1];
+    this.facts.extensions.push({ ...this.name(i), schema: schema ? unquoted(schema) : null });
+  }
+
+  private foreignTable(text: string, i: number): void {
+    this.collations(text, i);
+    const server = patterns.foreignServer.exec(text)?.[1];
+    if (server !== undefined) this.foreignServer(unquoted(server), i);
   }
 
   private foreignServer(name: string, i: number): void {
