@@ -1,12 +1,13 @@
 /** The whole table of disasters by the command API, on each release. */
 import assert from 'node:assert/strict';
+import { appendFile } from 'node:fs/promises';
 import path from 'node:path';
 import { apiDoor } from '../../extension/apiDoor';
 import { casesOf } from '../../support/disasters/allCases';
 import { Disasters } from '../../support/disasters/disasters';
 import { ensurePostgres, testedMajors } from '../../support/install/postgres';
 import { Pooler } from '../../support/machine/pooler';
-import { type PgServer, startServer } from '../../support/machine/server';
+import { type PgServer, type ServerCoordinates, startServer } from '../../support/machine/server';
 import { testServer } from '../../support/servers';
 
 /** Where transactions can be prepared and slots be made, and there is little room. */
@@ -29,6 +30,13 @@ async function asServer<T>(major: number, start: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Tools find the password of the superuser at this address, too. */
+async function knowPassword({ host, password }: ServerCoordinates, port: number): Promise<void> {
+  const file = process.env['PGPASSFILE'];
+  assert.ok(file);
+  await appendFile(file, `${host}:${port}:*:*:${password.replace(/[\\:]/g, '\\$&')}\n`);
+}
+
 for (const major of testedMajors) {
   describe(`Disasters by the command API, PostgreSQL ${major}`, function () {
     const cases = casesOf(major);
@@ -36,6 +44,7 @@ for (const major of testedMajors) {
     let pooler: Pooler;
     before(async () => {
       pooler = await asServer(major, () => Pooler.start(testServer(major), 'transaction'));
+      await knowPassword(testServer(major), pooler.port);
       disasters = await Disasters.on(testServer(major), await apiDoor(), pooler.port);
     });
     after(async () => {
@@ -54,6 +63,7 @@ for (const major of testedMajors) {
         assert.ok(install);
         const { password } = testServer(major);
         server = await asServer(major, () => startServer(install, { settings: NARROW, password }));
+        await knowPassword(server, server.port);
         narrow = await Disasters.on(server, await apiDoor());
       });
       after(async () => {

@@ -22,10 +22,12 @@ const SAMPLE = [
   'clean is stopped by what depends on the tables',
 ];
 
-/** All cases of a server of this release. */
+/** All cases of a server of this release that the command API can be asked for. */
 export function casesOf(major: number): Disaster[] {
   const own = [...(byMajor[major] ?? []), ...(major >= 18 ? healthyOn18 : [])];
-  return [...alike, ...long, ...own].filter(({ since = 0 }) => major >= since);
+  return [...alike, ...long, ...own].filter(
+    ({ since = 0, coreOnly }) => major >= since && coreOnly !== true,
+  );
 }
 
 /** All cases of all releases. */

@@ -41,8 +41,10 @@ export interface Disaster {
   expect: readonly Expected[];
   /** Findings that it comes near to, and that must not be found. */
   near?: readonly FindingCode[];
-  /** How the restore ends; null = it is not run. */
-  outcome: JobStatus | 'refused' | null;
+  /** How the restore ends, `failed` also where it is refused; null = it is not run. */
+  outcome: JobStatus | null;
+  /** The command API takes no such options. */
+  coreOnly?: true;
   /** The state of the target that a failed job tells. */
   left?: TargetState;
   /** The ids of remedies that must be offered, in any finding. */

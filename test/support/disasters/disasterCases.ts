@@ -319,6 +319,7 @@ export const everywhere: readonly Disaster[] = [
   {
     title: 'more jobs than there are connections',
     options: { jobs: 1000 },
+    coreOnly: true,
     expect: ['tooManyJobs:stops', 'options:stops'],
     outcome: null,
   },

@@ -148,7 +148,7 @@ export class Disasters {
       const job = await this.door.restore(options);
       return { ...nothing, job, after: await look() };
     } catch (error) {
-      if (disaster.outcome !== 'refused' || !(error instanceof Error)) throw error;
+      if (disaster.outcome !== 'failed' || !(error instanceof Error)) throw error;
       return { ...nothing, refusal: error, after: await look() };
     }
   }
@@ -164,10 +164,11 @@ export class Disasters {
       ahead.findings.flatMap(({ remedies }) => remedies.map(({ id }) => id)),
     );
     for (const id of disaster.offers ?? []) assert.ok(offered.has(id), `offers ${id}`);
-    const ended = job?.status ?? (refusal === null ? null : 'refused');
+    const ended = job?.status ?? (refusal === null ? null : 'failed');
     assert.equal(ended, disaster.outcome, job === null ? String(refusal) : said(job));
     if (job !== null) judge(disaster, ahead, job);
-    if (before !== null && after !== null) compareTargets(ahead, ended, { before, after });
+    if (before !== null && after !== null)
+      compareTargets(ahead, refusal === null ? ended : 'refused', { before, after });
     for (const ids of disaster.press ?? []) await this.press(disaster, ids, job);
   }
 

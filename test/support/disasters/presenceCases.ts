@@ -22,7 +22,7 @@ export const presenceCases: readonly Disaster[] = [
   },
   {
     title: 'what is not there cannot be dropped',
-    options: { clean: true },
+    options: { clean: true, ifExists: false },
     expect: ['nothingToDrop:stops'],
     press: [['ifExists']],
     outcome: 'failed',
