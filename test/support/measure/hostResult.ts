@@ -1,7 +1,13 @@
+/** Milliseconds of `activate`, and of the host's processor time meanwhile. */
+interface Activation {
+  readonly milliseconds: number;
+  readonly processor: number;
+}
+
 /** What the extension host tells about one window. */
 export interface HostResult {
-  /** Milliseconds of `activate`, of an empty extension and of ours. */
-  readonly activation: { readonly empty: number; readonly ours: number };
+  /** Of an empty extension and of ours. */
+  readonly activation: { readonly empty: Activation; readonly ours: Activation };
   /** MB that many jobs left, beyond the first. */
   readonly afterJobs: number;
   /** Where timers were set that are still there, and commands of processes that still run. */

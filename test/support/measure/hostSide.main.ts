@@ -36,14 +36,17 @@ export async function run(): Promise<void> {
   }
 }
 
-/** Milliseconds; it must not be active yet. */
-async function activate(id: string): Promise<number> {
+/** It must not be active yet. */
+async function activate(id: string): Promise<HostResult['activation']['ours']> {
   const extension = vscode.extensions.getExtension(id);
   if (extension === undefined) throw new Error(`${id} is not installed`);
   if (extension.isActive) throw new Error(`${id} is active already`);
+  const before = process.cpuUsage();
   const started = performance.now();
   await extension.activate();
-  return performance.now() - started;
+  const milliseconds = performance.now() - started;
+  const { user, system } = process.cpuUsage(before);
+  return { milliseconds, processor: (user + system) / 1000 };
 }
 
 /** Milliseconds of a backup through the command API. */
