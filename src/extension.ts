@@ -252,7 +252,8 @@ function createPanels({ extensionUri }: vscode.ExtensionContext, parts: Parts): 
     jobs: manager,
     jobsFound: manager.ready,
     madeHere: (file) => records.madeHere(file),
-    openRestore: (inputPath) => panels.openRestore({ inputPath }),
+    openRestore: (inputPath, connectionId) =>
+      panels.openRestore({ inputPath, connectionId: connectionId ?? undefined }),
     startBackup: async (options) => (await service.startBackup({ options }))?.job.id ?? null,
     startRestore: async (options) => {
       const inputMember = options.inputMember ?? dumps.memberOf(options.inputPath);

@@ -36,12 +36,14 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
       if (several && textField(argument, 'database') !== undefined) {
         return vscode.commands.executeCommand('pgBackup.backupDatabases', argument, selected);
       }
-      panels.openBackup(textField(argument, 'connectionId'), textField(argument, 'database'));
-      return undefined;
+      return panels.openBackup(
+        textField(argument, 'connectionId'),
+        textField(argument, 'database'),
+      );
     },
-    restoreFile: (argument) => {
+    restoreFile: async (argument) => {
       if (argument instanceof vscode.Uri)
-        panels.openRestore({ inputPath: dumpPath(argument.fsPath) });
+        await panels.openRestore({ inputPath: dumpPath(argument.fsPath) });
     },
     openArchive: async (argument) => {
       if (argument instanceof vscode.Uri) return archives.open(argument);

@@ -174,14 +174,9 @@ export class ArchiveView extends WebviewPage<ArchiveRequests, ArchiveEvents> {
     );
   }
 
-  private openRestore(generation: number, ids: number[] | null): void {
-    const inputPath = this.model.path;
-    if (ids === null) {
-      this.services.openRestore({ inputPath });
-      return;
-    }
-    const document = this.model.documentOf(generation);
-    this.services.openRestore({ inputPath, part: chosenPart(document, ids) });
+  private async openRestore(generation: number, ids: number[] | null): Promise<void> {
+    const part = ids === null ? undefined : chosenPart(this.model.documentOf(generation), ids);
+    await this.services.openRestore({ inputPath: this.model.path, part });
   }
 }
 

@@ -17,5 +17,5 @@ export interface EditorServices {
   dumps: UnpackedDumps;
   strings: StringBundle;
   act(action: ProblemAction, connectionId: string | null): Promise<void>;
-  openRestore(start: RestoreStart): void;
+  openRestore(start: RestoreStart): Promise<void>;
 }

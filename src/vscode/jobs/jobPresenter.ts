@@ -26,7 +26,7 @@ import type { WatchedJobs } from './watchedJobs';
 const MAX_CAUSE = 250;
 
 export interface PresenterActions {
-  openRestore(path: string): void;
+  openRestore(path: string): Promise<void>;
   showLog(jobId: string): Promise<void>;
   act(action: ProblemAction, connectionId: string | null): Promise<void>;
   takeWayBack(job: BackupJob, way: WayBack): Promise<void>;

@@ -31,7 +31,7 @@ export interface WaysBackParts extends SwapConnections {
   jobs: Jobs;
   connections: ConnectionService;
   preflight: Pick<PreflightService, 'rest'>;
-  openRestore: (start: { inputPath: string; options: RestoreOptions }) => void;
+  openRestore: (start: { inputPath: string; options: RestoreOptions }) => Promise<void>;
   /** The databases of a server have other names now. */
   changed: () => void;
 }
@@ -82,22 +82,22 @@ export class WaysBack {
   private async openRest(job: BackupJob): Promise<void> {
     const rest = await this.parts.preflight.rest(job, job.options as RestoreOptions);
     if (rest === null) void window.showInformationMessage(nothingLeftText());
-    else this.parts.openRestore({ inputPath: rest.inputPath, options: rest });
+    else await this.parts.openRestore({ inputPath: rest.inputPath, options: rest });
   }
 
   /** With the options of that restore, which the user sends into a new database. */
-  private openSalvage(job: BackupJob): void {
+  private async openSalvage(job: BackupJob): Promise<void> {
     const options = salvageOptions(job.options as RestoreOptions);
-    this.parts.openRestore({ inputPath: options.inputPath, options });
+    await this.parts.openRestore({ inputPath: options.inputPath, options });
   }
 
   /** The form opens: it looks ahead and asks like any other restore. */
-  private openSafetyBackup({ options, safetyBackup }: BackupJob): void {
+  private async openSafetyBackup({ options, safetyBackup }: BackupJob): Promise<void> {
     if (safetyBackup === undefined) return;
     const { path, database, tables, schemas } = safetyBackup;
     if (!existsSync(path)) throw new AppError('inputMissing', { path });
     const part = tables !== null || schemas !== null;
-    this.parts.openRestore({
+    await this.parts.openRestore({
       inputPath: path,
       options: {
         ...restoreDefaults(),

@@ -15,7 +15,7 @@ import { suggestOutputPath } from '../connections/outputPaths';
 import { saveDialog } from '../ui/dialogs';
 import { revealInExplorer } from '../ui/reveal';
 import { firstChoice, FormPanel } from './formPanel';
-import type { PanelServices } from './panelServices';
+import { BACKUP_VIEW, type PanelServices } from './panelServices';
 import { obstacles, refusals } from './startResult';
 import { createPanel, setPanelIcon } from './webviewPage';
 
@@ -32,14 +32,13 @@ export interface BackupStart {
 
 /** The backup form. */
 export class BackupPanel extends FormPanel<BackupOptions, RememberedBackup, BackupRequests> {
-  static readonly viewType = 'pgBackup.backup';
   protected override readonly jobType = 'backup';
 
   /** The one that is chosen beside the connection; null = the connection's own. */
   database: string | null = null;
 
   static create(services: PanelServices, start: BackupStart): BackupPanel {
-    const panel = createPanel(services.extensionUri, BackupPanel.viewType, untitled());
+    const panel = createPanel(services.extensionUri, BACKUP_VIEW, untitled());
     return new BackupPanel(panel, services, start);
   }
 

@@ -1,92 +1,47 @@
 import * as vscode from 'vscode';
 import type { BackupOptions } from '../../core/model/options';
-import { isFinished, type BackupJob } from '../../core/model/job';
-import { BackupPanel } from './backupPanel';
-import { firstChoice } from './formPanel';
-import type { PanelServices } from './panelServices';
-import { RestorePanel, type RestoreStart } from './restorePanel';
-import { samePath } from '../../core/files/samePath';
+import type { OpenForms } from './openForms';
+import { BACKUP_VIEW, RESTORE_VIEW, type PanelServices } from './panelServices';
+import type { RestoreStart } from './restorePanel';
 
-/** Opens the forms, and opens them again after a reload of the window. */
+/**
+ * Opens the forms, and opens them again after a reload of the window. Their code is loaded with the
+ * first one.
+ */
 export class PanelManager implements vscode.Disposable {
-  private readonly panels = new Set<BackupPanel | RestorePanel>();
+  private forms: OpenForms | undefined;
   private readonly serializers: vscode.Disposable[];
 
   constructor(private readonly services: PanelServices) {
-    this.serializers = [
-      vscode.window.registerWebviewPanelSerializer(BackupPanel.viewType, {
-        deserializeWebviewPanel: async (panel) => this.keep(BackupPanel.revive(panel, services)),
+    this.serializers = [BACKUP_VIEW, RESTORE_VIEW].map((viewType) =>
+      vscode.window.registerWebviewPanelSerializer(viewType, {
+        deserializeWebviewPanel: async (panel) => (await this.load()).revive(panel),
       }),
-      vscode.window.registerWebviewPanelSerializer(RestorePanel.viewType, {
-        deserializeWebviewPanel: async (panel) => this.keep(RestorePanel.revive(panel, services)),
-      }),
-    ];
+    );
   }
 
   /** A database's form is opened once; asked for again, it comes to the front. */
-  openBackup(connectionId?: string, database?: string): void {
-    const asked = connectionId ?? firstChoice(this.services.connections.summaries())?.id;
-    const wanted = database ?? null;
-    const open = [...this.panels].find(
-      (one) =>
-        one instanceof BackupPanel &&
-        asked !== undefined &&
-        one.connectionId === asked &&
-        one.database === wanted,
-    );
-    if (open !== undefined) return open.reveal();
-    const panel = BackupPanel.create(this.services, { connectionId: asked, database });
-    this.showRunning(
-      panel,
-      'backup',
-      ({ options }) =>
-        options.connectionId === asked && 'database' in options && options.database === wanted,
-    );
-    this.keep(panel);
+  async openBackup(connectionId?: string, database?: string): Promise<void> {
+    (await this.load()).openBackup(connectionId, database);
   }
 
   /** A form of its own, filled with these; an empty path is filled with a proposal. */
-  openBackupWith(options: BackupOptions): void {
-    this.keep(BackupPanel.create(this.services, { options }));
+  async openBackupWith(options: BackupOptions): Promise<void> {
+    (await this.load()).openBackupWith(options);
   }
 
   /** A file's form is opened once; asked for again, it comes to the front. */
-  openRestore(start: RestoreStart): void {
-    const open = [...this.panels].find(
-      (panel) => panel instanceof RestorePanel && panel.isFor(start),
-    );
-    if (open !== undefined) return open.reveal();
-    const panel = RestorePanel.create(this.services, start);
-    this.showRunning(
-      panel,
-      'restore',
-      ({ options }) => 'inputPath' in options && samePath(options.inputPath, start.inputPath),
-    );
-    this.keep(panel);
+  async openRestore(start: RestoreStart): Promise<void> {
+    (await this.load()).openRestore(start);
   }
 
   dispose(): void {
     for (const serializer of this.serializers) serializer.dispose();
-    for (const panel of [...this.panels]) panel.dispose();
+    this.forms?.dispose();
   }
 
-  /** A job whose form was closed while it ran is shown by the next one that is opened. */
-  private showRunning(
-    panel: BackupPanel | RestorePanel,
-    type: BackupJob['type'],
-    fits: (job: BackupJob) => boolean,
-  ): void {
-    const shown = new Set([...this.panels].map(({ followed }) => followed));
-    const job = this.services.jobs
-      .list()
-      .find(
-        (one) => one.type === type && !isFinished(one.status) && !shown.has(one.id) && fits(one),
-      );
-    if (job !== undefined) panel.follow(job.id);
-  }
-
-  private keep(panel: BackupPanel | RestorePanel): void {
-    this.panels.add(panel);
-    panel.onDidDispose(() => this.panels.delete(panel));
+  private async load(): Promise<OpenForms> {
+    const { OpenForms: Loaded } = await import('./openForms');
+    return (this.forms ??= new Loaded(this.services));
   }
 }

@@ -11,6 +11,10 @@ import type { WatchedJobs } from '../jobs/watchedJobs';
 import type { LastOptions } from '../settings/lastOptions';
 import type { Settings } from '../settings/settings';
 
+/** The types of the two forms' panels, as in package.json. */
+export const BACKUP_VIEW = 'pgBackup.backup';
+export const RESTORE_VIEW = 'pgBackup.restore';
+
 /** Dependencies of a form panel. */
 export interface PanelServices {
   extensionUri: vscode.Uri;
@@ -32,7 +36,7 @@ export interface PanelServices {
   /** Carries out what a problem's button offers. */
   act: (action: ProblemAction, connectionId: string | null) => Promise<void>;
   /** Opens the restore form on a finished backup. */
-  openRestore(path: string, connectionId: string | null): void;
+  openRestore(path: string, connectionId: string | null): Promise<void>;
   /** Starts after asking what must be asked; null = the user said no. */
   startBackup: (options: BackupOptions) => Promise<string | null>;
   startRestore: (options: RestoreOptions) => Promise<string | null>;

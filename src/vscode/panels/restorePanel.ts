@@ -16,7 +16,7 @@ import { describeInputError } from '../text/inputErrorText';
 import { takeStep } from './takeStep';
 import { openDumpDialog, saveListDialog } from '../ui/dialogs';
 import { firstChoice, FormPanel } from './formPanel';
-import type { PanelServices } from './panelServices';
+import { RESTORE_VIEW, type PanelServices } from './panelServices';
 import { obstacles, refusals } from './startResult';
 import { createPanel, setPanelIcon } from './webviewPage';
 import { samePath } from '../../core/files/samePath';
@@ -35,15 +35,10 @@ export interface RestoreStart {
 
 /** The restore form. */
 export class RestorePanel extends FormPanel<RestoreOptions, RememberedRestore, RestoreRequests> {
-  static readonly viewType = 'pgBackup.restore';
   protected override readonly jobType = 'restore';
 
   static create(services: PanelServices, start: RestoreStart): RestorePanel {
-    const panel = createPanel(
-      services.extensionUri,
-      RestorePanel.viewType,
-      titleFor(start.inputPath),
-    );
+    const panel = createPanel(services.extensionUri, RESTORE_VIEW, titleFor(start.inputPath));
     return new RestorePanel(panel, services, start);
   }
 
@@ -119,7 +114,7 @@ export class RestorePanel extends FormPanel<RestoreOptions, RememberedRestore, R
   private async openBeside(): Promise<void> {
     const { archiveBeside } = await import('../../core/archive/packed/archiveBeside');
     const found = await archiveBeside(this.shownPath);
-    if (found !== null) this.services.openRestore(found, this.connectionId || null);
+    if (found !== null) await this.services.openRestore(found, this.connectionId || null);
   }
 
   protected override title(label: string | null): string {

@@ -97,7 +97,7 @@ async function rerun({ service, panels }: JobsCommandParts, job: BackupJob): Pro
       return;
     case 'restore': {
       const restore = options as RestoreOptions;
-      panels.openRestore({ inputPath: restore.inputPath, options: restore });
+      await panels.openRestore({ inputPath: restore.inputPath, options: restore });
       return;
     }
     case 'verify':
@@ -106,18 +106,21 @@ async function rerun({ service, panels }: JobsCommandParts, job: BackupJob): Pro
 }
 
 /** Opens the form with the job's options; the target is chosen again. */
-function openForm(panels: JobsCommandParts['panels'], { type, options }: BackupJob): void {
+async function openForm(
+  panels: JobsCommandParts['panels'],
+  { type, options }: BackupJob,
+): Promise<void> {
   switch (type) {
     case 'backup': {
       const backup = options as BackupOptions;
       // A path that is taken would only be replaced: a new one is proposed.
       const outputPath = existsSync(backup.outputPath) ? '' : backup.outputPath;
-      panels.openBackupWith({ ...backup, outputPath });
+      await panels.openBackupWith({ ...backup, outputPath });
       return;
     }
     case 'restore': {
       const restore = options as RestoreOptions;
-      panels.openRestore({
+      await panels.openRestore({
         inputPath: restore.inputPath,
         options: { ...restore, targetDatabase: null, createDatabase: false, wholeServer: false },
       });

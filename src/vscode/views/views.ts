@@ -71,14 +71,14 @@ export class Views implements vscode.Disposable {
     this.commands = {
       restore: async () => {
         const inputPath = await pick();
-        if (inputPath !== null) panels.openRestore({ inputPath });
+        if (inputPath !== null) await panels.openRestore({ inputPath });
       },
       restoreInto: async (node) => {
         requireTrust();
         const connectionId = textField(node, 'connectionId');
         const database = textField(node, 'database');
         const inputPath = await pick();
-        if (inputPath !== null) panels.openRestore({ inputPath, connectionId, database });
+        if (inputPath !== null) await panels.openRestore({ inputPath, connectionId, database });
       },
       refreshConnections: () => connectionsView.refresh(),
       backupDatabases: (node, nodes) => this.backUpDatabases(node, nodes),
