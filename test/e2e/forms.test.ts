@@ -5,7 +5,6 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { getBackupInfo } from '../../src/core/archive/inspect/backupInfo';
-import { compareDatabases } from '../support/machine/compareDatabases';
 import { holdLock } from '../support/machine/heldLock';
 import { libpqEnv, psql } from '../support/machine/psql';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
@@ -20,8 +19,6 @@ import { until } from '../support/until';
 const run = promisify(execFile);
 const database = 'forms_shop';
 const copy = 'forms_copy';
-/** Another one: the form remembers for a while which databases there are. */
-const whole = 'forms_whole';
 const empty = 'forms_empty';
 const server = newestServer();
 const connection = { ...connectionTo(server, 'shop', database), name: 'Shop' };
@@ -57,7 +54,6 @@ describe('The forms in VS Code', function () {
     await vscode.close();
     await dropDatabase(server, database);
     await dropDatabase(server, copy);
-    await dropDatabase(server, whole);
     await dropDatabase(server, empty);
   });
   afterEach(async () => {
@@ -93,20 +89,6 @@ describe('The forms in VS Code', function () {
     );
     assert.ok(Number(tables) >= 5, outcome);
     await dropDatabase(server, copy);
-  });
-
-  it('back up everything, and restore it by the finished backup’s own button', async () => {
-    const { ui, workspace } = vscode;
-    const form = await BackupForm.open(ui);
-    await form.chooseFormat('Custom');
-    await form.textField('Save to').fill(path.join(workspace.backups, 'everything.dump'));
-    assert.match(await form.create(), /^Backup finished/);
-    await form.result.getByRole('button', { name: 'Restore…' }).click();
-    const restore = await RestoreForm.opened(ui);
-    await restore.intoNewDatabase(whole);
-    assert.match(await restore.restore(), /^Restore of .* finished/);
-    assert.deepEqual(await compareDatabases(server, database, server, whole), []);
-    await dropDatabase(server, whole);
   });
 
   it('cancel a backup that waits, and leave nothing behind', async () => {
@@ -163,7 +145,8 @@ describe('The forms in VS Code', function () {
     await form.chooseFormat('Custom');
     await form.textField('Save to').fill(path.join(workspace.backups, 'clean.dump'));
     assert.match(await form.create(), /^Backup finished/);
-    const restore = await RestoreForm.openFor(ui, 'backups/clean.dump');
+    await form.result.getByRole('button', { name: 'Restore…' }).click();
+    const restore = await RestoreForm.opened(ui);
     await restore.setChecked('Clean', true);
     await restore.button('Restore').click();
     await ui.dialogButton('Drop and Restore').waitFor();

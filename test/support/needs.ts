@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -12,6 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { NEWEST_MAJOR } from '../../src/core/model/tools';
 import { repoPaths } from './repoPaths';
 
 /** What some tests need of the system that they run on. */
@@ -23,7 +25,8 @@ type Need =
   | 'signals'
   | 'replacement of open files'
   | 'git'
-  | 'packages of npm';
+  | 'packages of npm'
+  | 'no newer PostgreSQL';
 
 const isThere: Readonly<Record<Need, () => boolean>> = {
   'scripts as programs': () => process.platform !== 'win32',
@@ -40,6 +43,8 @@ const isThere: Readonly<Record<Need, () => boolean>> = {
     const name = `${process.platform}-${process.arch}`;
     return existsSync(path.join(repoPaths.root, 'node_modules/@esbuild', name));
   },
+  // Its tools would be found in their usual folders, where a test wants to have none.
+  'no newer PostgreSQL': () => process.platform === 'linux' && !hasNewerPostgres(),
 };
 const known = new Map<Need, boolean>();
 
@@ -67,6 +72,16 @@ function has(need: Need): boolean {
 
 function leaveOut(need: Need, title: string): void {
   console.log(`Left out on ${process.platform}, which has no ${need}: ${title}`);
+}
+
+/** Are there tools in usual folders that fit the newest server of the tests? */
+function hasNewerPostgres(): boolean {
+  const folders = ['/usr/lib/postgresql', '/usr'].flatMap((folder) =>
+    existsSync(folder) ? readdirSync(folder).map((name) => path.join(folder, name)) : [],
+  );
+  return folders.some(
+    (folder) => Number(/(?:^|-)(\d+)$/.exec(path.basename(folder))?.[1]) >= NEWEST_MAJOR,
+  );
 }
 
 /** Some systems make links, but do not follow them. */

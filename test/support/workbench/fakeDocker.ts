@@ -2,6 +2,9 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ServerCoordinates } from '../machine/server';
 
+/** While a file of this name is in the folder, the engine does not say what runs. */
+export const ENGINE_HELD = 'engine-held';
+
 /**
  * A program `docker` with one container, in which the programs of this machine run: what a real engine
  * does is tried elsewhere (test/containers), and not every machine lets its user run one.
@@ -17,6 +20,8 @@ export async function fakeDocker(
   const inspected = {
     Id: 'c0ffee',
     Name: `/${container}`,
+    Path: 'docker-entrypoint.sh',
+    Args: ['postgres'],
     State: { Running: true },
     Config: {
       Image: 'postgres:17',
@@ -28,7 +33,10 @@ export async function fakeDocker(
   await writeFile(path.join(dir, 'inspect.json'), JSON.stringify([inspected]));
   const script = `#!/bin/sh
 case "$1" in
-  ps) echo c0ffee ;;
+  ps)
+    while [ -e '${dir}/${ENGINE_HELD}' ]; do sleep 0.05; done
+    echo c0ffee
+    ;;
   inspect) cat '${dir}/inspect.json' ;;
   exec)
     shift
