@@ -1,22 +1,23 @@
 /**
- * The first five minutes: from what one has in the clipboard to a backup, and what is asked and shown of
- * a connection whose password nobody has stored.
+ * New connections, and what is asked and shown of those whose secrets nobody has stored.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDatabase';
 import { SshServer } from '../support/machine/sshServer';
-import { fakeDocker } from '../support/workbench/fakeDocker';
+import { itNeeds } from '../support/needs';
+import { startKeyedServer, type KeyedServer } from '../support/workbench/keyedServer';
+import { ENGINE_HELD, fakeDocker } from '../support/workbench/fakeDocker';
 import { openExtension, type OpenedExtension } from '../support/workbench/openExtension';
-import { newestServer, testServers } from '../support/servers';
+import { newestServer } from '../support/servers';
 import { BackupForm } from '../support/start/formPages';
 import { Sidebar } from '../support/start/sidebar';
 import { connectionTo } from '../support/workbench/testWorkspace';
-import { toolsEnv } from '../support/workbench/toolsEnv';
 import { until } from '../support/until';
+import { toolsArrive } from './firstMinutes';
 
 const database = 'connect_e2e';
 const server = newestServer();
@@ -28,20 +29,31 @@ describe('Connections in VS Code', function () {
   let vscode: OpenedExtension;
   let programs: string;
   let ssh: SshServer;
+  let keyed: KeyedServer;
+  /** The folder with the server's tools. */
+  let tools: string;
 
   before(async () => {
     ssh = await SshServer.start();
     programs = await mkdtemp(path.join(tmpdir(), 'connect-programs-'));
     await fakeDocker(programs, container, server);
+    tools = path.join(programs, 'tools');
+    await mkdir(tools);
+    for (const name of await readdir(server.binDir)) {
+      await symlink(path.join(server.binDir, name), path.join(tools, name));
+    }
+    keyed = await startKeyedServer(server.major);
     for (const name of [database, ...others]) await createSampleDatabase(server, name, 'tiny');
     vscode = await openExtension({
       connections: [
         { ...connectionTo(server, 'shop', 'postgres'), name: 'Shop' },
         { ...connectionTo(server, 'inner', 'postgres'), name: 'Inner', ssh: 'new-and-locked' },
+        keyed.connection,
       ],
+      settings: { 'terminal.integrated.tabs.hideCondition': 'never' },
       env: {
         PGPASSFILE: undefined,
-        PATH: [programs, ssh.binDir, toolsEnv(testServers())['PATH']].join(path.delimiter),
+        PATH: [programs, ssh.binDir, tools, process.env['PATH']].join(path.delimiter),
       },
       prepare: async (dir) => {
         const url = `postgres://${server.user}:${encodeURIComponent(password)}@${server.host}:${server.port}/postgres`;
@@ -55,6 +67,7 @@ describe('Connections in VS Code', function () {
   after(async () => {
     await vscode.close();
     await ssh.stop();
+    await keyed.stop();
     await rm(programs, { recursive: true });
     for (const name of [database, ...others]) await dropDatabase(server, name);
   });
@@ -73,48 +86,6 @@ describe('Connections in VS Code', function () {
     const row = (text: string | RegExp): ReturnType<typeof vscode.page.locator> =>
       vscode.ui.quickInput.locator('.monaco-list-row', { hasText: text }).first();
 
-    it('is one paste, one look and one click away from a finished backup', async () => {
-      const { ui, page, workspace } = vscode;
-      let inputs = 0;
-      const secret = encodeURIComponent(password);
-      await paste(
-        `postgresql+asyncpg://${server.user}:${secret}@${server.host}:${server.port}/${database}?schema=x&pool_size=5`,
-      );
-      await row(`${server.host}:${server.port}/${database}`).waitFor();
-      const box = ui.quickInput.locator('input.input');
-      assert.match(await box.inputValue(), /:••••••••@/);
-      assert.ok(!(await ui.accessibleText()).includes(password));
-      await ui.screenshot('add-connection-paste');
-      inputs++;
-      await page.keyboard.press('Enter');
-
-      await row('Test and Save for Me').waitFor();
-      assert.match(await row(/^schema/).innerText(), /chosen in the backup form/);
-      await ui.screenshot('add-connection-review');
-      inputs++;
-      await page.keyboard.press('Enter');
-
-      await page.getByRole('tab', { name: /Back Up/ }).waitFor();
-      const form = new BackupForm(await ui.webviewFrame('Back Up '));
-      await form.frame
-        .getByText(/PostgreSQL \d+/)
-        .first()
-        .waitFor();
-      inputs++;
-      assert.match(await form.create(), /^Backup finished/);
-      assert.equal(inputs, 3);
-
-      const settings = path.join(vscode.vscode.userDataDir, 'User', 'settings.json');
-      const text = await readFile(settings, 'utf8');
-      assert.ok(text.includes(`"database": "${database}"`), "it is the user's");
-      assert.ok(!text.includes(password) && !text.includes(secret));
-      assert.ok(
-        !(await readFile(path.join(workspace.dir, '.vscode/settings.json'), 'utf8')).includes(
-          database,
-        ),
-      );
-    });
-
     it('whose database is missing is mended from the list of the server', async () => {
       const { ui, page } = vscode;
       await paste(`psql -h ${server.host} -p ${server.port} -U ${server.user} connect_nodb`);
@@ -132,11 +103,19 @@ describe('Connections in VS Code', function () {
 
     it('is found in the files of the workspace, and looked through before it is saved', async () => {
       const { ui, page } = vscode;
+      const held = path.join(programs, ENGINE_HELD);
+      await writeFile(held, '');
       await paste('');
       await row('Find Connections').click();
       await row('prisma/schema.prisma: db.url').waitFor();
       assert.match(await row('.env: DATABASE_URL').innerText(), /with its password/);
+      // What comes later leaves the row that was chosen.
+      const chosen = ui.quickInput.locator('.monaco-list-row.focused', { hasText: 'SHOP_URL' });
+      await page.keyboard.press('ArrowDown');
+      await chosen.waitFor();
+      await rm(held);
       await row(`running container: ${container}`).waitFor();
+      await chosen.waitFor();
       assert.ok(!(await ui.accessibleText()).includes(password));
       await ui.screenshot('found-connections');
       // A variable stays one; where it is not set, that is said before anything is saved.
@@ -199,6 +178,29 @@ describe('Connections in VS Code', function () {
       assert.equal(found.status, 1, found.stdout);
     });
 
+    it('is asked for the passphrase of its key, which is kept only once it has worked', async () => {
+      const { ui } = vscode;
+      const test = async (): Promise<void> => {
+        await ui.runCommand('PostgreSQL Backup: Test Connection…');
+        await ui.pick('Keyed');
+      };
+      const kept = /The passphrase of the key of Keyed works\./;
+      const field = ui.quickInput.locator('input[type=password]');
+      await test();
+      await ui.quickInput.getByText(/needs its passphrase/).waitFor();
+      await field.fill('wrong');
+      await vscode.page.keyboard.press('Enter');
+      await ui.quickInput.getByText(/does not open the key/).waitFor();
+      assert.ok(!(await ui.notifications()).some((text) => kept.test(text)));
+      await field.fill(keyed.passphrase);
+      await vscode.page.keyboard.press('Enter');
+      await ui.waitForNotification(/Connected to "Keyed"/);
+      await ui.clickNotificationButton(kept, 'Remember');
+      await ui.runCommand('Notifications: Clear All Notifications');
+      await test();
+      await ui.waitForNotification(/Connected to "Keyed"/);
+    });
+
     const databaseRow = (name: string): ReturnType<Sidebar['row']> =>
       sidebar.row('Connections', new RegExp(`^${name}, [\\d.]+ [kM]B`));
 
@@ -250,6 +252,12 @@ describe('Connections in VS Code', function () {
         assert.ok(files.includes(name), `${name} in ${files.join()}`);
       }
     });
+
+    itNeeds(
+      'no newer PostgreSQL',
+      'waits for tools that are not there, says once how to install them, and goes on when they are',
+      () => toolsArrive(vscode, sidebar, { connection: 'Shop', tools }),
+    );
 
     it('uses the tools of a container that was chosen', async () => {
       const { ui } = vscode;

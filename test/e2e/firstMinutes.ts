@@ -105,7 +105,7 @@ async function assertOfUser(
 export async function toolsArrive(
   vscode: OpenedExtension,
   sidebar: Sidebar,
-  { database, tools }: { database: string; tools: string },
+  { connection, tools }: { connection: string; tools: string },
 ): Promise<void> {
   const { ui, page } = vscode;
   const elsewhere = `${tools}-elsewhere`;
@@ -114,8 +114,8 @@ export async function toolsArrive(
   await ui.runCommand('PostgreSQL Backup: Show PostgreSQL Tools');
   await ui.quickInput.getByPlaceholder(/found|Searched/).waitFor();
   await page.keyboard.press('Escape');
-  const connection = sidebar.row('Connections', new RegExp(`^${database},`));
-  await sidebar.inline(connection, 'Back Up Database');
+  const row = sidebar.row('Connections', new RegExp(`^${connection},`));
+  await sidebar.inline(row, 'Back Up Database');
   const form = await formOf(vscode);
   const install = form.frame.getByRole('button', { name: 'How to Install' });
   const terminal = page.locator('.terminal-tabs-entry', { hasText: 'Install the' });

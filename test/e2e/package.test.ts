@@ -9,9 +9,10 @@ import { ensureVscode } from '../support/install/vscodeServer';
 import { openWorkbench } from '../support/workbench/workbench';
 import { repoPaths } from '../support/repoPaths';
 import { newestServer } from '../support/servers';
-import { BackupForm } from '../support/start/formPages';
-import { connectionTo, createTestWorkspace } from '../support/workbench/testWorkspace';
+import { Sidebar } from '../support/start/sidebar';
+import { createTestWorkspace } from '../support/workbench/testWorkspace';
 import { toolsEnv } from '../support/workbench/toolsEnv';
+import { fromPasteToRestore } from './firstMinutes';
 
 const sources = [
   'src',
@@ -32,6 +33,8 @@ const sources = [
 
 describe('The package', function () {
   const database = 'package_shop';
+  const beside = 'package_beside';
+  const restored = `${database}_restored`;
   const server = newestServer();
   let dir: string;
   let vsix: string;
@@ -46,11 +49,11 @@ describe('The package', function () {
     await symlink(path.join(repoPaths.root, 'node_modules'), path.join(copy, 'node_modules'));
     vsix = path.join(dir, 'extension.vsix');
     await run('npm', ['run', '--silent', 'package', '--', '--out', vsix], { cwd: copy });
-    await createSampleDatabase(server, database, 'tiny');
+    for (const name of [database, beside]) await createSampleDatabase(server, name, 'tiny');
   });
   after(async () => {
     await rm(dir, { recursive: true, force: true });
-    await dropDatabase(server, database);
+    for (const name of [database, beside, restored]) await dropDatabase(server, name);
   });
 
   it('holds what runs and what the Marketplace shows, and nothing else', async () => {
@@ -78,7 +81,7 @@ describe('The package', function () {
     assert.ok((await stat(vsix)).size <= 1_000_000);
   });
 
-  it('works once it is installed in the oldest VS Code that it names', async () => {
+  it('takes an empty VS Code, the oldest that it names, from a paste to a backup by three inputs, then to a restore', async () => {
     const install = await ensureVscode('minimum');
     const extensionsDir = path.join(dir, 'extensions');
     await run(install.node, [
@@ -92,13 +95,12 @@ describe('The package', function () {
       version: 'minimum',
       workspace: workspace.dir,
       extensionsDir,
-      settings: { 'pgBackup.connections': [connectionTo(server, 'shop', database)] },
-      env: toolsEnv([server]),
+      env: { ...toolsEnv([server]), PGPASSFILE: undefined },
     });
     try {
-      const form = await BackupForm.open(workbench.ui);
-      await form.textField('Save to').fill(path.join(workspace.backups, 'packaged.dump'));
-      assert.match(await form.create(), /^Backup finished/);
+      const sidebar = await Sidebar.open(workbench.ui);
+      const names = { database, restored, beside };
+      await fromPasteToRestore({ ...workbench, workspace }, sidebar, names);
     } finally {
       await workbench.close();
       await workspace.remove();
