@@ -11,7 +11,6 @@ import { createDatabase, dropDatabase } from '../support/machine/sampleDatabase'
 import { repoPaths } from '../support/repoPaths';
 import { newestServer, testServer } from '../support/servers';
 import { RestoreForm } from '../support/start/formPages';
-import { until } from '../support/until';
 import { type OpenedExtension, openExtension } from '../support/workbench/openExtension';
 import { connectionTo } from '../support/workbench/testWorkspace';
 
@@ -263,14 +262,9 @@ describe('The likeliest disasters on the restore page', function () {
 
   async function take(form: RestoreForm, step: Step): Promise<void> {
     const { ui } = vscode;
-    if ('see' in step) {
-      await form.frame.locator('.finding', { hasText: step.see }).first().waitFor();
-    } else if ('verdict' in step) {
-      const verdict = form.frame.locator('#verdict');
-      const said = async (): Promise<boolean> =>
-        step.verdict.test((await verdict.innerText().catch(() => '')).trim());
-      await until(said, `the verdict ${step.verdict}`);
-    } else if ('press' in step) await form.button(step.press).first().click();
+    if ('see' in step) await form.finding(step.see).waitFor();
+    else if ('verdict' in step) await form.verdict(step.verdict).waitFor();
+    else if ('press' in step) await form.button(step.press).first().click();
     else if ('tick' in step) await form.setChecked(step.tick, true);
     else if ('radio' in step) await form.frame.getByRole('radio', { name: step.radio }).click();
     else if ('answer' in step) await ui.dialogButton(step.answer).click();

@@ -148,6 +148,8 @@ describe('The forms in VS Code', function () {
     await form.result.getByRole('button', { name: 'Restore…' }).click();
     const restore = await RestoreForm.opened(ui);
     await restore.setChecked('Clean', true);
+    await restore.finding(/Loses data\s+Drops \d+ tables with about \d+ rows/).waitFor();
+    await restore.verdict(/^Drops \d+ tables .* The safety backup keeps them\.$/).waitFor();
     await restore.button('Restore').click();
     await ui.dialogButton('Drop and Restore').waitFor();
     const text = await ui.dialogText();
@@ -175,6 +177,8 @@ describe('The forms in VS Code', function () {
 
     const restore = await RestoreForm.openFor(ui, 'backups/add.dump');
     await restore.frame.getByRole('radio', { name: 'Data only' }).click();
+    await restore.finding(/Not empty: the rows of the backup collide/).waitFor();
+    await restore.verdict(/^This restore will not go through as it is/).waitFor();
     await restore.button('Restore').click();
     await ui.dialogButton('Restore Anyway').waitFor();
     assert.match(await ui.dialogText(), /Restore into the database "forms_shop"\?/);
@@ -184,6 +188,8 @@ describe('The forms in VS Code', function () {
     await restore.choose('Restore into connection', 'Production shop');
     await restore.choose('Target database', empty);
     await restore.frame.getByRole('radio', { name: 'Schema and data' }).click();
+    await restore.finding(/Production shop is marked production/).waitFor();
+    await restore.verdict(/^Adds \d+ tables to an empty database; nothing is lost\.$/).waitFor();
     await restore.button('Restore').click();
     await ui.dialogButton('Restore in Production').waitFor();
     assert.match(await ui.dialogText(), new RegExp(`PRODUCTION database "${empty}"`));

@@ -90,6 +90,16 @@ export class RestoreForm extends FormPage {
     await this.textField('Target database').fill(name);
   }
 
+  /** What was found ahead, by its words. */
+  finding(words: RegExp): Locator {
+    return this.frame.locator('.finding', { hasText: words }).first();
+  }
+
+  /** The sentence beside the button, once it says this. */
+  verdict(sentence: RegExp): Locator {
+    return this.frame.locator('#verdict .verdict').filter({ hasText: sentence });
+  }
+
   async restore(): Promise<string> {
     await this.button('Restore').click();
     return this.outcome();
