@@ -1,6 +1,7 @@
 import type { ForeignKind, ReachKind } from './model/archive';
 import type { LockWait } from './model/catalog';
 import type { VerifyLevel } from './model/options';
+import type { WindowsNameFault } from './files/windowsNames';
 
 /**
  * What is wrong with an option: a sentence of the form model, or a code. `field`, `flag`: the other
@@ -9,6 +10,7 @@ import type { VerifyLevel } from './model/options';
 export type OptionProblem =
   | string
   | { code: 'notAbsolute' | 'missing' | 'nothingToDump' | 'namesNeedUtf8' }
+  | { code: 'windowsName'; name: string; fault: WindowsNameFault }
   | { code: 'excludes' | 'needs'; field: string }
   | { code: 'unknown'; tool: string }
   | { code: 'methodTooNew' | 'tooNew'; flag: string; tool: string; since: string; version: string }

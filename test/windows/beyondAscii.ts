@@ -59,8 +59,8 @@ export class BeyondAscii {
   }
 
   /** Backs up, restores into a new database, and compares. */
-  async roundTrip(format: BackupFormat): Promise<void> {
-    const { harness, folder } = this;
+  async roundTrip(format: BackupFormat, folder = this.folder): Promise<void> {
+    const { harness } = this;
     const file = path.join(folder, `Größe 日本.${format}`);
     const jobs = PARALLEL_FORMATS.has(format) ? 2 : 1;
     const made = await harness.backup({

@@ -32,7 +32,7 @@ describe('jobs by Windows’ tools', () => {
     });
     assert.deepEqual(
       [status, failure?.code],
-      utf8 ? ['completed', undefined] : ['failed', 'argumentUnsayable'],
+      utf8 ? ['completed', undefined] : ['failed', 'optionInvalid'],
     );
   });
 

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { OptionProblem } from '../../core/errors';
+import { windowsNameText } from '../../core/forms/fields/windowsNameText';
 import { fieldName } from '../../core/forms/fields/fieldText';
 
 /** Problem of an option, as a sentence for its field. */
@@ -8,6 +9,8 @@ export function optionProblemText(problem: OptionProblem): string {
   switch (problem.code) {
     case 'notAbsolute':
       return l10n.t('The path must be absolute, beginning at the root.');
+    case 'windowsName':
+      return windowsNameText(problem);
     case 'missing':
       return l10n.t('This is required.');
     case 'nothingToDump':

@@ -92,6 +92,7 @@ export async function startWine(owner?: ServerUser, codePage: CodePage = 1252): 
   // Names the directory of the original's sockets.
   await rm(path.join(prefix, SOCKETS_FILE), { force: true });
   await moveTemp(prefix);
+  await addPlaces(prefix);
   const locales = path.join(dir, 'locales');
   await mkdir(locales);
   const locale = `${LOCALES[codePage]}.UTF-8`;
@@ -115,6 +116,16 @@ export async function startWine(owner?: ServerUser, codePage: CodePage = 1252): 
       rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** A second drive, and a share: `X:` and `\\nas\backups`. */
+async function addPlaces(prefix: string): Promise<void> {
+  const drives = path.join(prefix, 'dosdevices');
+  const server = path.join(drives, 'unc/nas');
+  const [drive, share] = ['drive of x', 'share of nas'].map((name) => path.join(prefix, name));
+  await Promise.all([drive, share, server].map((dir) => mkdir(dir ?? '', { recursive: true })));
+  await symlink(drive ?? '', path.join(drives, 'x:'));
+  await symlink(share ?? '', path.join(server, 'backups'));
 }
 
 /** Windows takes the names of these folders from the registry. */

@@ -21,6 +21,9 @@ describe('a command for Windows’ tools', () => {
   ): StartedProgram => windowsCommand({ args, env, cwd: 'C:\\tools' }, () => dir, on);
   /** What a service, or a password, file of the command says; in a folder of Windows' user. */
   const written = (name: string): string => readFileSync(path.join(dir, name), 'utf8');
+  /** The file that a variable of the command names. */
+  const named = ({ env, cwd }: StartedProgram, variable: string): string =>
+    path.resolve(cwd, env[variable] ?? '');
   const refused = (args: readonly string[], env?: Record<string, string>): string | undefined => {
     try {
       say(args, env);
@@ -68,10 +71,11 @@ describe('a command for Windows’ tools', () => {
       ['ü:a\\b ', 'ü\\:a\\\\b '],
       ['Città', 'Città'],
     ] as const) {
-      const { args, env } = say(['--host=db', '--dbname=shop'], { PGPASSWORD: password, A: 'b' });
-      assert.deepEqual(args, ['--host=db', '--dbname=shop']);
+      const said = say(['--host=db', '--dbname=shop'], { PGPASSWORD: password, A: 'b' });
+      assert.deepEqual(said.args, ['--host=db', '--dbname=shop']);
       assert.equal(written('passwords.conf'), `*:*:*:*:${line}\n`);
-      assert.deepEqual(env, { A: 'b', PGPASSFILE: path.join(dir, 'passwords.conf') });
+      assert.deepEqual(Object.keys(said.env), ['A', 'PGPASSFILE']);
+      assert.equal(named(said, 'PGPASSFILE'), path.join(dir, 'passwords.conf'));
       rmSync(path.join(dir, 'passwords.conf'));
     }
     for (const [password, platform] of [
@@ -86,16 +90,16 @@ describe('a command for Windows’ tools', () => {
   });
 
   it('gives the passphrase of a key in a service file, with names and a password beyond ASCII', () => {
-    const { args, env } = say(['--username=Jürgen', '--dbname=Größe'], {
+    const said = say(['--username=Jürgen', '--dbname=Größe'], {
       PGSSLPASSWORD: 'geheim ü',
       PGPASSWORD: 'ö',
     });
-    assert.deepEqual(args, ['--dbname=postgresql:///?user=J%C3%BCrgen&dbname=Gr%C3%B6%C3%9Fe']);
-    assert.deepEqual(env, {
-      PGPASSFILE: path.join(dir, 'passwords.conf'),
-      PGSERVICE: 'pgbackup',
-      PGSERVICEFILE: path.join(dir, 'service.conf'),
-    });
+    const uri = 'postgresql:///?user=J%C3%BCrgen&dbname=Gr%C3%B6%C3%9Fe';
+    assert.deepEqual(said.args, [`--dbname=${uri}`]);
+    assert.deepEqual(Object.keys(said.env).sort(), ['PGPASSFILE', 'PGSERVICE', 'PGSERVICEFILE']);
+    assert.equal(said.env['PGSERVICE'], 'pgbackup');
+    assert.equal(named(said, 'PGPASSFILE'), path.join(dir, 'passwords.conf'));
+    assert.equal(named(said, 'PGSERVICEFILE'), path.join(dir, 'service.conf'));
     assert.equal(written('service.conf'), '[pgbackup]\nsslpassword=geheim ü\n');
     assert.equal(written('passwords.conf'), '*:*:*:*:ö\n');
   });

@@ -21,6 +21,8 @@ import { optionsGivenByBackup } from '../toolOptions/givenOptions';
 import type { BackupField, FormEvaluation } from '../form/formTypes';
 import { PARALLEL_FORMATS, type BackupOptions } from '../../model/options';
 import { withExtension } from './outputPath';
+import { windowsNameFault } from '../../files/windowsNames';
+import { windowsNameText } from '../fields/windowsNameText';
 import { endsWithSeparator, isAbsolutePath } from '../../text/paths';
 import { noteBackupVersions } from '../toolOptions/versionNotes';
 
@@ -133,6 +135,7 @@ function checkConnection(
 }
 
 function checkOutput({ outputPath, format }: BackupOptions, evaluation: Evaluation<Field>): void {
+  const fault = windowsNameFault(outputPath);
   if (outputPath.trim() === '') {
     evaluation.error('outputPath', l10n.t('Choose where the backup is saved.'));
   } else if (!isAbsolutePath(outputPath)) {
@@ -142,6 +145,8 @@ function checkOutput({ outputPath, format }: BackupOptions, evaluation: Evaluati
       'outputPath',
       l10n.t('The path contains a character that is not allowed in file names.'),
     );
+  } else if (fault !== null) {
+    evaluation.error('outputPath', windowsNameText(fault));
   } else if (format !== 'directory' && endsWithSeparator(outputPath)) {
     evaluation.error('outputPath', l10n.t('This is a directory. Add the name of the file.'));
   }

@@ -1,3 +1,4 @@
+import { isDeviceName } from '../../files/windowsNames';
 import { parseCompression } from '../../pgtools/args/compression';
 import type { BackupFormat, BackupOptions, OptionValue, ToolOptions } from '../../model/options';
 
@@ -54,9 +55,6 @@ function two(n: number): string {
   return n.toString().padStart(2, '0');
 }
 
-/** Names that Windows keeps for devices, whatever follows a dot. */
-const RESERVED = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)/i;
-
 /**
  * A name that Linux, macOS and Windows all take as one path component, and that no tool takes for
  * an option.
@@ -70,7 +68,7 @@ function safeComponent(name: string): string {
     .trim()
     .replace(/^[-.~]/, '_')
     .replace(/[. ]+$/, '');
-  if (RESERVED.test(safe)) safe = `_${safe}`;
+  if (isDeviceName(safe)) safe = `_${safe}`;
   safe = cutToBytes(safe, MAX_COMPONENT_BYTES).replace(/[. ]+$/, '');
   return safe === '' ? '_' : safe;
 }

@@ -21,6 +21,7 @@ import { AppError, outputNotWritable } from '../../errors';
 import { followLink } from '../../files/followLink';
 import { pathKey } from '../../files/pathKey';
 import { isInUse, replaceFile, whenReleased } from '../../files/replaceFile';
+import { windowsNameFault } from '../../files/windowsNames';
 import { membersPath, type BackupFormat } from '../../model/options';
 
 /** What exists at a backup's output path now. */
@@ -92,14 +93,16 @@ async function stateOf(outputPath: string, format: BackupFormat): Promise<Output
 
 /**
  * One name for one place, however it was written: the real directory and the name in it, of what a
- * link leads to.
+ * link leads to. On Windows a file that is there also has its whole name, not the short one
+ * (`BACKUP~1.DUM`), and its own drive.
  */
 export async function canonicalPath(outputPath: string): Promise<string> {
   const place = await followLink(outputPath).catch(() => path.resolve(outputPath));
-  const dir = path.dirname(place);
-  const real = await realpath(dir).catch(() => dir);
-  const whole = path.join(real, path.basename(place));
-  return pathKey(whole, process.platform);
+  const inFolder = async (): Promise<string> => {
+    const dir = path.dirname(place);
+    return path.join(await realpath(dir).catch(() => dir), path.basename(place));
+  };
+  return pathKey(await realpath(place).catch(inFolder), process.platform);
 }
 
 /**
@@ -145,6 +148,7 @@ export class OutputTarget {
     }
     // A trailing separator means the directory itself.
     const chosen = path.resolve(outputPath);
+    assertNameOfSystem(chosen);
     if (chosen === path.dirname(chosen)) {
       throw new AppError('outputNotReplaceable', { path: chosen });
     }
@@ -276,6 +280,14 @@ export class OutputTarget {
     // The new backup is in place: what cannot be removed of the old one is recognisable by name.
     await rm(this.oldPath, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
   }
+}
+
+/** @throws AppError `optionInvalid` for a name that Windows takes for another */
+function assertNameOfSystem(file: string): void {
+  const fault = process.platform === 'win32' ? windowsNameFault(file) : null;
+  if (fault === null) return;
+  const problem = { code: 'windowsName', ...fault } as const;
+  throw new AppError('optionInvalid', { field: 'outputPath', problem });
 }
 
 /**

@@ -22,12 +22,13 @@ export async function formTool(
   const ids = Object.keys(toolOptions);
   const file = tools[tool];
   const streams = placedTool(install.dir) !== null;
+  const place = { streams, ofWindows: process.platform === 'win32' && !streams };
   if (file === undefined || ids.every((id) => known.has(id) && id !== 'compress')) {
-    return { version, streams, utf8Arguments: await argumentsAreUtf8() };
+    return { version, ...place, utf8Arguments: await argumentsAreUtf8() };
   }
   return {
     version,
-    streams,
+    ...place,
     ...(await readToolAbilities(file, tool, version, run.services.inherited)),
   };
 }

@@ -11,6 +11,7 @@ import {
 } from '../../../errors';
 import type { ForeignKind, ReachKind } from '../../../model/archive';
 import type { JobFailure } from '../../../model/job';
+import type { WindowsNameFault } from '../../../files/windowsNames';
 import type { VerifyLevel } from '../../../model/options';
 import { lockWaitSchema } from './noteSchema';
 
@@ -152,6 +153,11 @@ const level = oneOf<VerifyLevel>({ structure: true, fullRead: true, trialRestore
 const optionProblem = z.union([
   text,
   z.object({ code: z.enum(['notAbsolute', 'missing', 'nothingToDump', 'namesNeedUtf8']) }),
+  z.object({
+    code: z.literal('windowsName'),
+    name: text,
+    fault: oneOf<WindowsNameFault>({ device: true, character: true, ending: true }),
+  }),
   z.object({ code: z.enum(['excludes', 'needs']), field: text }),
   z.object({ code: z.literal('unknown'), tool: text }),
   z.object({
