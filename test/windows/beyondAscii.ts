@@ -81,6 +81,7 @@ export class BeyondAscii {
     assert.deepEqual([restored.status, restored.failure], ['completed', null]);
     assert.equal(await contents(database), await contents(SOURCE));
     assert.deepEqual(await harness.leftovers(), []);
+    await dropDatabase(newestServer(), database);
     const hidden = (await readdir(folder)).filter((name) => name.startsWith('.'));
     assert.deepEqual(hidden, []);
   }

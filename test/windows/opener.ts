@@ -17,9 +17,11 @@ const SCRIPTS = {
     const seen = new Set();
     setInterval(() => {
       for (const name of fs.readdirSync(place)) {
+        const file = path.join(place, name);
         if (seen.has(name)) continue;
         try {
-          const handle = fs.openSync(path.join(place, name), ${ALONE});
+          if (!fs.statSync(file).isFile()) continue;
+          const handle = fs.openSync(file, ${ALONE});
           seen.add(name);
           held();
           setTimeout(() => fs.closeSync(handle), 1000);

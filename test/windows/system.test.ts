@@ -14,7 +14,6 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { text } from 'node:stream/consumers';
 import { AppError } from '../../src/core/errors';
 import { replaceFile } from '../../src/core/files/replaceFile';
 import { samePath } from '../../src/core/files/samePath';
@@ -24,7 +23,6 @@ import {
   OutputTarget,
 } from '../../src/core/jobs/backup/outputTarget';
 import { ownPipeStamp, pipeState } from '../../src/core/jobs/supervisor/store/processPipe';
-import { quoteForWindows } from '../../src/core/pgtools/args/display';
 import { findTools } from '../../src/core/pgtools/locate/locate';
 import { openerOf } from './opener';
 import { newestServer } from '../support/servers';
@@ -95,18 +93,6 @@ describe('on Windows', () => {
     assert.equal(await readFile(at('old'), 'utf8'), 'new');
   });
 
-  it('a new output that a scanner holds for a second gets its name after it', async () => {
-    for (const overwrite of [false, true]) {
-      const target = await OutputTarget.prepare(at('x.dump'), 'custom', overwrite, runId);
-      await writeFile(target.partialPath, `new ${overwrite}`);
-      const scanner = await openerOf(target.partialPath, 'a file for a second');
-      await target.commit(false);
-      await scanner.stop();
-      assert.equal(await readFile(at('x.dump'), 'utf8'), `new ${overwrite}`);
-      assert.deepEqual(await readdir(dir), ['x.dump']);
-    }
-  });
-
   it('names that Windows takes for others are refused before anything is written', async () => {
     for (const name of ['NUL', 'con.dump', 'x.dump:stream', 'x.dump.', 'x ', 'a*\\x']) {
       await assert.rejects(
@@ -123,28 +109,6 @@ describe('on Windows', () => {
     assert.equal(await canonicalPath(first), await canonicalPath(second));
     await writeFile(first, 'x');
     assert.equal(await canonicalPath(first), await canonicalPath(second));
-  });
-
-  it('a program gets the arguments of the command that is shown', async () => {
-    const args = [
-      '',
-      'a b',
-      '--table="a"."b c"',
-      'C:\\a b\\',
-      'C:\\ab\\',
-      'a\\"b',
-      '"',
-      '\\\\"',
-      "it's",
-      'ü',
-    ];
-    const script = at('args.js');
-    await writeFile(script, 'console.log(JSON.stringify(process.argv.slice(2)))');
-    const child = spawn(process.execPath, [script, ...args].map(quoteForWindows), {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      windowsVerbatimArguments: true,
-    });
-    assert.deepEqual(JSON.parse(await text(child.stdout)), args);
   });
 
   it('tools are found where installers and Scoop put them, of several majors', async () => {
