@@ -6,7 +6,7 @@ import {
   quoteForPowerShell,
   quoteForWindows,
 } from '../../../src/core/pgtools/args/display';
-import { argumentsByPowerShell } from './powerShell';
+import { argumentsByPowerShell } from '../../support/windows/powerShell';
 import { seededRandom } from '../../support/seededRandom';
 import { itNeeds } from '../../support/needs';
 
