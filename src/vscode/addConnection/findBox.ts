@@ -55,10 +55,9 @@ export async function findBox(): Promise<NewConnection | 'back'> {
   pick.show();
   // An engine that answers with something else has nothing to offer.
   const containers = ofContainers().catch(() => []);
-  const items = new Map<Place, Item>();
   const show = (all: readonly Place[], isEnd: boolean): void => {
     if (stop.signal.aborted) return;
-    const active = pick.activeItems;
+    const active = pick.activeItems.map(({ found }) => found);
     pick.busy = !isEnd;
     if (all.length > 0 || isEnd) {
       pick.placeholder =
@@ -66,13 +65,10 @@ export async function findBox(): Promise<NewConnection | 'back'> {
           ? vscode.l10n.t('None was found. Go back to paste or enter one.')
           : vscode.l10n.t('Choose one; you see all of it before it is saved');
     }
-    for (const place of all) {
-      if (!items.has(place)) items.set(place, foundItem(place));
-    }
     pick.keepScrollPosition = true;
-    pick.items = all.flatMap((place) => items.get(place) ?? []);
+    pick.items = all.map(foundItem);
     // New rows must not take the place of the one that somebody is about to choose.
-    const kept = active.filter((item) => pick.items.includes(item));
+    const kept = pick.items.filter(({ found }) => active.includes(found));
     if (kept.length > 0) pick.activeItems = kept;
   };
   const stated = await findAll(stop.signal);
