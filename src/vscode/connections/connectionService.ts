@@ -1,5 +1,4 @@
 import type { ServerDatabase } from '../../core/catalog/readDatabases';
-import type { QueryOptions } from '../../core/catalog/psql';
 import type { FactsWanted } from '../../core/catalog/restore/readTargetFacts';
 import type { TargetReading } from '../../core/catalog/readTargetContents';
 import type { DatabaseCatalog, ServerInfo } from '../../core/model/catalog';
@@ -16,6 +15,7 @@ import type { BackupInfo } from '../../core/model/archive';
 import type { BackupContext } from '../../core/forms/form/context';
 import { formConnection } from '../../core/forms/form/formConnection';
 import { AppError } from '../../core/errors';
+import { SharedWork } from '../../core/sharedWork';
 import type { BackupScope } from '../../core/model/options';
 import { chooseForBackup } from '../../core/pgtools/choose/choose';
 import { placedTool } from '../../core/pgtools/args/toolPlace';
@@ -28,6 +28,7 @@ import { describeError } from '../text/errorText';
 import type { Settings } from '../settings/settings';
 import type { Connector } from './connector';
 import type { UsedConnections } from './usedConnections';
+import { readServerInfo } from './readServerInfo';
 import { toolCandidates } from './toolCandidates';
 import type { ToolService } from './toolService';
 
@@ -41,10 +42,20 @@ interface Known {
   catalog: DatabaseCatalog;
 }
 
+/** What a form wants to know. */
+interface Wanted {
+  connectionId: string;
+  database?: string | null | undefined;
+  refresh: boolean;
+  toolDir?: string | null | undefined;
+  /** Aborted when the form is closed: then nothing is asked for its sake. */
+  signal?: AbortSignal | undefined;
+}
+
 /** Answers questions of forms and commands about the connections of the settings. */
 export class ConnectionService {
   /** By connection and database; what the server said last. */
-  private readonly known = new Map<string, Promise<Known>>();
+  private readonly known = new Map<string, SharedWork<Known>>();
   private readonly answered = new Map<string, ServerInfo>();
 
   constructor(
@@ -85,13 +96,9 @@ export class ConnectionService {
   }
 
   /** For the backup form: server, catalog and the pg_dump, or pg_dumpall, that fits. */
-  async stateForBackup(wanted: {
-    connectionId: string;
-    database?: string | null | undefined;
-    refresh: boolean;
-    toolDir?: string | null | undefined;
-    scope?: BackupScope | undefined;
-  }): Promise<ConnectionState> {
+  async stateForBackup(
+    wanted: Wanted & { scope?: BackupScope | undefined },
+  ): Promise<ConnectionState> {
     return this.state(wanted, (server) => ({
       tool: toolForScope(wanted.scope ?? 'database'),
       server,
@@ -100,12 +107,10 @@ export class ConnectionService {
 
   /** For the restore form: the tool depends on the file too. */
   async stateForRestore(
-    connectionId: string,
+    wanted: Omit<Wanted, 'database'>,
     info: BackupInfo | null,
-    refresh: boolean,
-    toolDir?: string | null,
   ): Promise<ConnectionState> {
-    return this.state({ connectionId, refresh, toolDir }, (server) =>
+    return this.state(wanted, (server) =>
       info?.format === 'plain'
         ? { tool: 'psql', server, script: info }
         : { tool: 'pg_restore', server, archiveVersion: info?.archiveVersion ?? null },
@@ -305,12 +310,7 @@ export class ConnectionService {
   }
 
   private async state(
-    wanted: {
-      connectionId: string;
-      database?: string | null | undefined;
-      refresh: boolean;
-      toolDir?: string | null | undefined;
-    },
+    wanted: Wanted,
     taskFor: (server: ServerInfo) => ToolTask,
   ): Promise<ConnectionState> {
     const { connectionId, refresh } = wanted;
@@ -329,7 +329,7 @@ export class ConnectionService {
       const inside = await this.connector.inside(profile).catch(() => undefined);
       state.connectionArgs = this.connector.stated(profile, { database, inside }).args;
       if (refresh) this.forget(connectionId);
-      const known = await this.load(profile, database);
+      const known = await this.load(profile, database, wanted.signal);
       if (database === undefined) this.answered.set(connectionId, known.server);
       state.server = known.server;
       state.catalog = known.catalog;
@@ -358,40 +358,35 @@ export class ConnectionService {
     return { file, version, reason: choice.reason, streams, ofWindows, ...abilities };
   }
 
-  private load(profile: ConnectionProfile, database: string | undefined): Promise<Known> {
+  /** A failed answer, or one that nobody waited for, is asked for anew. */
+  private load(
+    profile: ConnectionProfile,
+    database: string | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<Known> {
     const key = knownKey(profile.id, database);
-    const already = this.known.get(key);
-    if (already) return already;
-    const loading = this.read(profile, database);
-    this.known.set(key, loading);
-    // A failed answer is not remembered.
-    loading.catch(() => {
-      if (this.known.get(key) === loading) this.known.delete(key);
-    });
-    return loading;
+    let known = this.known.get(key);
+    if (known?.isOfUse !== true) {
+      known = new SharedWork((shared) => this.read(profile, database, shared));
+      this.known.set(key, known);
+    }
+    return known.wait(signal);
   }
 
-  private async read(profile: ConnectionProfile, database: string | undefined): Promise<Known> {
+  private async read(
+    profile: ConnectionProfile,
+    database: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Known> {
     const psql = await this.tools.newest('psql', profile);
-    // Several forms may wait for the same answer, so no single one of them can call it off.
-    const options = { timeoutMs: CATALOG_TIMEOUT_MS };
+    const options = { timeoutMs: CATALOG_TIMEOUT_MS, signal };
     const read = async (connection: LibpqConnection): Promise<Known> => {
       const server = await readServerInfo(psql, connection, options);
       const { readCatalog } = await import('../../core/catalog/readCatalog');
       return { server, catalog: await readCatalog(psql, connection, server, options) };
     };
-    return this.connector.connected(profile, read, { database });
+    return this.connector.connected(profile, read, { database, signal });
   }
-}
-
-/** Loaded when a server is first asked: a window that only shows files asks none. */
-async function readServerInfo(
-  psql: string,
-  connection: LibpqConnection,
-  options: QueryOptions,
-): Promise<ServerInfo> {
-  const server = await import('../../core/catalog/serverInfo');
-  return server.readServerInfo(psql, connection, options);
 }
 
 /** A NUL stands in no id. */

@@ -33,7 +33,10 @@ export class PreflightService {
     await this.connections.requireUse(profile);
     const member = inputMember ?? undefined;
     const info = await this.files.info(inputPath, { signal, member });
-    const state = await this.connections.stateForRestore(connectionId, info, false, toolDir);
+    const state = await this.connections.stateForRestore(
+      { connectionId, refresh: false, toolDir },
+      info,
+    );
     const context: RestoreContext = {
       ...this.connections.formContext(state),
       info,

@@ -65,7 +65,7 @@ export class BackupPanel extends FormPanel<BackupOptions, RememberedBackup, Back
           await this.followKept(kept);
           return this.init(kept.restored);
         },
-        'connection/load': (wanted) => this.load(wanted),
+        'connection/load': (wanted, signal) => this.load(wanted, signal),
         'output/suggest': ({ connectionId, ...options }) => ({
           path: this.suggest(connectionId, options),
         }),
@@ -112,12 +112,12 @@ export class BackupPanel extends FormPanel<BackupOptions, RememberedBackup, Back
     );
   }
 
-  private async load(wanted: LoadRequest): Promise<ConnectionState> {
+  private async load(wanted: LoadRequest, signal: AbortSignal): Promise<ConnectionState> {
     const { connectionId, database = null, scope = 'database' } = wanted;
     const isOther = connectionId !== this.connectionId || database !== this.database;
     this.database = database;
     if (isOther) this.showTarget(connectionId, database);
-    const state = await this.services.connections.stateForBackup(wanted);
+    const state = await this.services.connections.stateForBackup({ ...wanted, signal });
     // Another one may have been chosen meanwhile.
     if (connectionId === this.connectionId && database === this.database) {
       const known = state.server?.database ?? database;

@@ -71,7 +71,8 @@ export class RestorePanel extends FormPanel<RestoreOptions, RememberedRestore, R
         'connection/load': async ({ connectionId, inputPath, refresh, toolDir }, signal) => {
           if (connectionId !== this.connectionId) this.showTarget(connectionId, null);
           const info = await this.infoOf(inputPath, signal);
-          return services.connections.stateForRestore(connectionId, info, refresh, toolDir);
+          const wanted = { connectionId, refresh, toolDir, signal };
+          return services.connections.stateForRestore(wanted, info);
         },
         'problem/action': async ({ action, connectionId }) => {
           if (action === 'openArchiveBeside') await this.openBeside();
@@ -136,7 +137,10 @@ export class RestorePanel extends FormPanel<RestoreOptions, RememberedRestore, R
     const { connections, lastOptions, startRestore } = this.services;
     const { connectionId, inputPath, toolDir } = options;
     const info = await this.infoOf(inputPath, new AbortController().signal);
-    const state = await connections.stateForRestore(connectionId, info, false, toolDir);
+    const state = await connections.stateForRestore(
+      { connectionId, refresh: false, toolDir },
+      info,
+    );
     const context = { ...connections.formContext(state), info };
     const { evaluateRestore } = await import('../../core/forms/restore/restoreForm');
     const problems = [...refusals(evaluateRestore(options, context).problems), ...obstacles(state)];

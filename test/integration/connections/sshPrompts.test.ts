@@ -15,12 +15,13 @@ import { AppError } from '../../../src/core/errors';
 import { spawnTool } from '../../../src/core/jobs/tool/toolProcess';
 import { FormTunnels } from '../../../src/vscode/connections/formTunnels';
 import { runs } from '../../support/hold/processState';
+import { holdLock } from '../../support/machine/heldLock';
 import { createSampleDatabase } from '../../support/machine/sampleDatabase';
 import { SshServer } from '../../support/machine/sshServer';
 import { newestServer } from '../../support/servers';
 import { repoPaths } from '../../support/repoPaths';
 import { until } from '../../support/until';
-import { processesWith } from '../harness/jobHarness';
+import { jobBackends, processesWith } from '../harness/jobHarness';
 import { SupervisorHarness } from '../harness/supervisorHarness';
 
 /** Answers in turn; after the last one, questions stay open until they are withdrawn. */
@@ -259,20 +260,30 @@ describe('what ssh asks', () => {
 
     after(() => harness?.dispose());
 
-    it('the window that started it answers', async () => {
+    it('the window that started it answers; then the tunnel outlives it, and ends with the job', async () => {
+      const lock = await holdLock(server, database, 'LOCK TABLE app.orders;');
       const window = await harness.window({ sshTyped: ['wrong', ssh.passphrase] });
       const id = window.startBackup({ outputPath: harness.path('asked.dump') });
-      await until(() => window.jobs.get(id)?.status === 'completed', 'the backup is made');
-      assert.deepEqual(window.asked.slice(0, 3), [
-        'main ssh passphrase',
-        'main ssh passphrase',
-        'main ssh passphrase worked',
-      ]);
+      try {
+        await until(
+          async () => (await jobBackends(server)).some((query) => /LOCK TABLE/.test(query)),
+          'the dump waits for the lock',
+        );
+        assert.deepEqual(window.asked.slice(0, 3), [
+          'main ssh passphrase',
+          'main ssh passphrase',
+          'main ssh passphrase worked',
+        ]);
+        window.kill();
+        await until(() => window.process.signalCode !== null, 'the window is gone');
+      } finally {
+        await lock.release();
+      }
+      await until(async () => (await harness.stored(id)).job.status === 'completed', 'it is made');
       await harness.nothingIsLeft(id, server);
-      const texts = harness
-        .filesBelow(harness.setup.storeDir)
-        .map((file) => readFile(file, 'utf8'));
-      assert.ok((await Promise.all(texts)).every((text) => !text.includes(ssh.passphrase)));
+      const files = harness.filesBelow(harness.setup.storeDir);
+      const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+      assert.ok(texts.every((text) => !text.includes(ssh.passphrase)));
     });
 
     it('it fails, and says why, when that window is killed', async () => {

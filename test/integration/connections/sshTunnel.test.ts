@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { chmod, writeFile } from 'node:fs/promises';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
 import { openTunnel } from '../../../src/core/connections/openTunnel';
@@ -168,8 +168,19 @@ describe('through an SSH server', () => {
     }
   });
 
-  it('ssh gets no variable of libpq, and no password is among its arguments', async () => {
-    const route = readSshRoute('known');
+  /** Addresses, in hexadecimal digits, at which a port of this machine is listened at (Linux). */
+  async function addressesOf(port: number): Promise<string[]> {
+    const files = ['/proc/net/tcp', '/proc/net/tcp6'].filter((file) => existsSync(file));
+    const tables = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+    const listening = /^\s*\d+: ([\dA-F]+):([\dA-F]{4}) \S+ 0A /gm;
+    return tables
+      .flatMap((table) => [...table.matchAll(listening)])
+      .filter(([, , of = '']) => Number.parseInt(of, 16) === port)
+      .map(([, address = '']) => address);
+  }
+
+  it('ssh listens on the loopback address alone, gets no variable of libpq and no password', async () => {
+    const route = readSshRoute('ports');
     assert.ok(route);
     const commands: Parameters<typeof spawnTool>[0][] = [];
     const tunnel = await openTunnel(
@@ -183,7 +194,10 @@ describe('through an SSH server', () => {
         },
       },
     );
+    const [port = 0] = tunnel.ports;
+    const reached = await addressesOf(port);
     await tunnel.close();
+    assert.deepEqual(reached, ['0100007F']);
     const [command] = commands;
     assert.ok(command);
     assert.ok(!JSON.stringify(command).includes(server.password));

@@ -170,6 +170,7 @@ function clientConfig(dir: string, port: number, user: string): string {
       more: [
         // A port below 1024, at which an ordinary user cannot listen.
         'LocalForward 127.0.0.1:1 127.0.0.1:1',
+        'GatewayPorts yes',
         'ControlMaster auto',
         `ControlPath ${dir}/master`,
         'ControlPersist yes',
