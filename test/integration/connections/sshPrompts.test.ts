@@ -269,6 +269,7 @@ describe('what ssh asks', () => {
           async () => (await jobBackends(server)).some((query) => /LOCK TABLE/.test(query)),
           'the dump waits for the lock',
         );
+        await until(() => window.asked.length >= 3, 'the window hears that it worked');
         assert.deepEqual(window.asked.slice(0, 3), [
           'main ssh passphrase',
           'main ssh passphrase',
