@@ -12,19 +12,20 @@ const OWN_METHODS: readonly string[] = ['heap', 'btree', 'hash', 'gist', 'gin', 
 const NO_METHOD = 'no-table-access-method';
 const OWN_SCHEMAS: readonly string[] = ['public', 'pg_catalog'];
 
-/** What the archive needs, and the target lacks. */
+/**
+ * What the archive needs, and the target lacks. Roles also of rows alone: those are loaded with large
+ * objects, their owners and privileges.
+ */
 export const needRules: readonly Rule[] = [
   {
     code: 'ownersMissing',
     test: (situation) =>
-      situation.options.noOwner || situation.options.dataOnly
-        ? null
-        : rolesMissing(situation, situation.file.owners),
+      situation.options.noOwner ? null : rolesMissing(situation, situation.file.owners),
   },
   {
     code: 'ownersOutOfReach',
     test({ file, options, server, stops }) {
-      if (server === null || server.isSuperuser || options.noOwner || options.dataOnly) return null;
+      if (server === null || server.isSuperuser || options.noOwner) return null;
       const foreign = new Set(server.foreignRoles);
       const names = file.owners.map(({ name }) => name).filter((name) => foreign.has(name));
       return about(names, {
@@ -37,9 +38,7 @@ export const needRules: readonly Rule[] = [
   {
     code: 'granteesMissing',
     test: (situation) =>
-      situation.options.noPrivileges || situation.options.dataOnly
-        ? null
-        : rolesMissing(situation, situation.file.grantees),
+      situation.options.noPrivileges ? null : rolesMissing(situation, situation.file.grantees),
   },
   {
     code: 'policyRolesMissing',

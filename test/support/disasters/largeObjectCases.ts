@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { psqlJson } from '../machine/psql';
+import { owner } from './usualDatabase';
 import type { Disaster } from './disaster';
 
 const source = `CREATE TABLE public.pictures AS SELECT 70001::oid AS picture;
@@ -25,6 +26,17 @@ export const largeObjectCases: readonly Disaster[] = [
     options: { exitOnError: false },
     expect: [replaced],
     outcome: 'completedWithErrors',
+  },
+  {
+    title: 'large objects of an owner that the user cannot become, rows alone',
+    source: `SELECT lo_from_bytea(70001, 'new');`,
+    target: `ALTER DATABASE disaster_target OWNER TO ${owner};`,
+    as: owner,
+    options: { dataOnly: true },
+    expect: ['ownersOutOfReach:stops'],
+    press: [['noOwnersAndPrivileges'], ['mapRoles']],
+    outcome: 'failed',
+    left: 'changed',
   },
   {
     title: 'large objects that are there stop it',

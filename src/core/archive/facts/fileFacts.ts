@@ -98,6 +98,12 @@ export async function readFileFacts(
   return gathering.finish();
 }
 
+/** Does a restore give what the entry makes to its owner? */
+function isOwned(desc: string): boolean {
+  const { class: of, ownerTarget, describesAnother } = entryType(desc);
+  return ownerTarget !== undefined || (of === 'largeObject' && describesAnother !== true);
+}
+
 /** Collects the facts, entry by entry. */
 class Gathering {
   private readonly facts: FileFacts;
@@ -155,7 +161,7 @@ class Gathering {
     if (accessMethod && (desc === 'TABLE' || desc === 'MATERIALIZED VIEW'))
       this.note('accessMethods', accessMethod, i);
     const owner = toc.owner(i);
-    if (owner !== '' && type.ownerTarget !== undefined) this.note('owners', owner, i);
+    if (owner !== '' && isOwned(desc)) this.note('owners', owner, i);
   }
 
   /** The text of an entry that holds facts beyond its names; null = there is none. */
