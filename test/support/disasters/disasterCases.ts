@@ -179,7 +179,11 @@ export const everywhere: readonly Disaster[] = [
     title: 'clean over objects of another role',
     target: `${owned} ${usual}`,
     as: owner,
-    options: { ...{ clean: true, ifExists: true, noOwner: true }, singleTransaction: true },
+    options: {
+      ...{ clean: true, ifExists: true, noOwner: true },
+      singleTransaction: true,
+      safetyBackup: false,
+    },
     expect: ['drops:loses', 'notOwner:stops'],
     outcome: 'failed',
     left: 'rolledBack',
@@ -222,7 +226,7 @@ export const everywhere: readonly Disaster[] = [
     title: 'a collation of another system, and indexes that were sorted by one',
     source: `SET allow_system_table_mods = on;
       CREATE COLLATION pg_catalog.disaster (provider = icu, locale = 'de');
-      CREATE TABLE t (a text COLLATE pg_catalog.disaster);`,
+      CREATE TABLE t (a text COLLATE pg_catalog.disaster); CREATE TABLE other (a int);`,
     target: `CREATE COLLATION de (provider = icu, locale = 'de', version = '1');`,
     expect: ['collationsMissing:stops', 'collationsStale:surprises'],
     press: [['leaveOut', 'copyReindex']],

@@ -242,7 +242,11 @@ export class Disasters {
         return { ...options, mapRoles: withRoles(options.mapRoles ?? null, remedy.names, user) };
       }
       case 'newDatabase':
-        return { ...options, createDatabase: true, targetDatabase: NEW };
+        // As the form does: a new database has nothing to drop.
+        return {
+          ...options,
+          ...{ createDatabase: true, targetDatabase: NEW, clean: false, ifExists: false },
+        };
       case 'leaveOut': {
         const whole = { ...restoreDefaults(), ...options };
         const dumpIds = await entriesWithout(whole, remedy.dumpIds);

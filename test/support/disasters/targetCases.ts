@@ -4,7 +4,9 @@ import type { Disaster } from './disaster';
 /** Nothing listens there. */
 const NO_PORT = 1;
 const owned = `ALTER DATABASE disaster_target OWNER TO ${owner};`;
-const manyTables = `SELECT format('CREATE TABLE t%s (a int)', n) FROM generate_series(1, 1500) n \\gexec`;
+/** pg_dump locks tables, so that it could not back up as many of them there. */
+const manyIndexes = `CREATE TABLE t (a int);
+  SELECT format('CREATE INDEX i%s ON t (a)', n) FROM generate_series(1, 1500) n \\gexec`;
 const prepared = `BEGIN; LOCK TABLE app.log IN ACCESS SHARE MODE; PREPARE TRANSACTION 'disaster';`;
 const slot = `SELECT pg_create_logical_replication_slot('disaster_slot', 'pgoutput');`;
 const noSlot = `SELECT pg_drop_replication_slot('disaster_slot');`;
@@ -151,7 +153,7 @@ const onNarrow: readonly Disaster[] = [
   },
   {
     title: 'more objects than one transaction can lock',
-    source: manyTables,
+    source: manyIndexes,
     options: { singleTransaction: true },
     expect: ['tooManyLocks:stops'],
     press: [['noSingleTransaction']],

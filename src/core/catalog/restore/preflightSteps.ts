@@ -1,3 +1,4 @@
+import { NOT_OURS } from '../ownSessions';
 import type { LibpqConnection } from '../../connections/libpq';
 import type { PreflightStep } from '../../model/findings/findings';
 import { notValidSql } from '../../pgtools/stderr/problems/foreignKeySql';
@@ -42,11 +43,10 @@ function preflightSql(step: PreflightStep): string {
           ? 'pg_catalog.current_database()'
           : step.databases.map(quoteLiteral).join(', ');
       if (databases === '') return '';
-      // Jobs of this extension are not others.
       return `SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity a
         WHERE datname IN (${databases}) AND pid <> pg_catalog.pg_backend_pid()
           AND pg_catalog.to_jsonb(a)->>'backend_type' IS NOT DISTINCT FROM 'client backend'
-          AND application_name NOT LIKE 'pgbackup-%'`;
+          AND ${NOT_OURS}`;
     }
     case 'addForeignKeys':
       return together(step.keys.map(notValidSql));

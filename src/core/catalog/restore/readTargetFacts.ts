@@ -1,3 +1,4 @@
+import { NOT_OURS } from '../ownSessions';
 import * as z from 'zod/mini';
 import type { LibpqConnection } from '../../connections/libpq';
 import type { ServerInfo } from '../../model/catalog';
@@ -182,7 +183,7 @@ function databaseSql(major: number, { file, dependents, replacesRows }: FactsWan
         'seconds', greatest(0, floor(extract(epoch FROM now() - coalesce(state_change, now())))))
       FROM pg_stat_activity a WHERE datname = current_database() AND pid <> pg_backend_pid()
         AND to_jsonb(a)->>'backend_type' IS NOT DISTINCT FROM 'client backend'
-        AND application_name NOT LIKE 'pgbackup-%' ORDER BY state_change LIMIT 1000`)},
+        AND ${NOT_OURS} ORDER BY state_change LIMIT 1000`)},
     'preparedTransactions', ${agg(`SELECT gid FROM pg_prepared_xacts
       WHERE database = current_database()`)},
     'logicalSlots', ${agg(`SELECT slot_name FROM pg_replication_slots
