@@ -1,62 +1,104 @@
 // Builds the extension and the program that owns a job, and puts what that program loads into few
-// files: each file costs it a millisecond at the start of every job, and there were a hundred.
+// files: each file costs it time at the start of every job, and there were a hundred.
 import * as esbuild from 'esbuild';
 import path from 'node:path';
-
-/** What CommonJS packages expect to be there in a module. */
-const commonJsRequire =
-  "import{createRequire as requireOf}from'node:module';const require=requireOf(import.meta.url);";
 
 const modules = {
   // The host's own Node runs them, and gives them `vscode`.
   platform: 'node',
   target: 'node20',
-  format: 'esm',
   external: ['vscode'],
-  outExtension: { '.js': '.mjs' },
   // Words of other languages are as short as they are written.
   charset: 'utf8',
 };
 
 /**
- * The extension, and the program that owns a job, which runs without any editor. Both are modules,
- * so that what they share is there once and what is heavy is loaded when it is needed (`import()`).
+ * The extension, and the program that owns a job, which runs without any editor. Both are split, so
+ * that what they share is there once and what is heavy is loaded when it is needed (`import()`).
+ * esbuild splits ES modules only.
  */
-export const splitHost = {
+const split = {
   ...modules,
+  format: 'esm',
   entryPoints: {
     extension: 'src/extension.ts',
-    supervisor: 'src/core/jobs/supervisor/process/supervisor.ts',
+    'chunks/runSupervisor': 'src/core/jobs/supervisor/process/runSupervisor.ts',
   },
   outdir: 'dist',
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',
-  banner: { js: commonJsRequire },
 };
 
-/** Files that a supervisor asks for when it starts: for a backup, and for all other jobs. */
-const FOR_BACKUPS = /\/(?:toolProcess|backupJob)-\w+\.mjs$/;
-const FOR_JOBS = /\/(?:toolProcess|backupJob|restoreJob|verifyJob)-\w+\.mjs$/;
+/**
+ * Programs that have to be there at once, each a file for itself that needs nearly nothing: what loads
+ * the rest of a job's process, the guard of the job's tools, and the program by which ssh asks.
+ */
+export const startedAtOnce = {
+  entryPoints: {
+    supervisor: 'src/core/jobs/supervisor/process/supervisor.ts',
+    guard: 'src/core/jobs/supervisor/process/guardTools.ts',
+    askpass: 'src/core/connections/ssh/askpass.ts',
+  },
+  outdir: 'dist',
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  supported: { 'dynamic-import': false },
+  plugins: [
+    {
+      name: 'rest',
+      setup: (build) =>
+        build.onResolve({ filter: /^\.\/runSupervisor$/ }, () => ({
+          path: './chunks/runSupervisor.js',
+          external: true,
+        })),
+    },
+  ],
+};
 
-/** Builds both, and merges the files that supervisors load. `common`: options of every build. */
-export async function buildHost(common) {
-  const { outputFiles, metafile } = await esbuild.build({
+/**
+ * The files become CommonJS: that is loaded in half of the time, and Node 20 takes compiled code for
+ * nothing else (`codeCache.ts`).
+ */
+const merged = {
+  ...modules,
+  format: 'cjs',
+  outdir: '.',
+  // `import()` of what is built here becomes `require`: it would pass by the compiled code.
+  supported: { 'dynamic-import': false },
+};
+
+/** Files that a supervisor loads when it starts: for any job, for a backup, and for all other jobs. */
+const FOR_ANY_JOB = /\/supervise-\w+\.js$/;
+const FOR_BACKUPS = /\/(?:toolProcess|backupJob)-\w+\.js$/;
+const FOR_JOBS = /\/(?:toolProcess|backupJob|restoreJob|verifyJob)-\w+\.js$/;
+
+/** Options of a build of both that merges the files which supervisors load. `common`: of every build. */
+export function hostOptions(common) {
+  return {
     ...common,
-    ...splitHost,
-    banner: {},
-    logLevel: 'warning',
+    ...split,
     sourcemap: common.sourcemap === false ? false : 'inline',
     metafile: true,
     write: false,
-  });
-  const split = new SplitFiles(common.absWorkingDir, outputFiles, metafile.outputs);
+    plugins: [
+      {
+        name: 'merged',
+        setup: (build) => build.onEnd((result) => mergeFiles(common, result)),
+      },
+    ],
+  };
+}
+
+async function mergeFiles(common, { outputFiles, metafile, errors }) {
+  if (errors.length > 0) return;
+  const files = new SplitFiles(common.absWorkingDir, outputFiles, metafile.outputs);
   await esbuild.build({
     ...common,
-    ...modules,
-    entryPoints: split.results().map((file) => ({ in: file, out: file.replace(/\.mjs$/, '') })),
-    outdir: '.',
-    banner: { js: commonJsRequire },
-    plugins: [merging(split)],
+    ...merged,
+    logLevel: 'warning',
+    entryPoints: files.results().map((file) => ({ in: file, out: file.replace(/\.js$/, '') })),
+    plugins: [merging(files)],
   });
 }
 
@@ -65,7 +107,7 @@ class SplitFiles {
   constructor(root, files, outputs) {
     this.root = root;
     this.texts = new Map(files.map((file) => [path.relative(root, file.path), file.text]));
-    this.outputs = new Map(Object.entries(outputs).filter(([file]) => file.endsWith('.mjs')));
+    this.outputs = new Map(Object.entries(outputs).filter(([file]) => file.endsWith('.js')));
     this.groups = this.grouped();
   }
 
@@ -73,19 +115,20 @@ class SplitFiles {
   grouped() {
     const all = [...this.outputs.keys()];
     const matching = (pattern) => this.loadedWith(all.filter((file) => pattern.test(file)));
-    const atStart = this.loadedWith(['dist/extension.mjs']);
-    const supervisor = this.loadedWith(['dist/supervisor.mjs']);
+    const atStart = this.loadedWith(['dist/extension.js']);
+    const supervisor = this.loadedWith(['dist/chunks/runSupervisor.js', ...matching(FOR_ANY_JOB)]);
     const backups = matching(FOR_BACKUPS);
     const jobs = matching(FOR_JOBS);
     // A file that somebody asks for keeps its name.
     const asked = new Set(all.flatMap((file) => this.importsOf(file, 'dynamic-import')));
+    asked.add('dist/chunks/runSupervisor.js');
     const named = { start: atStart, supervisor, backup: backups, jobs };
     const groups = new Map();
     for (const file of new Set([...supervisor, ...backups, ...jobs])) {
       if (asked.has(file) || !file.startsWith('dist/chunks/')) continue;
       // What is loaded earlier does not bring with it what is loaded later.
       const name = Object.keys(named).find((each) => named[each].has(file));
-      groups.set(file, `dist/chunks/${name}.mjs`);
+      groups.set(file, `dist/chunks/${name}.js`);
     }
     return groups;
   }
@@ -116,7 +159,7 @@ class SplitFiles {
 
   /** What a file exports, under its own names and those that tell it from others in a larger file. */
   namesOf(file) {
-    const part = path.basename(file, '.mjs').replaceAll(/\W/g, '_');
+    const part = path.basename(file, '.js').replaceAll(/\W/g, '_');
     return this.outputs.get(file).exports.map((name) => [name, `${part}_${name}`]);
   }
 
@@ -159,7 +202,7 @@ function merging(split) {
   return {
     name: 'merging',
     setup(build) {
-      build.onResolve({ filter: /^\.{0,2}[\w/.-]*\.mjs$/ }, resolve);
+      build.onResolve({ filter: /^\.{0,2}[\w/.-]*\.js$/ }, resolve);
       build.onLoad({ filter: /./, namespace: 'split' }, ({ path: file }) => ({
         contents: split.textOf(file),
         resolveDir: split.root,

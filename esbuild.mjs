@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import subsetFont from 'subset-font';
-import { buildHost, splitHost } from './esbuild.host.mjs';
+import { startedAtOnce, hostOptions } from './esbuild.host.mjs';
 import { pageOptions } from './esbuild.pages.mjs';
 
 const root = path.dirname(fileURLToPath(import.meta.url));
@@ -33,22 +33,6 @@ const require = createRequire(import.meta.url);
 const __filename = pathOfUrl(import.meta.url);
 const __dirname = dirnameOf(__filename);
 `;
-
-/**
- * The guard of a job's tools, and the program by which ssh asks, are files for themselves: they have to
- * be there at once, and need nearly nothing.
- */
-const guard = {
-  ...common,
-  entryPoints: {
-    guard: 'src/core/jobs/supervisor/process/guardTools.ts',
-    askpass: 'src/core/connections/ssh/askpass.ts',
-  },
-  outdir: 'dist',
-  platform: 'node',
-  target: 'node20',
-  format: 'cjs',
-};
 
 /** The pages that run in webviews. */
 const pages = readdirSync(path.join(root, 'webview'), { withFileTypes: true })
@@ -129,7 +113,7 @@ function chosenConfigs() {
     for (const tier of ['unit', 'soak']) remove(`out/test/${tier}`);
     return [tests(unitTests())];
   }
-  const product = [guard, ...(pages.length > 0 ? [webview] : [])];
+  const product = [{ ...common, ...startedAtOnce }, ...(pages.length > 0 ? [webview] : [])];
   if (!withTests) return product;
   remove('out/test');
   const endings = ['.test.ts', '.main.ts', '.bench.ts'];
@@ -149,8 +133,7 @@ function remove(dir) {
 const configs = chosenConfigs();
 
 if (watch) {
-  // Merging its files would take as long again; they do the same as they are.
-  const all = [{ ...common, ...splitHost }, ...configs];
+  const all = [hostOptions(common), ...configs];
   const contexts = await Promise.all(all.map((config) => esbuild.context(config)));
   await Promise.all(contexts.map((context) => context.watch()));
 } else {
@@ -158,8 +141,8 @@ if (watch) {
   // Their names change with what is in them.
   if (withProduct) remove('dist/chunks');
   mkdirSync(path.join(root, 'dist'), { recursive: true });
-  const host = withProduct ? [buildHost(common)] : [];
-  await Promise.all([...host, ...configs.map((config) => esbuild.build(config))]);
+  const host = withProduct ? [hostOptions(common)] : [];
+  await Promise.all([...host, ...configs].map((config) => esbuild.build(config)));
 }
 
 // The icon font is loaded by the pages from dist: node_modules is not packaged.

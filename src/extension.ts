@@ -208,7 +208,7 @@ function createRunners(context: vscode.ExtensionContext, base: Base) {
   const manager = new SupervisedJobs({
     ...services,
     storeDir,
-    script: vscode.Uri.joinPath(context.extensionUri, 'dist', 'supervisor.mjs').fsPath,
+    script: vscode.Uri.joinPath(context.extensionUri, 'dist', 'supervisor.js').fsPath,
     workspace: thisWorkspace,
     limits: () => settings.jobLimits(),
     retention: () => settings.jobRetention(),

@@ -1,7 +1,7 @@
 // The extension's backups and restores against the same tools from a shell: what does it cost to
 // let the extension do it? In turns on one server (A B B A), of a small database and of a large one:
 // what the small one costs more is paid once, the rest grows with the size. Variables: BENCH_MB,
-// BENCH_ROUNDS, BENCH_ONLY (a part of a name).
+// BENCH_ROUNDS, BENCH_ONLY (parts of names, with commas between them).
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
@@ -21,7 +21,7 @@ import {
   dropDatabase,
 } from '../support/machine/sampleDatabase';
 import type { PgServer } from '../support/machine/server';
-import { figure, report, shown, type Figure } from '../support/measure/figures';
+import { figure, printFigures, report, shown, type Figure } from '../support/measure/figures';
 import { SteppedSupervisor } from '../support/measure/steppedSupervisor';
 import {
   difference,
@@ -222,13 +222,17 @@ function figuresOf(
 async function measure(server: PgServer, harness: SupervisorHarness): Promise<Figure[]> {
   const arena = await Arena.open(server, harness);
   for (const database of ['small', 'large']) await arena.fill(database);
-  const only = process.env['BENCH_ONLY'] ?? '';
+  const wanted = (process.env['BENCH_ONLY'] ?? '').toLowerCase().split(',');
   const large = arena.contests('large');
   const figures: Figure[] = [];
   for (const [i, small] of arena.contests('small').entries()) {
     const same = large[i];
-    if (same === undefined || !small.budget.toLowerCase().includes(only.toLowerCase())) continue;
-    figures.push(...figuresOf(small.budget, await arena.run(small), await arena.run(same)));
+    const name = small.budget.toLowerCase();
+    if (same === undefined || !wanted.some((part) => name.includes(part))) continue;
+    const found = figuresOf(small.budget, await arena.run(small), await arena.run(same));
+    // At once: a run that is cut off has shown what it measured.
+    printFigures(found);
+    figures.push(...found);
   }
   return figures;
 }

@@ -66,13 +66,13 @@ describe('The package', function () {
       .filter(
         (file) =>
           !/^(package\.json|package\.nls\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(file) &&
-          !/^dist\/((extension|supervisor)\.mjs|(guard|askpass)\.js|chunks\/[\w.-]+\.mjs|webview\/[a-z]+\.(js|css)|codicons\/codicon\.(css|ttf))$/.test(
+          !/^dist\/((extension|supervisor|guard|askpass)\.js|chunks\/[\w.-]+\.js|webview\/[a-z]+\.(js|css)|codicons\/codicon\.(css|ttf))$/.test(
             file,
           ) &&
           !/^(media\/([\w-]+\.svg|icon\.png)|l10n\/[\w.-]+\.json)$/.test(file),
       );
     assert.deepEqual(unwanted, []);
-    for (const name of ['extension.mjs', 'supervisor.mjs', 'guard.js', 'askpass.js']) {
+    for (const name of ['extension.js', 'supervisor.js', 'guard.js', 'askpass.js']) {
       assert.ok(listed.includes(`dist/${name}`), name);
     }
   });

@@ -45,7 +45,7 @@ function supervisors({ temporaryDir }: VscodeProcess): Running[] {
   return all.filter(({ pid }) => {
     if (!all.some(({ parent }) => parent === pid)) return false;
     try {
-      if (!readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('supervisor.mjs')) return false;
+      if (!readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('supervisor.js')) return false;
       // Beside this test others may run that have some, too.
       const environment = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
       return environment.includes(`TMPDIR=${temporaryDir}`);

@@ -59,10 +59,10 @@ export class SupervisorHarness {
   ownBundles(): string {
     const dir = this.path('bundles');
     mkdirSync(dir);
-    for (const name of ['supervisor.mjs', 'guard.js', 'askpass.js', 'chunks']) {
+    for (const name of ['supervisor.js', 'guard.js', 'askpass.js', 'chunks']) {
       cpSync(path.join(repoPaths.root, 'dist', name), path.join(dir, name), { recursive: true });
     }
-    return path.join(dir, 'supervisor.mjs');
+    return path.join(dir, 'supervisor.js');
   }
 
   /** A window in a process of its own, which can be killed. `command`: a script, or a program. */

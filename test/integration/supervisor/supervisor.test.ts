@@ -88,7 +88,7 @@ describe('a job in its supervisor', function () {
     const jobs = await harness.open({ profiles: [] });
     const unknown = await jobs.startBackup(backupTo(harness.path('x.dump'))).finished;
     assert.equal(unknown.failure?.code, 'connectionUnknown');
-    const broken = await harness.open({ script: '/nonexistent/supervisor.mjs' });
+    const broken = await harness.open({ script: '/nonexistent/supervisor.js' });
     const ended = await broken.startBackup(backupTo(harness.path('x.dump'))).finished;
     assert.equal(ended.failure?.code, 'internal');
     assert.equal((await harness.open(setup)).get(ended.id)?.status, 'failed');

@@ -63,7 +63,7 @@ describe('a job while the clock is set back', function () {
   }
 
   const supervisor = (): string =>
-    onSetClock('supervisor.cjs', path.join(repoPaths.root, 'dist/supervisor.mjs'));
+    onSetClock('supervisor.cjs', path.join(repoPaths.root, 'dist/supervisor.js'));
 
   const backupTo = (outputPath: string): BackupRequest => ({
     options: { ...backupDefaults('custom'), connectionId: 'main', outputPath },

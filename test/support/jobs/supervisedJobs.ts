@@ -46,7 +46,7 @@ export function supervisedJobs(
   });
   return new SupervisedJobs({
     storeDir: setup.storeDir,
-    script: setup.script ?? path.join(repoPaths.root, 'dist/supervisor.mjs'),
+    script: setup.script ?? path.join(repoPaths.root, 'dist/supervisor.js'),
     connections: {
       all: () => setup.profiles,
       get: (id) => {

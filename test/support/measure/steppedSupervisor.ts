@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync, rmSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { JobStep } from '../../../src/core/jobs/job/steps';
 import { repoPaths } from '../repoPaths';
 
@@ -28,8 +27,8 @@ export class SteppedSupervisor {
   constructor(dir: string) {
     this.notes = path.join(dir, 'steps');
     mkdirSync(this.notes, { recursive: true });
-    this.script = path.join(dir, 'stepped.mjs');
-    const supervisor = pathToFileURL(path.join(repoPaths.root, 'dist/supervisor.mjs')).href;
+    this.script = path.join(dir, 'stepped.js');
+    const supervisor = path.join(repoPaths.root, 'dist/supervisor.js');
     writeFileSync(this.script, scriptText(this.notes, supervisor));
   }
 
@@ -46,7 +45,7 @@ export class SteppedSupervisor {
 
 function scriptText(notes: string, supervisor: string): string {
   return `
-import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+const { readdirSync, readFileSync, writeFileSync } = require('node:fs');
 function guardSeconds() {
   let ticks = 0;
   for (const name of process.platform === 'linux' ? readdirSync('/proc') : []) {
@@ -67,6 +66,6 @@ process.on('exit', () => {
   const file = ${JSON.stringify(notes)} + '/' + process.pid;
   writeFileSync(file, JSON.stringify({ began, steps, ended, guardSeconds: guardSeconds() }));
 });
-await import(${JSON.stringify(supervisor)});
+require(${JSON.stringify(supervisor)});
 `;
 }

@@ -25,7 +25,7 @@ describe('the start of the extension', () => {
       absWorkingDir: repoPaths.root,
       entryPoints: {
         extension: 'src/extension.ts',
-        supervisor: 'src/core/jobs/supervisor/process/supervisor.ts',
+        runSupervisor: 'src/core/jobs/supervisor/process/runSupervisor.ts',
       },
       outdir: 'dist',
       bundle: true,

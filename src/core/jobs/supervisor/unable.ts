@@ -1,4 +1,4 @@
-import { type AppError, asAppError, messageOf } from '../../errors';
+import { type AppError, asAppError } from '../../errors';
 
 /** The message of a supervisor that could not begin its job. The next that comes is its end. */
 export interface UnableMessage {
@@ -6,14 +6,6 @@ export interface UnableMessage {
   /** The system's code, e.g. `EMFILE`. */
   code: string | null;
   text: string;
-}
-
-/** Ends this process, after it has told the one that started it why it cannot begin. */
-export function endUnable(error: unknown): void {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : null;
-  const message: UnableMessage = { type: 'unable', code, text: messageOf(error) };
-  if (!process.connected || !process.send) process.exit(1);
-  process.send(message, undefined, undefined, () => process.exit(1));
 }
 
 /** Why a supervisor could not begin, if that is what the message says. */

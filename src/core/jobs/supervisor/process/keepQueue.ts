@@ -6,6 +6,7 @@ import { startScript } from '../startScript';
 import { endUnstarted } from '../store/endedJob';
 import { HEARTBEAT_MS, JobFolder, type StoredJob } from '../store/jobFolder';
 import { identify } from '../store/processIdentity';
+import { codeDir } from '../store/storeDir';
 import { whyUnable } from '../unable';
 
 /**
@@ -121,7 +122,10 @@ class QueueKeeper {
     if (stored === null) return;
     let supervisor: ChildProcess;
     try {
-      supervisor = startScript(this.script, start.request.kind);
+      supervisor = startScript(
+        { script: this.script, codeDir: codeDir(start.storeDir) },
+        start.request.kind,
+      );
     } catch (error) {
       endUnstarted(folder, stored, { status: 'failed', failure: asAppError(error) });
       return;

@@ -22,7 +22,6 @@ import { JobLog } from '../store/jobLog';
 import type { StartMessage } from '../messages';
 import type { JobKind } from '../startScript';
 import { identify } from '../store/processIdentity';
-import { endUnable } from '../unable';
 import { StatusWriter } from './statusWriter';
 import { recordsDir, reservationsDir } from '../store/storeDir';
 import { waitForTurn } from './turns';
@@ -34,12 +33,25 @@ const CANCEL_POLL_MS = 200;
  */
 const TAKE_OVER_MS = 50;
 
+/** A supervisor's own program. */
+export interface SupervisorProgram {
+  /** Absolute path of the guard's bundle. */
+  guardScript: string;
+  /** May name the kind of job, for which alone the code is loaded then. */
+  args: readonly string[];
+  /** Hears of what nobody catches until the job has begun. */
+  endUnable: (error: unknown) => void;
+}
+
 /**
- * Runs one job from start to end, in a process of its own that outlives the window. `guardScript`:
- * absolute path of the guard's bundle; `args`: may name the kind of job, for which alone the code is
- * loaded then. Resolves when everything is written.
+ * Runs one job from start to end, in a process of its own that outlives the window. Resolves when
+ * everything is written, with whether the job was completed.
  */
-export async function supervise(guardScript: string, args: readonly string[]): Promise<void> {
+export async function supervise({
+  guardScript,
+  args,
+  endUnable,
+}: SupervisorProgram): Promise<boolean> {
   markStep('codeRuns');
   let cancel = (): void => undefined;
   let endWithWindow = false;
@@ -56,7 +68,7 @@ export async function supervise(guardScript: string, args: readonly string[]): P
   const start = await link.start();
   if (start === null) {
     guard.dismiss();
-    return;
+    return false;
   }
   markStep('startReceived');
   ({ endWithWindow } = start.limits);
@@ -68,7 +80,7 @@ export async function supervise(guardScript: string, args: readonly string[]): P
   const release = await takeOver(folder, new FileReservations(reservationsDir(start.storeDir)));
   if (release === null) {
     guard.dismiss();
-    return;
+    return false;
   }
   markStep('jobTaken');
   folder.setAside();
@@ -105,6 +117,7 @@ export async function supervise(guardScript: string, args: readonly string[]): P
   // At the same time, so that the window does not wait for a full disk.
   await Promise.all([status.end(ended), link.end(ended)]);
   markStep('endRecorded');
+  return ended.status === 'completed';
 }
 
 /** Ignores SIGHUP, which comes when a terminal closes; SIGTERM comes when the system shuts down. */

@@ -9,3 +9,8 @@ export function recordsDir(storeDir: string): string {
 export function reservationsDir(storeDir: string): string {
   return path.join(storeDir, 'held');
 }
+
+/** Directory of the compiled code of supervisors. */
+export function codeDir(storeDir: string): string {
+  return path.join(storeDir, 'code');
+}

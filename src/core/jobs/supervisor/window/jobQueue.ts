@@ -1,6 +1,7 @@
 import { asAppError, type AppError } from '../../../errors';
 import { isFinished } from '../../../model/job';
 import type { StartMessage } from '../messages';
+import type { SupervisorScript } from '../startScript';
 import { HEARTBEAT_MS } from '../store/jobFolder';
 import { identify } from '../store/processIdentity';
 import { KeeperLink } from './keeperLink';
@@ -15,8 +16,7 @@ const LOOK_MS = 500;
 const HAND_OVER_MS = 1000;
 
 export interface JobQueueOptions {
-  /** Absolute path of the supervisor's bundle. */
-  script: string;
+  script: SupervisorScript;
   /** How many supervisors this window has at a time. Asked anew for each job. */
   limit(): number;
   /** Has a supervisor carry the job out; resolves when that has ended. Never rejects. */

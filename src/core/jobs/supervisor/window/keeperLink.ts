@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { FromKeeper, StartMessage, ToKeeper } from '../messages';
-import { KEEP_QUEUE, startScript } from '../startScript';
+import { KEEP_QUEUE, startScript, type SupervisorScript } from '../startScript';
 import { identify, type ProcessIdentity } from '../store/processIdentity';
 
 /**
@@ -33,9 +33,8 @@ export class KeeperLink {
   private restartTimer: NodeJS.Timeout | undefined;
   private whenAnswered: (() => void)[] = [];
 
-  /** `script`: absolute path of the supervisor's bundle. */
   constructor(
-    private readonly script: string,
+    private readonly script: SupervisorScript,
     private readonly events: KeeperEvents,
   ) {}
 

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Stop } from '../../manager/jobs';
-import { startScript, type JobKind } from '../startScript';
+import { startScript, type JobKind, type SupervisorScript } from '../startScript';
 
 /**
  * Starts supervisors, and one ahead of need while somebody expects to start a job: a process takes
@@ -11,8 +11,7 @@ export class SpareSupervisor {
   private spare: ChildProcess | null = null;
   private prewarming = 0;
 
-  /** `script`: absolute path of the supervisor's bundle. */
-  constructor(private readonly script: string) {}
+  constructor(private readonly script: SupervisorScript) {}
 
   /** Keeps a supervisor ready until the returned function is called. */
   prewarm(): Stop {

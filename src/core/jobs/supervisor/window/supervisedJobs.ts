@@ -26,6 +26,7 @@ import { identify } from '../store/processIdentity';
 import { KnownJobs, type KnownJobsEvents } from './knownJobs';
 import { RemoteJob } from './remoteJob';
 import type { Retention } from '../store/retention';
+import { codeDir } from '../store/storeDir';
 import { SpareSupervisor } from './spareSupervisor';
 
 /** A window's workspace as `JobOrigin` has it. */
@@ -86,15 +87,16 @@ export class SupervisedJobs implements Jobs {
   constructor(private readonly options: SupervisedJobsOptions) {
     // Every job that runs listens to it.
     setMaxListeners(0, this.disposing.signal);
-    this.supervisors = new SpareSupervisor(options.script);
     const { storeDir } = options;
+    const script = { script: options.script, codeDir: codeDir(storeDir) };
+    this.supervisors = new SpareSupervisor(script);
     this.jobs = new KnownJobs({
       storeDir,
       retention: () => options.retention(),
       events: this.events,
     });
     this.queue = new JobQueue({
-      script: options.script,
+      script,
       limit: () => options.limits().concurrency,
       run: (job, start) => this.run(job, start),
       end: (job, status, failure) => this.end(job, status, failure),
