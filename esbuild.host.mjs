@@ -70,8 +70,8 @@ const merged = {
 
 /** Files that a supervisor loads when it starts: for any job, for a backup, and for all other jobs. */
 const FOR_ANY_JOB = /\/supervise-\w+\.js$/;
-const FOR_BACKUPS = /\/(?:toolProcess|backupJob)-\w+\.js$/;
-const FOR_JOBS = /\/(?:toolProcess|backupJob|restoreJob|verifyJob)-\w+\.js$/;
+const FOR_BACKUPS = /\/(?:toolProcess|askedAhead|backupJob)-\w+\.js$/;
+const FOR_JOBS = /\/(?:toolProcess|askedAhead|backupJob|restoreJob|verifyJob)-\w+\.js$/;
 
 /** Options of a build of both that merges the files which supervisors load. `common`: of every build. */
 export function hostOptions(common) {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { buildConnection, type LibpqConnection } from '../../core/connections/libpq';
 import { withPassword, type PasswordProvider } from '../../core/connections/passwords';
 import { AppError } from '../../core/errors';
-import { maintenanceDatabases } from '../../core/jobs/restore/restoreDatabase';
+import { maintenanceDatabases } from '../../core/jobs/job/maintenanceDatabases';
 import type { SwapServer } from '../../core/jobs/restore/swap/exchangeDatabases';
 import type { DatabaseSwap } from '../../core/model/ways/databaseSwap';
 import type { ConnectionProfile } from '../../core/model/profile';

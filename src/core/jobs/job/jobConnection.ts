@@ -7,7 +7,7 @@ import { openTunnel, throughTunnel, type Tunnel } from '../../connections/openTu
 import type { ConnectionProfile } from '../../model/profile';
 import { AppError } from '../../errors';
 import type { ToolSearch } from '../../model/tools';
-import type { JobRun } from './jobContext';
+import type { JobRun, JobServices } from './jobContext';
 import { markStep } from './steps';
 
 /** Seconds; libpq tries each of a host's addresses that long. */
@@ -61,7 +61,7 @@ export async function connect(
       database,
       applicationName,
       inherited: services.inherited,
-      connectTimeoutSeconds: services.connectTimeoutSeconds ?? CONNECT_TIMEOUT_SECONDS,
+      connectTimeoutSeconds: connectTimeout(services),
       tunnel: tunnel ?? undefined,
       inside,
     });
@@ -73,7 +73,8 @@ export async function connect(
       const target = to(database);
       try {
         const options = { signal, timeoutMs: QUERY_TIMEOUT_MS };
-        return [target, await readServerInfo(psql, target, options)];
+        const asked = services.askedAhead?.take(psql, target, signal);
+        return [target, await (asked ?? readServerInfo(psql, target, options))];
       } catch (error) {
         if (!AppError.is(error, 'databaseMissing') || index === databases.length - 1) throw error;
       }
@@ -100,7 +101,7 @@ async function tunnelOf(run: JobRun, profile: ConnectionProfile): Promise<Tunnel
     { ...profile, ssh },
     {
       inherited: services.inherited,
-      connectTimeoutSeconds: services.connectTimeoutSeconds ?? CONNECT_TIMEOUT_SECONDS,
+      connectTimeoutSeconds: connectTimeout(services),
       start: await run.tunnelStarter(),
       prompts: services.sshPrompts,
       signal,
@@ -110,8 +111,15 @@ async function tunnelOf(run: JobRun, profile: ConnectionProfile): Promise<Tunnel
   return tunnel;
 }
 
+/** Seconds until connecting is given up. */
+export function connectTimeout({
+  connectTimeoutSeconds = CONNECT_TIMEOUT_SECONDS,
+}: Pick<JobServices, 'connectTimeoutSeconds'>): number {
+  return connectTimeoutSeconds;
+}
+
 /** A newer psql talks to all older servers; the other way round is not promised. */
-function newestPsql(search: ToolSearch): string {
+export function newestPsql(search: ToolSearch): string {
   let best: { psql: string; major: number } | null = null;
   for (const { tools, version } of search.installs) {
     if (tools.psql !== undefined && (best === null || version.major > best.major)) {

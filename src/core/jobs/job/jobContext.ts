@@ -1,8 +1,10 @@
 import type { MachineRecords } from '../../backups/records/machineRecords';
 import type { AppError } from '../../errors';
+import type { LibpqConnection } from '../../connections/libpq';
 import type { PasswordProvider } from '../../connections/passwords';
 import type { TunnelPrompts } from '../../connections/openTunnel';
 import type { StartSsh } from '../../connections/ssh/startSsh';
+import type { ServerInfo } from '../../model/catalog';
 import type { BackupJob } from '../../model/job';
 import type { ConnectionProfile } from '../../model/profile';
 import type { ToolSearch } from '../../model/tools';
@@ -49,6 +51,8 @@ export interface JobServices {
    * know of should this one be killed during it. Nothing is kept when left out.
    */
   keepRecord?: (job: BackupJob) => void;
+  /** The job's first question to its server, if that is being answered already. */
+  askedAhead?: FirstAnswer | null;
   /** Starts the tools' processes; this process when left out. */
   startTool?: StartTool;
   /** Starts `ssh`, which has to outlast the tools that it serves; as a tool when left out. */
@@ -66,6 +70,12 @@ export interface JobServices {
   newRunId?: () => string;
 }
 
+/** An answer of the server that the job may ask for. */
+export interface FirstAnswer {
+  /** The answer to the very same question, once; null = it has to be asked. `signal` ends it. */
+  take(psql: string, target: LibpqConnection, signal: AbortSignal): Promise<ServerInfo> | null;
+}
+
 /** Names that only one running job may hold: an output path, a database that is restored into. */
 export interface Reservations {
   /** Returns a function that releases the name, or null when another job holds it. */
@@ -81,6 +91,11 @@ export class LocalReservations implements Reservations {
     this.held.add(name);
     return () => this.held.delete(name);
   }
+}
+
+/** `application_name` of a job's sessions, but for those that watch or end others. */
+export function applicationNameOf(runId: string): string {
+  return `pgbackup-${runId}`;
 }
 
 /** What a running job works with. */

@@ -3,7 +3,12 @@ import { AppError, asAppError, traceOf } from '../../errors';
 import { Throttle } from '../../throttle';
 import type { StartSsh } from '../../connections/ssh/startSsh';
 import type { BackupRequest } from '../backup/backupRequest';
-import { LocalReservations, type JobRun, type JobServices } from '../job/jobContext';
+import {
+  applicationNameOf,
+  LocalReservations,
+  type JobRun,
+  type JobServices,
+} from '../job/jobContext';
 import { markStep } from '../job/steps';
 import { JobListeners } from './jobListeners';
 import { JobRecord } from '../job/jobRecord';
@@ -156,7 +161,7 @@ export class JobManager implements Jobs {
       services: this.services,
       reservations: this.reservations,
       runId,
-      applicationName: `pgbackup-${runId}`,
+      applicationName: applicationNameOf(runId),
       tunnelStarter: () => this.tunnelStarter(),
       signal: controller.signal,
       cleanups: [],

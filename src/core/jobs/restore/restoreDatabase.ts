@@ -2,10 +2,8 @@ import type { BackupInfo } from '../../model/archive';
 import { createDatabase, dropDatabase } from '../../catalog/commands';
 import { OBJECT_IN_USE, sqlStateOf } from '../../catalog/psql';
 import { dropSubscriptions } from '../../catalog/subscriptions';
-import type { Variables } from '../../connections/reference';
 import { effectiveTarget } from '../../connections/effectiveTarget';
 import type { LibpqConnection } from '../../connections/libpq';
-import type { ConnectionProfile } from '../../model/profile';
 import { AppError, messageOf } from '../../errors';
 import type { JobConnection } from '../job/jobConnection';
 import { keepRecord, type JobRun } from '../job/jobContext';
@@ -16,16 +14,6 @@ const DROP_TIMEOUT_MS = 10_000;
 
 /** How long a cancel waits for the server to end what it does; a cancel has 3 s in all. */
 const CANCEL_GRACE_MS = 2_000;
-
-/** The databases to connect to in order to create `database`: any but itself. */
-export function maintenanceDatabases(
-  profile: ConnectionProfile,
-  database: string | null,
-  inherited: Variables,
-): (string | undefined)[] {
-  const own = effectiveTarget(profile, inherited).database;
-  return [...new Set([own, 'postgres', 'template1'])].filter((name) => name !== database);
-}
 
 /**
  * Only one job at a time restores into a database. The server is known by when it was started, to

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { Script } from 'node:vm';
+import { readOwnFile } from '../../../files/ownFile';
 
 /** As Node wraps the text of a CommonJS module. */
 const WRAPPER = ['(function (exports, require, module, __filename, __dirname) {', '\n})'] as const;
@@ -31,7 +32,7 @@ interface Kept {
  * has written, and takes everything else on trust: so a checksum is kept of the file, and the file
  * is where only this user may write.
  *
- * Loaded before all else, so it uses nothing that other modules have, too.
+ * Loaded before all else, in a bundle with what it imports: that is to be as good as nothing.
  */
 export class CodeCache {
   private readonly scripts = new Map<string, Script>();
@@ -79,10 +80,10 @@ export class CodeCache {
 
   /** @throws system errors; syntax errors */
   private load(module: NodeJS.Module, filename: string): void {
-    const text = readFileSync(filename, 'utf8');
-    const source = createHash('sha256').update(text).digest('hex');
+    const bytes = readOwnFile(filename);
+    const source = createHash('sha256').update(bytes).digest('hex');
     const cachedData = this.known.get(source);
-    const script = new Script(WRAPPER.join(text), {
+    const script = new Script(WRAPPER.join(bytes.toString('utf8')), {
       filename,
       columnOffset: -WRAPPER[0].length,
       ...(cachedData === undefined ? {} : { cachedData }),
@@ -99,7 +100,7 @@ export class CodeCache {
 function readKept(file: string): ReadonlyMap<string, Buffer> {
   const found = new Map<string, Buffer>();
   try {
-    const content = readFileSync(file);
+    const content = readOwnFile(file);
     const rest = content.subarray(SUM_BYTES);
     const sum = createHash('sha256').update(rest).digest();
     if (!sum.equals(content.subarray(0, SUM_BYTES))) return found;

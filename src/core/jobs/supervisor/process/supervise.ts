@@ -11,6 +11,7 @@ import { JobManager } from '../../manager/jobManager';
 import type { JobHandle } from '../../manager/jobs';
 import { toJobFailure } from '../../job/jobFailure';
 import type { JobServices } from '../../job/jobContext';
+import type { AskedAhead } from '../../job/askedAhead';
 import type { StartTool } from '../../job/startTool';
 import { markStep } from '../../job/steps';
 import { FileReservations } from '../store/fileReservations';
@@ -53,54 +54,88 @@ export async function supervise({
   endUnable,
 }: SupervisorProgram): Promise<boolean> {
   markStep('codeRuns');
-  let cancel = (): void => undefined;
-  let endWithWindow = false;
+  const window: Window = { cancel: () => undefined, endsJob: false };
   const link = new HostLink({
-    cancel: () => cancel(),
+    cancel: () => window.cancel(),
     gone: () => {
-      if (endWithWindow) cancel();
+      if (window.endsJob) window.cancel();
     },
   });
-  obeySignals(() => cancel());
-  const loaded = loadJobs(args);
-  // The guard is started now because its start takes time, and the files are still being read.
+  obeySignals(() => window.cancel());
+  // The guard is started now because its start takes time, and the files are still to be read.
   const guard = new Guard(guardScript);
+  const loaded = loadJobs(args);
   const start = await link.start();
   if (start === null) {
     guard.dismiss();
     return false;
   }
   markStep('startReceived');
-  ({ endWithWindow } = start.limits);
+  window.endsJob = start.limits.endWithWindow;
   translate(start.translations);
 
   const folder = JobFolder.of(start.storeDir, start.id);
-  const { spawnTool } = await loaded;
+  const { spawnTool, AskedAhead } = await loaded;
   markStep('loaded');
+  const askedAhead = AskedAhead.of(start);
   const release = await takeOver(folder, new FileReservations(reservationsDir(start.storeDir)));
   if (release === null) {
+    askedAhead?.dismiss();
     guard.dismiss();
     return false;
   }
   markStep('jobTaken');
+  const job = { start, folder, release, askedAhead };
+  return carryOut(job, { guardScript, link, window, guard, spawnTool, endUnable });
+}
+
+/** What the window that has started the job can do to it. */
+interface Window {
+  /** Cancels the job, once it has begun. */
+  cancel: () => void;
+  /** Does the job end with the window? */
+  endsJob: boolean;
+}
+
+/** A job that belongs to this process. */
+interface TakenJob {
+  start: StartMessage;
+  folder: JobFolder;
+  /** To be called when the job's record says whose it is. */
+  release: () => void;
+  askedAhead: AskedAhead | null;
+}
+
+/** What a job is carried out with. */
+interface Means extends Pick<SupervisorProgram, 'guardScript' | 'endUnable'> {
+  link: HostLink;
+  window: Window;
+  guard: Guard;
+  spawnTool: StartTool;
+}
+
+async function carryOut(
+  { start, folder, release, askedAhead }: TakenJob,
+  { guardScript, link, window, guard, spawnTool, endUnable }: Means,
+): Promise<boolean> {
   folder.setAside();
   const log = new JobLog(folder.log);
   const { runId, ticket, origin } = start;
   const base = { owner: identify(), runId, ticket, origin };
   const status = new StatusWriter(folder, base, () => guard.pid);
   const kept = guarded(spawnTool, guard, status, promptsOf(link, guard, guardScript));
-  const manager = createManager(start, folder, link, kept);
+  const manager = createManager(start, folder, link, { askedAhead, ...kept });
   follow(manager, { log, status, link });
   const { job, finished } = begin(manager, start);
-  cancel = () => void manager.cancel(job.id);
+  window.cancel = () => void manager.cancel(job.id);
   status.update(job);
   status.write();
   release();
   // Tells the window that the job was taken over.
   link.update(job);
   markStep('jobRecorded');
-  const stopWatching = watchForCancel(folder, () => cancel());
-  if (endWithWindow && !process.connected) cancel();
+  const stopWatching = watchForCancel(folder, () => window.cancel());
+  if (window.endsJob && !process.connected) window.cancel();
 
   const fail = (error: unknown): void => void endBroken(error, manager, status, job.id);
   process.on('uncaughtException', fail);
@@ -108,6 +143,7 @@ export async function supervise({
   process.off('uncaughtException', endUnable);
 
   const ended = await finished;
+  askedAhead?.dismiss();
   stopWatching();
   // By now the folder is empty, or holds files that could not be removed one by one.
   await rm(folder.temporary, { recursive: true, force: true }).catch(() => undefined);
@@ -175,14 +211,20 @@ function translate(fsPath: string | null): void {
  * Loads what a job of this kind needs, or one of any kind, while there is nothing to do yet. Nothing
  * is loaded later: an update of the extension may have removed the files by then.
  */
-async function loadJobs(args: readonly string[]): Promise<{ spawnTool: StartTool }> {
+async function loadJobs(args: readonly string[]): Promise<Loaded> {
   const kinds = Object.keys(LOADED_BY_KIND) as JobKind[];
   const wanted = kinds.filter((kind) => args.includes(kind));
-  const [{ spawnTool }] = await Promise.all([
+  const [{ spawnTool }, { AskedAhead }] = await Promise.all([
     import('../../tool/toolProcess'),
+    import('../../job/askedAhead'),
     ...(wanted.length > 0 ? wanted : kinds).map((kind) => LOADED_BY_KIND[kind]()),
   ]);
-  return { spawnTool };
+  return { spawnTool, AskedAhead };
+}
+
+interface Loaded {
+  spawnTool: StartTool;
+  AskedAhead: typeof AskedAhead;
 }
 
 const LOADED_BY_KIND: Readonly<Record<JobKind, () => Promise<unknown>>> = {
@@ -195,7 +237,7 @@ function createManager(
   start: StartMessage,
   folder: JobFolder,
   link: HostLink,
-  kept: Kept,
+  handed: Handed,
 ): JobManager {
   const { limits, profiles, tools, inherited, storeDir, id, ticket, runId } = start;
   const reservations = new FileReservations(reservationsDir(storeDir));
@@ -215,7 +257,7 @@ function createManager(
     records: new MachineRecords(recordsDir(storeDir)),
     connectTimeoutSeconds: limits.connectTimeoutSeconds,
     stallTimeoutSeconds: limits.stallTimeoutSeconds,
-    ...kept,
+    ...handed,
     reservations,
     admit: waitForTurn(storeDir, { ticket, id }, limits.concurrency, reservations),
     newRunId: () => runId,
@@ -235,6 +277,7 @@ function begin(manager: JobManager, { id, request }: StartMessage): JobHandle {
 
 type Kept = Required<Pick<JobServices, 'startTool' | 'startTunnel' | 'keepRecord'>> &
   Pick<JobServices, 'sshPrompts'>;
+type Handed = Kept & Pick<JobServices, 'askedAhead'>;
 
 /** Reports processes to the guard and to the record, from which a later window can end them. */
 function guarded(
