@@ -74,7 +74,7 @@ export class CodeCache {
       renameSync(partial, this.file);
     } catch {
       // The disk is full, or another process writes the same: the next start takes longer.
-      rmSync(partial, { force: true });
+      removeIfThere(partial);
     }
   }
 
@@ -93,6 +93,14 @@ export class CodeCache {
     const run = script.runInThisContext() as Wrapped;
     const load = (id: string): unknown => module.require(id);
     run(module.exports, load, module, filename, path.dirname(filename));
+  }
+}
+
+function removeIfThere(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // Nothing reads a file of that name.
   }
 }
 

@@ -11,7 +11,7 @@ import { JobManager } from '../../manager/jobManager';
 import type { JobHandle } from '../../manager/jobs';
 import { toJobFailure } from '../../job/jobFailure';
 import type { JobServices } from '../../job/jobContext';
-import type { AskedAhead } from '../../job/askedAhead';
+import type { AskedAhead } from './askedAhead';
 import type { StartTool } from '../../job/startTool';
 import { markStep } from '../../job/steps';
 import { FileReservations } from '../store/fileReservations';
@@ -216,7 +216,7 @@ async function loadJobs(args: readonly string[]): Promise<Loaded> {
   const wanted = kinds.filter((kind) => args.includes(kind));
   const [{ spawnTool }, { AskedAhead }] = await Promise.all([
     import('../../tool/toolProcess'),
-    import('../../job/askedAhead'),
+    import('./askedAhead'),
     ...(wanted.length > 0 ? wanted : kinds).map((kind) => LOADED_BY_KIND[kind]()),
   ]);
   return { spawnTool, AskedAhead };

@@ -1,12 +1,12 @@
-import { readServerInfo } from '../../catalog/serverInfo';
-import { buildConnection, type LibpqConnection } from '../../connections/libpq';
-import { isClusterBackup } from '../../forms/backup/clusterBackup';
-import type { ServerInfo } from '../../model/catalog';
-import type { ConnectionProfile } from '../../model/profile';
-import type { JobRequest, StartMessage } from '../supervisor/messages';
-import { applicationNameOf, type FirstAnswer } from './jobContext';
-import { connectTimeout, newestPsql, QUERY_TIMEOUT_MS } from './jobConnection';
-import { maintenanceDatabases } from './maintenanceDatabases';
+import { readServerInfo } from '../../../catalog/serverInfo';
+import { buildConnection, type LibpqConnection } from '../../../connections/libpq';
+import { isClusterBackup } from '../../../forms/backup/clusterBackup';
+import type { ServerInfo } from '../../../model/catalog';
+import type { ConnectionProfile } from '../../../model/profile';
+import type { JobRequest, StartMessage } from '../messages';
+import { applicationNameOf, type FirstAnswer } from '../../job/jobContext';
+import { connectTimeout, newestPsql, QUERY_TIMEOUT_MS } from '../../job/jobConnection';
+import { maintenanceDatabases } from '../../job/maintenanceDatabases';
 
 /** Milliseconds for which an answer counts as one of now: a job may have waited for its turn since. */
 const FRESH_MS = 3000;
