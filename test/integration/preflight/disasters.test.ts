@@ -3,23 +3,17 @@ import { testedMajors } from '../../support/install/postgres';
 import { testServer } from '../../support/servers';
 import { shortCasesOf } from '../../support/disasters/allCases';
 import { Disasters } from '../../support/disasters/disasters';
-import { Pooler } from '../../support/machine/pooler';
 import { coreDoor } from './coreDoor';
 
 for (const major of testedMajors) {
   describe(`before a restore into PostgreSQL ${major}`, function () {
     const cases = shortCasesOf(major, major === testedMajors.at(-1));
     let disasters: Disasters;
-    let pooler: Pooler | undefined;
     before(async () => {
       const server = testServer(major);
-      if (cases.some(({ pooled }) => pooled)) pooler = await Pooler.start(server, 'transaction');
-      disasters = await Disasters.on(server, await coreDoor(server), pooler?.port);
+      disasters = await Disasters.on(server, await coreDoor(server));
     });
-    after(async () => {
-      await disasters.dispose();
-      await pooler?.stop();
-    });
+    after(() => disasters.dispose());
     for (const disaster of cases) it(disaster.title, () => disasters.run(disaster));
   });
 }
