@@ -107,3 +107,20 @@ describe('a server that is far away', () => {
     assert.equal(Math.round(model.remaining(0)), 30);
   });
 });
+
+describe('an index that takes as long as the last time', () => {
+  it('comes nearer to its end, though reading its table counts as half of its work', () => {
+    const { model, units } = modelOf([{ kind: 'index', seconds: 1 }]);
+    model.remember([{ key: '0', seconds: 4, size: 0 }]);
+    const [index] = units;
+    assert.ok(index);
+    model.begin(index, 0);
+    let ends = Infinity;
+    for (let at = 0.5; at < 4; at += 0.5) {
+      model.measure(index, (0.5 * at) / 4, 1, at);
+      const left = model.remaining(at);
+      assert.ok(left < ends, `${left} s left after ${at} s, ${ends} before`);
+      ends = left;
+    }
+  });
+});

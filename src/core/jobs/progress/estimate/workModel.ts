@@ -227,7 +227,10 @@ export class WorkModel {
     const measured = unit.measuredAt - unit.openSince;
     const trust = ((fraction / (fraction + doubt)) * measured) / (measured + SOON_SECONDS);
     const byMeasure = (unit.pace(rates.late(unit)) ?? 0) * (1 - fraction);
-    const left = trust * byMeasure + (1 - trust) * expected * (1 - fraction);
+    // What a measure says may be another share of the time than of the work; an earlier run tells the
+    // time itself.
+    const byPlan = unit.remembered ? Math.max(0, expected - measured) : expected * (1 - fraction);
+    const left = trust * byMeasure + (1 - trust) * byPlan;
     return Math.max(left - since, OVERDUE_SHARE * since);
   }
 
