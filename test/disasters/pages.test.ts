@@ -147,7 +147,12 @@ const cases: readonly Case[] = [
     target: 'ALTER DATABASE page_readonly SET default_transaction_read_only = on;',
     steps: [
       { see: /Sessions are read-only there/ },
-      ...[fails, restore, { restored: /^pg_restore failed\..*takes no changes/ }],
+      ...[
+        fails,
+        restore,
+        { restored: /^pg_restore failed\..*was not changed/ },
+        { shows: /takes no changes/ },
+      ],
     ],
   },
   {
