@@ -44,6 +44,8 @@ export class ToolArrival implements vscode.Disposable {
       vscode.window.onDidChangeWindowState(({ focused }) => lookIf(focused)),
       ...watchable(searched).flatMap((folder) => this.watched(folder)),
     ];
+    // They may have come after the search, before anything was watched.
+    void this.look();
   }
 
   dispose(): void {
