@@ -1,6 +1,5 @@
 import { readdir, readlink, realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { lookInterval } from '../job/pace';
 import { readSystemFile } from '../../files/systemFile';
 
 /** How far a process has come in a file that it has open. */
@@ -11,6 +10,8 @@ export interface ReadPosition {
   position: number;
 }
 
+/** Looked at more often, it would show the first pieces, which sockets swallow at once. */
+const INTERVAL_MS = 1000;
 const FIRST_MS = 300;
 
 /**
@@ -24,13 +25,12 @@ export function pollReadPositions(
 ): () => void {
   if (process.platform !== 'linux') return () => undefined;
   let stopped = false;
-  const since = performance.now();
   let timer: NodeJS.Timeout;
   const ask = async (): Promise<void> => {
     const positions = await readPositions(pid, where).catch(() => []);
     if (stopped) return;
     if (positions.length > 0) report(positions);
-    timer = setTimeout(() => void ask(), lookInterval(performance.now() - since));
+    timer = setTimeout(() => void ask(), INTERVAL_MS);
   };
   timer = setTimeout(() => void ask(), FIRST_MS);
   return () => {
