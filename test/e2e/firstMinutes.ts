@@ -4,6 +4,7 @@ import { readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { compareDatabases } from '../support/machine/compareDatabases';
 import { newestServer } from '../support/servers';
+import { until } from '../support/until';
 import { BackupForm, RestoreForm } from '../support/start/formPages';
 import type { Sidebar } from '../support/start/sidebar';
 import type { OpenedExtension } from '../support/workbench/openExtension';
@@ -79,7 +80,8 @@ export async function fromPasteToRestore(
   await archive.getByRole('button', { name: 'Restore…' }).click();
   const restore = await RestoreForm.opened(ui);
   await restore.setChecked('Create a new database', true);
-  assert.equal(await restore.textField('Target database').inputValue(), restored);
+  const target = restore.textField('Target database');
+  await until(async () => (await target.inputValue()) === restored, 'the new name is proposed');
   assert.match(await restore.restore(), /^Restore of .* finished/);
   assert.deepEqual(await compareDatabases(server, database, server, restored), []);
   await databaseRow(restored).waitFor();

@@ -18,7 +18,10 @@ import path from 'node:path';
 describe('ProgressTracker', () => {
   it('has no progress before the start, and stands still after the end', () => {
     let now = 1000;
-    const tracker = new ProgressTracker(() => now);
+    const tracker = new ProgressTracker(
+      () => now,
+      () => 0,
+    );
     assert.equal(tracker.snapshot(), null);
     tracker.start();
     now = 1250;
@@ -85,7 +88,10 @@ describe('ProgressTracker', () => {
   /** A job of four pieces of ten seconds each, by a clock that is set. */
   function fourPieces(): { tracker: ProgressTracker; at: (seconds: number) => BackupProgress } {
     let now = 0;
-    const tracker = new ProgressTracker(() => now);
+    const tracker = new ProgressTracker(
+      () => now,
+      () => 0,
+    );
     const model = new WorkModel([1]);
     for (const key of ['a', 'b', 'c', 'd']) {
       model.add({ key, kind: 'data', seconds: 10, size: 1, stage: 0 });

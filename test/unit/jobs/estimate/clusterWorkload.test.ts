@@ -19,7 +19,10 @@ describe('a whole server as work', () => {
   let now = 0;
   const make = (more: Partial<BackupOptions> = {}): [ClusterWorkload, ProgressTracker] => {
     now = 0;
-    const tracker = new ProgressTracker(() => now * 1000);
+    const tracker = new ProgressTracker(
+      () => now * 1000,
+      () => 0,
+    );
     tracker.start();
     const databases = [
       { name: 'template1', bytes: 0 },

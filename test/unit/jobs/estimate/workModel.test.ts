@@ -24,7 +24,10 @@ interface Seen {
 /** Lets workers go through the pieces on a clock of their own; looks at what is shown. */
 function play(job: Job, step = 0.1): { seen: Seen[]; seconds: number; model: WorkModel } {
   let now = 5000;
-  const tracker = new ProgressTracker(() => now * 1000);
+  const tracker = new ProgressTracker(
+    () => now * 1000,
+    () => 0,
+  );
   const start = now;
   tracker.start();
   const model = new WorkModel([job.workers, 1]);
@@ -154,7 +157,10 @@ describe('the estimate of work', () => {
     const plan = { kind: 'data', size: 1, stage: 0 } as const;
     for (const times of [[], [{ key: 'a', seconds: 0.2, size: 1 }]]) {
       let now = 0;
-      const tracker = new ProgressTracker(() => now);
+      const tracker = new ProgressTracker(
+        () => now,
+        () => 0,
+      );
       tracker.start();
       const model = new WorkModel([1]);
       const unit = model.add({ key: 'a', seconds: 0.2, ...plan });
