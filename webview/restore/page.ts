@@ -225,8 +225,10 @@ export class RestorePage
   }
 
   protected override connected(connection: ConnectionState): void {
+    const before = proposed(this);
     super.connected(connection);
     this.useCreated(connection);
+    this.proposeAnew(before);
     this.hold(this.state.choices);
     this.preflight.look();
   }
@@ -296,11 +298,13 @@ export class RestorePage
   }
 
   private wasRead(path: string, result: InspectResult): void {
+    const before = proposed(this);
     this.act({ type: 'read', path, result });
     if (!result.info) return;
     const another = path !== this.settledPath;
     this.settledPath = path;
     this.hold(another ? resetForFile(this.state.choices) : this.state.choices);
+    this.proposeAnew(before);
     // Which tool restores depends on the file.
     this.load(false);
   }
@@ -312,5 +316,13 @@ export class RestorePage
     if (!this.created || !there || !options.createDatabase) return;
     this.created = false;
     this.hold(choose(this.state.choices, { createDatabase: false }));
+  }
+
+  /** A proposed name follows what becomes known of the file and of the server. */
+  private proposeAnew(before: string | null): void {
+    const { createDatabase, targetDatabase } = this.state.options;
+    const name = proposed(this);
+    if (!createDatabase || targetDatabase !== before || name === before) return;
+    this.hold(choose(this.state.choices, { targetDatabase: name }));
   }
 }
