@@ -1,4 +1,5 @@
 import { ProgressTracker } from '../../../src/core/jobs/job/progressTracker';
+import { trackerAt } from './trackerAt';
 import { WorkModel } from '../../../src/core/jobs/progress/estimate/workModel';
 import type {
   UnitTime,
@@ -81,11 +82,7 @@ const LOOK_SECONDS = 0.2;
 /** What would be shown of a run that went as the trace says. */
 export function replay(trace: WorkTrace): Shown[] {
   let now = 1000;
-  // Estimates cost nothing here: how often they are made does not depend on this machine.
-  const tracker = new ProgressTracker(
-    () => now * 1000,
-    () => 0,
-  );
+  const tracker = trackerAt(() => now * 1000);
   const start = now;
   tracker.start();
   const model = new WorkModel(trace.workers);

@@ -6,6 +6,7 @@ import { select } from '../forms/selection/treeSteps';
 import { countDumpUnits, DumpProgress } from '../../../src/core/jobs/progress/dump/dumpProgress';
 import type { BackupProgress } from '../../../src/core/model/job';
 import { ProgressTracker } from '../../../src/core/jobs/job/progressTracker';
+import { trackerAt } from '../../support/measure/trackerAt';
 import { RestoreProgress } from '../../../src/core/jobs/progress/restore/restoreProgress';
 import { WorkModel } from '../../../src/core/jobs/progress/estimate/workModel';
 import type { Toc } from '../../../src/core/archive/toc/toc';
@@ -18,10 +19,7 @@ import path from 'node:path';
 describe('ProgressTracker', () => {
   it('has no progress before the start, and stands still after the end', () => {
     let now = 1000;
-    const tracker = new ProgressTracker(
-      () => now,
-      () => 0,
-    );
+    const tracker = trackerAt(() => now);
     assert.equal(tracker.snapshot(), null);
     tracker.start();
     now = 1250;
@@ -88,10 +86,7 @@ describe('ProgressTracker', () => {
   /** A job of four pieces of ten seconds each, by a clock that is set. */
   function fourPieces(): { tracker: ProgressTracker; at: (seconds: number) => BackupProgress } {
     let now = 0;
-    const tracker = new ProgressTracker(
-      () => now,
-      () => 0,
-    );
+    const tracker = trackerAt(() => now);
     const model = new WorkModel([1]);
     for (const key of ['a', 'b', 'c', 'd']) {
       model.add({ key, kind: 'data', seconds: 10, size: 1, stage: 0 });

@@ -10,7 +10,8 @@ import type { BackupOptions } from '../../../src/core/model/options';
 import { dumpSeconds } from '../../../src/core/forms/backup/dumpCosts';
 import { DumpProgress } from '../../../src/core/jobs/progress/dump/dumpProgress';
 import { DumpWorkload } from '../../../src/core/jobs/progress/dump/dumpWorkload';
-import { ProgressTracker } from '../../../src/core/jobs/job/progressTracker';
+import type { ProgressTracker } from '../../../src/core/jobs/job/progressTracker';
+import { trackerAt } from '../../support/measure/trackerAt';
 import { indexSeconds } from '../../../src/core/jobs/progress/restore/restoreCosts';
 import { outlineRestore } from '../../../src/core/jobs/progress/restore/restoreOutline';
 import {
@@ -40,10 +41,7 @@ describe('a dump as work', () => {
   ];
   const make = (): { tracker: ProgressTracker; work: DumpWorkload; dump: DumpProgress } => {
     now = 0;
-    const tracker = new ProgressTracker(
-      () => now * 1000,
-      () => 0,
-    );
+    const tracker = trackerAt(() => now * 1000);
     tracker.start();
     const contents = { tables, largeObjects: 0, relations: 3 };
     const work = new DumpWorkload(tracker, options(), contents, 17);
@@ -73,10 +71,7 @@ describe('a dump as work', () => {
 
   it('follows the joining of files by those that are left', () => {
     now = 0;
-    const tracker = new ProgressTracker(
-      () => now * 1000,
-      () => 0,
-    );
+    const tracker = trackerAt(() => now * 1000);
     const contents = { tables: [table('app', 't', 50e6, 1000)], largeObjects: 0, relations: 1 };
     const work = new DumpWorkload(tracker, options({ jobs: 2 }), contents, 17);
     const finish = work.model.units.find(({ plan }) => plan.kind === 'finish');
@@ -123,10 +118,7 @@ describe('a dump as work', () => {
 
   it('follows large objects by their files, and by the thousand', () => {
     now = 0;
-    const tracker = new ProgressTracker(
-      () => now * 1000,
-      () => 0,
-    );
+    const tracker = trackerAt(() => now * 1000);
     const contents = { tables, largeObjects: 2500, relations: 3 };
     const work = new DumpWorkload(tracker, options({ format: 'directory', jobs: 2 }), contents, 17);
     const unit = work.model.units[4];
@@ -145,10 +137,7 @@ describe('a dump as work', () => {
 
   it('does not take what several workers begin with for done', () => {
     now = 0;
-    const tracker = new ProgressTracker(
-      () => now * 1000,
-      () => 0,
-    );
+    const tracker = trackerAt(() => now * 1000);
     const contents = { tables, largeObjects: 2500, relations: 3 };
     const work = new DumpWorkload(tracker, options({ format: 'directory', jobs: 2 }), contents, 17);
     const unit = work.model.units[4];
@@ -163,10 +152,7 @@ describe('a dump as work', () => {
   it('is about to end once the last data are there, though pg_dump says nothing', () => {
     const finishes = (work: DumpWorkload): boolean => work.model.units.at(-1)?.running === true;
     now = 0;
-    const tracker = new ProgressTracker(
-      () => now * 1000,
-      () => 0,
-    );
+    const tracker = trackerAt(() => now * 1000);
     const contents = { tables, largeObjects: 0, relations: 3 };
     const parallel = options({ format: 'directory', jobs: 2 });
     const workers = new DumpWorkload(tracker, parallel, contents, 17);
@@ -253,10 +239,7 @@ describe('a restore as work', () => {
   it('is done when all of its entries are, with what the server counted', async () => {
     const { order } = restorePlan(toc, null, {});
     let now = 0;
-    const tracker = new ProgressTracker(
-      () => now * 1000,
-      () => 0,
-    );
+    const tracker = trackerAt(() => now * 1000);
     tracker.start();
     const data = of('TABLE DATA', 'orders');
     const sizes = new Map([[toc.dumpId(data), 50e6]]);
@@ -292,10 +275,7 @@ describe('a restore as work', () => {
       );
       assert.ok(data !== undefined);
       let now = 0;
-      const tracker = new ProgressTracker(
-        () => now * 1000,
-        () => 0,
-      );
+      const tracker = trackerAt(() => now * 1000);
       tracker.start();
       const sizes = new Map([[archive.dumpId(data), 50e6]]);
       const outline = await outlineRestore(archive, order, sizes, new Map());
@@ -326,10 +306,7 @@ describe('a restore as work', () => {
     const blobs = order.find((i) => toc.desc(i) === 'BLOBS');
     assert.ok(blobs !== undefined);
     let now = 0;
-    const tracker = new ProgressTracker(
-      () => now * 1000,
-      () => 0,
-    );
+    const tracker = trackerAt(() => now * 1000);
     tracker.start();
     const outline = await outlineRestore(
       toc,

@@ -6,7 +6,8 @@ import {
   ofDatabase,
   withDatabase,
 } from '../../../../src/core/jobs/progress/cluster/clusterWorkload';
-import { ProgressTracker } from '../../../../src/core/jobs/job/progressTracker';
+import type { ProgressTracker } from '../../../../src/core/jobs/job/progressTracker';
+import { trackerAt } from '../../../support/measure/trackerAt';
 
 const options: BackupOptions = {
   ...backupDefaults('plain'),
@@ -19,10 +20,7 @@ describe('a whole server as work', () => {
   let now = 0;
   const make = (more: Partial<BackupOptions> = {}): [ClusterWorkload, ProgressTracker] => {
     now = 0;
-    const tracker = new ProgressTracker(
-      () => now * 1000,
-      () => 0,
-    );
+    const tracker = trackerAt(() => now * 1000);
     tracker.start();
     const databases = [
       { name: 'template1', bytes: 0 },

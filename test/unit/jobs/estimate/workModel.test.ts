@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { makespan } from '../../../../src/core/jobs/progress/estimate/makespan';
-import { ProgressTracker } from '../../../../src/core/jobs/job/progressTracker';
+import { trackerAt } from '../../../support/measure/trackerAt';
 import { SmoothedEstimate } from '../../../../src/core/jobs/job/smoothedEstimate';
 import { WorkModel } from '../../../../src/core/jobs/progress/estimate/workModel';
 import { type UnitTime, type WorkUnit } from '../../../../src/core/jobs/progress/estimate/workUnit';
@@ -24,10 +24,7 @@ interface Seen {
 /** Lets workers go through the pieces on a clock of their own; looks at what is shown. */
 function play(job: Job, step = 0.1): { seen: Seen[]; seconds: number; model: WorkModel } {
   let now = 5000;
-  const tracker = new ProgressTracker(
-    () => now * 1000,
-    () => 0,
-  );
+  const tracker = trackerAt(() => now * 1000);
   const start = now;
   tracker.start();
   const model = new WorkModel([job.workers, 1]);
@@ -157,10 +154,7 @@ describe('the estimate of work', () => {
     const plan = { kind: 'data', size: 1, stage: 0 } as const;
     for (const times of [[], [{ key: 'a', seconds: 0.2, size: 1 }]]) {
       let now = 0;
-      const tracker = new ProgressTracker(
-        () => now,
-        () => 0,
-      );
+      const tracker = trackerAt(() => now);
       tracker.start();
       const model = new WorkModel([1]);
       const unit = model.add({ key: 'a', seconds: 0.2, ...plan });
