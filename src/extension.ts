@@ -36,6 +36,7 @@ import { suggestOutputPath } from './vscode/connections/outputPaths';
 import { LastOptions } from './vscode/settings/lastOptions';
 import { OutputLog } from './vscode/ui/outputLog';
 import { PanelManager } from './vscode/panels/panelManager';
+import { PreflightDocuments } from './vscode/panels/preflightDocuments';
 import { UsedConnections } from './vscode/connections/usedConnections';
 import type { ConnectionProfile } from './core/model/profile';
 import { PasswordStore } from './vscode/connections/passwordStore';
@@ -251,6 +252,7 @@ function createPanels({ extensionUri }: vscode.ExtensionContext, parts: Parts): 
     extensionUri,
     jobs: manager,
     jobsFound: manager.ready,
+    reports: new PreflightDocuments(),
     madeHere: (file) => records.madeHere(file),
     openRestore: (inputPath, connectionId) =>
       panels.openRestore({ inputPath, connectionId: connectionId ?? undefined }),

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { WAYS_BACK } from '../core/text/ways/waysBack';
 import { shapeOf, type KindSchemas } from '../core/forms/api/fieldSchemas';
 import { backupFields } from '../core/model/backupFields';
+import { MAX_COUNTED } from '../core/model/findings/findings';
 import type {
   BackupOptions,
   RememberedBackup,
@@ -84,6 +85,10 @@ const preflightStep = z.discriminatedUnion('do', [
   }),
   z.strictObject({ do: z.literal('endAllSessions'), databases: z.nullable(names) }),
   z.strictObject({
+    do: z.literal('countRows'),
+    tables: z.array(z.strictObject({ schema: text, name: text })).check(z.maxLength(MAX_COUNTED)),
+  }),
+  z.strictObject({
     do: z.literal('emptyTables'),
     tables: z.array(z.strictObject({ schema: text, name: text })).check(z.maxLength(MAX_NAMES)),
   }),
@@ -152,6 +157,7 @@ export const restoreDecoders: Decoders<RestoreRequests> = {
   'input/browse': decoder(z.strictObject({ folder: z.boolean() })),
   'input/inspect': decoder(z.strictObject({ path: text })),
   'preflight/look': decoder(z.strictObject({ options: restoreOptions })),
+  'preflight/show': decoder(z.strictObject({ code: z.nullable(text) })),
   'estimate/look': decoder(z.strictObject({ options: restoreOptions })),
   'preflight/take': decoder(
     z.strictObject({ connectionId: text, database: z.nullable(text), step: preflightStep }),

@@ -41,6 +41,8 @@ export interface RestoreRequests extends FormRequests<RestoreOptions, Remembered
   ];
   /** What a restore with these options will do; null = the target may not be read (yet). */
   'preflight/look': [{ options: RestoreOptions }, Preflight | null];
+  /** Opens all that the last look has found in a document, at one finding; null = at its start. */
+  'preflight/show': [{ code: string | null }, void];
   /** How long a restore with these options will take; null = that cannot be told. */
   'estimate/look': [{ options: RestoreOptions }, JobEstimate | null];
   /** Carries out the remedy of a finding after a confirmation; `done`: the user agreed. */

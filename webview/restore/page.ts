@@ -12,7 +12,7 @@ import {
   resumeChoices,
 } from '../../src/core/forms/form/choices';
 import { type ContentsTree, contentsTree } from '../../src/core/forms/selection/contentsTree';
-import type { Remedy } from '../../src/core/model/findings/findings';
+import type { FindingCode, Remedy } from '../../src/core/model/findings/findings';
 import type { WayBack } from '../../src/core/text/ways/waysBack';
 import type { RememberedRestore, RestoreOptions } from '../../src/core/model/options';
 import { restoreFields } from '../../src/core/model/restoreFields';
@@ -157,6 +157,10 @@ export class RestorePage
 
   lookAgain(): void {
     this.preflight.look(0);
+  }
+
+  showReport(code: FindingCode | null): void {
+    this.send(this.host.request('preflight/show', { code }));
   }
 
   remedy(remedy: Remedy): void {

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Finding, Severity, Verdict } from '../../src/core/model/findings/findings';
 import { findingText, severityText } from '../../src/core/text/findingText';
+import { objectText } from '../../src/core/text/findings/rowsText';
 import { remedyText } from '../../src/core/text/findings/remedyText';
 import { verdictText } from '../../src/core/text/findings/verdictText';
 import type { FooterProps } from '../shared/form/jobFooter';
@@ -43,8 +44,11 @@ export function preflightView(view: RestoreView): TemplateResult | typeof nothin
               ${result === null ? l10n.t('Looking at the target…') : verdictText(result.verdict)}
             </p>`
           : html`<ul class="findings">
-              ${findings.map((finding) => findingItem(view, finding))}
-            </ul>`
+                ${findings.map((finding) => findingItem(view, finding))}
+              </ul>
+              <div class="actions">
+                ${button({ label: l10n.t('Open as Document'), onClick: () => view.showReport(null) })}
+              </div>`
     }
   </section>`;
 }
@@ -70,7 +74,9 @@ function isForPage({ code }: Finding): boolean {
 }
 
 function findingItem(view: RestoreView, finding: Finding): TemplateResult {
-  const { severity, objects, count, remedies } = finding;
+  const { code, severity, objects, count, remedies } = finding;
+  const more = count - objects.length;
+  const showsLess = more > 0 && objects.length > 0;
   const { icon, tone } = LOOKS[severity];
   return html`<li class="finding finding-${severity}">
     <span class="codicon codicon-${icon} outcome-${tone}" aria-hidden="true"></span>
@@ -84,24 +90,26 @@ function findingItem(view: RestoreView, finding: Finding): TemplateResult {
           ? html`<details>
               <summary>${l10n.t('All {0}', count.toLocaleString())}</summary>
               <ul class="finding-objects" tabindex="0" aria-label=${l10n.t('Objects')}>
-                ${objects.map((name) => html`<li>${name}</li>`)}
-                ${
-                  count > objects.length
-                    ? html`<li>
-                        ${l10n.t('{0} more', (count - objects.length).toLocaleString())}
-                      </li>`
-                    : nothing
-                }
+                ${objects.map((_, i) => html`<li>${objectText(finding, i)}</li>`)}
+                ${more > 0 ? html`<li>${l10n.t('{0} more', more.toLocaleString())}</li>` : nothing}
               </ul>
             </details>`
           : nothing
       }
       ${
-        remedies.length > 0
+        remedies.length > 0 || showsLess
           ? html`<div class="actions">
               ${remedies.map((remedy) =>
                 button({ label: remedyText(remedy), onClick: () => view.remedy(remedy) }),
               )}
+              ${
+                showsLess
+                  ? button({
+                      label: l10n.t('Show All {0}', count.toLocaleString()),
+                      onClick: () => view.showReport(code),
+                    })
+                  : nothing
+              }
             </div>`
           : nothing
       }

@@ -1,5 +1,5 @@
 import type { ContentsTree } from '../../src/core/forms/selection/contentsTree';
-import type { Remedy } from '../../src/core/model/findings/findings';
+import type { FindingCode, Remedy } from '../../src/core/model/findings/findings';
 import type { RestoreOptions } from '../../src/core/model/options';
 import type { FormView } from '../shared/form/formView';
 import type { ShownRows } from '../shared/tree/rows';
@@ -15,6 +15,8 @@ export interface RestoreView extends FormView<RestoreOptions, RestoreState> {
   browse(folder: boolean): void;
   /** Checks once more what the restore will do. */
   lookAgain(): void;
+  /** Opens all that was found in a document, at one finding; null = at its start. */
+  showReport(code: FindingCode | null): void;
   /** Carries out the remedy of a finding. */
   remedy(remedy: Remedy): void;
 }

@@ -1,6 +1,7 @@
 import type { Remedy } from '../model/findings/findings';
 import type { TableRef } from '../model/options';
 import type { TargetDependent, TargetRelation } from '../model/findings/preflightFacts';
+import { counting, rowsAtStake, rowsOf, rowsOfEach } from './countedRows';
 import { about, NEW_DATABASE, setting, type Found, type Rule } from './rule';
 import { largeObjectName, qualified, type FilledTable, type Situation } from './situation';
 
@@ -13,8 +14,9 @@ export const contentRules: readonly Rule[] = [
       const sorted = [...existingTables].sort((a, b) => (b.rows ?? 0) - (a.rows ?? 0));
       return about(sorted.map(qualified), {
         severity: 'loses',
-        details: { rows: rowsOf(existingTables), uncounted: uncounted(existingTables) },
-        remedies: [NEW_DATABASE],
+        rows: rowsOfEach(sorted),
+        details: { ...rowsAtStake(sorted), uncounted: uncounted(sorted) },
+        remedies: [NEW_DATABASE, ...counting(sorted)],
       });
     },
   },
@@ -72,7 +74,9 @@ export const contentRules: readonly Rule[] = [
     test: ({ emptied }) =>
       about(emptied.map(qualified), {
         severity: 'loses',
-        details: { rows: rowsOf(emptied), uncounted: uncounted(emptied) },
+        rows: rowsOfEach(emptied),
+        details: { ...rowsAtStake(emptied), uncounted: uncounted(emptied) },
+        remedies: counting(emptied),
       }),
   },
   { code: 'rowsDoubled', test: (situation) => addedRows(situation, ({ there }) => !there.unique) },
@@ -139,10 +143,12 @@ function addedRows(situation: Situation, concerns: (table: FilledTable) => boole
   if (first === undefined) return null;
   const collides = first.there.unique;
   const all = loadedAsIs(situation).filter(({ there }) => there.rows !== 0);
+  const there = tables.map((table) => table.there);
   return {
     severity: collides ? (situation.stops ? 'stops' : 'surprises') : 'loses',
-    objects: tables.map(({ there }) => qualified(there)),
-    details: { rows: rowsOf(tables.map(({ there }) => there)) },
+    objects: there.map(qualified),
+    rows: rowsOfEach(there),
+    details: rowsAtStake(there),
     remedies: [
       ...(situation.options.dataOnly ? rowsInstead(situation) : []),
       {
@@ -154,6 +160,8 @@ function addedRows(situation: Situation, concerns: (table: FilledTable) => boole
         },
       },
       NEW_DATABASE,
+      // Where a key refuses rows, their number is not what is at stake.
+      ...(collides ? [] : counting(there)),
     ],
   };
 }
@@ -204,10 +212,6 @@ function rowsInstead({ file, filled }: Situation): Remedy[] {
       ...{ singleTransaction: true, exitOnError: true, jobs: 1 },
     }),
   ];
-}
-
-function rowsOf(tables: readonly TargetRelation[]): number {
-  return tables.reduce((sum, { rows }) => sum + (rows ?? 0), 0);
 }
 
 function uncounted(tables: readonly TargetRelation[]): number {

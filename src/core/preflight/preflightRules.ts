@@ -5,6 +5,7 @@ import {
   type Preflight,
   type Verdict,
 } from '../model/findings/findings';
+import { areCounted, rowsOf } from './countedRows';
 import { findingOf, type Rule } from './rule';
 import { contentRules } from './contentRules';
 import { largeObjectRules } from './largeObjectRules';
@@ -62,9 +63,10 @@ function verdictOf(situation: Situation, findings: readonly Finding[]): Verdict 
     target: targetOf(),
     adds: makes ? situation.addedTables + drops.length : 0,
     drops: drops.length,
-    dropsRows: drops.reduce((sum, { rows }) => sum + (rows ?? 0), 0),
+    dropsRows: rowsOf(drops),
     replaces: emptied.length,
-    replacesRows: emptied.reduce((sum, { rows }) => sum + (rows ?? 0), 0),
+    replacesRows: rowsOf(emptied),
+    ...(areCounted([...drops, ...emptied]) && { exactRows: true }),
     largeObjects,
     keeps: swapIn
       ? 'oldDatabase'

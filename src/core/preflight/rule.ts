@@ -1,10 +1,10 @@
-import {
-  MAX_NAMED,
-  type Finding,
-  type FindingCode,
-  type Remedy,
-  type RemedyId,
-  type Severity,
+import type {
+  Finding,
+  FindingCode,
+  Remedy,
+  RemedyId,
+  RowsAtStake,
+  Severity,
 } from '../model/findings/findings';
 import type { Situation } from './situation';
 
@@ -15,6 +15,8 @@ export const NEW_DATABASE: Remedy = { id: 'newDatabase', kind: 'newDatabase' };
 export interface Found {
   severity: Severity;
   objects?: readonly string[];
+  /** How many rows each of them has. */
+  rows?: RowsAtStake[];
   /** Number of all objects, where more are affected than are named. */
   count?: number;
   details?: Finding['details'];
@@ -30,7 +32,8 @@ export interface Rule {
 /** A rule's finding as it is told. */
 export function findingOf(code: FindingCode, found: Found): Finding {
   const { severity, objects = [], count = objects.length, details = {}, remedies = [] } = found;
-  return { code, severity, objects: objects.slice(0, MAX_NAMED), count, details, remedies };
+  const rows = found.rows && { rows: found.rows };
+  return { code, severity, objects: [...objects], ...rows, count, details, remedies };
 }
 
 /** A finding about these objects; null where there are none. */

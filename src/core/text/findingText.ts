@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Finding, Severity } from '../model/findings/findings';
 import { listNames } from './names';
+import { rowsText } from './findings/rowsText';
 import { shownText } from './shownText';
 import { typeCounted } from '../model/entryTypes';
 import type { LeftOutKind } from '../model/scriptEdits';
@@ -48,6 +49,11 @@ class Words {
 
   figure(key: string): string {
     return Number(this.finding.details[key] ?? 0).toLocaleString();
+  }
+
+  get rows(): string {
+    const { rows, exact } = this.finding.details;
+    return rowsText(Number(rows ?? 0), exact === 1);
   }
 }
 
@@ -148,13 +154,8 @@ const SENTENCES: Readonly<Record<Finding['code'], Sentence>> = {
     ),
   drops: ({ count }, words) =>
     count === 1
-      ? l10n.t('Drops 1 table with about {0} rows: {1}.', words.figure('rows'), words.names)
-      : l10n.t(
-          'Drops {0} tables with about {1} rows: {2}.',
-          count.toLocaleString(),
-          words.figure('rows'),
-          words.names,
-        ),
+      ? l10n.t('Drops 1 table with {0}: {1}.', words.rows, words.names)
+      : l10n.t('Drops {0} tables with {1}: {2}.', count.toLocaleString(), words.rows, words.names),
   dependents: (_, { names }) =>
     l10n.t('Other objects depend on what is to be dropped, so it cannot be dropped: {0}.', names),
   exists: ({ severity }, { names }) =>
@@ -184,21 +185,17 @@ const SENTENCES: Readonly<Record<Finding['code'], Sentence>> = {
       : l10n.t('Large objects are already in the target, so the restore stops: {0}.', words.names),
   rowsReplaced: ({ count }, words) =>
     count === 1
-      ? l10n.t(
-          'Replaces about {0} rows of 1 table by those of the backup: {1}.',
-          words.figure('rows'),
-          words.names,
-        )
+      ? l10n.t('Replaces {0} of 1 table by those of the backup: {1}.', words.rows, words.names)
       : l10n.t(
-          'Replaces about {0} rows of {1} tables by those of the backup: {2}.',
-          words.figure('rows'),
+          'Replaces {0} of {1} tables by those of the backup: {2}.',
+          words.rows,
           count.toLocaleString(),
           words.names,
         ),
   rowsDoubled: (_, words) =>
     l10n.t(
-      'Not empty and without a key: rows are added to the {0} that are there, and may then be there twice: {1}.',
-      words.figure('rows'),
+      'Not empty and without a key: rows are added to those that are there ({0}), and may then be there twice: {1}.',
+      words.rows,
       words.names,
     ),
   rowsCollide: (_, { names }) =>

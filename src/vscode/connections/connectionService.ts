@@ -8,13 +8,14 @@ import {
   describeTarget,
   type LibpqConnection,
 } from '../../core/connections/libpq';
-import type { PreflightStep } from '../../core/model/findings/findings';
+import type { ChangingStep } from '../../core/model/findings/findings';
 import type { TargetFactsRead } from '../../core/model/findings/preflightFacts';
 import { connectionLabel, type ConnectionProfile } from '../../core/model/profile';
 import type { BackupInfo } from '../../core/model/archive';
 import type { BackupContext } from '../../core/forms/form/context';
 import { formConnection } from '../../core/forms/form/formConnection';
 import { AppError } from '../../core/errors';
+import { RowCounts } from '../../core/preflight/rowCounts';
 import { SharedWork } from '../../core/sharedWork';
 import type { BackupScope } from '../../core/model/options';
 import { chooseForBackup } from '../../core/pgtools/choose/choose';
@@ -57,6 +58,8 @@ export class ConnectionService {
   /** By connection and database; what the server said last. */
   private readonly known = new Map<string, SharedWork<Known>>();
   private readonly answered = new Map<string, ServerInfo>();
+  /** What is known exactly until something is done there. */
+  readonly rowCounts = new RowCounts();
 
   constructor(
     private readonly settings: Settings,
@@ -65,7 +68,7 @@ export class ConnectionService {
     private readonly used: UsedConnections,
   ) {
     settings.onDidChangeConnections(() => {
-      this.known.clear();
+      this.forgetAll();
       this.answered.clear();
     });
   }
@@ -210,7 +213,7 @@ export class ConnectionService {
   async takeStep(
     profile: ConnectionProfile,
     database: string | undefined,
-    step: PreflightStep,
+    step: ChangingStep,
   ): Promise<void> {
     const { doPreflightStep } = await import('../../core/catalog/restore/preflightSteps');
     const psql = await this.tools.newest('psql', profile);
@@ -300,10 +303,12 @@ export class ConnectionService {
   /** Discards the facts about all databases, after a restore of a server. */
   forgetAll(): void {
     this.known.clear();
+    this.rowCounts.clear();
   }
 
   /** Discards the facts about a database, after a restore into it. */
   forget(connectionId: string): void {
+    this.rowCounts.forget(connectionId);
     for (const key of this.known.keys()) {
       if (key.startsWith(knownKey(connectionId, ''))) this.known.delete(key);
     }

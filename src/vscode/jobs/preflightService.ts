@@ -5,12 +5,16 @@ import { describeAddress } from '../../core/connections/libpq';
 import { AppError } from '../../core/errors';
 import type { RestoreContext } from '../../core/forms/form/context';
 import type { RequestedOptions } from '../../core/jobs/restore/requestedOptions';
-import type { Preflight, PreflightStep } from '../../core/model/findings/findings';
+import type { ChangingStep, Preflight } from '../../core/model/findings/findings';
 import type { BackupJob } from '../../core/model/job';
-import type { RestoreOptions } from '../../core/model/options';
+import type { RestoreOptions, TableRef } from '../../core/model/options';
+import { shortened } from '../../core/preflight/shortened';
 import { connectionLabel } from '../../core/model/profile';
 import type { ConnectionService } from '../connections/connectionService';
 import type { Settings } from '../settings/settings';
+
+/** Counting reads the tables; there is a button that ends it. */
+const COUNT_TIMEOUT_MS = 15 * 60_000;
 
 /** Checks restores ahead, for the form and the command API, and carries out remedies of findings. */
 export class PreflightService {
@@ -22,12 +26,21 @@ export class PreflightService {
   ) {}
 
   /**
-   * What a restore will do. Changes nothing.
+   * What a restore will do, with so many names as can be sent. Changes nothing.
+   *
+   * @throws AppError as `lookWhole`
+   */
+  async look(request: RequestedOptions, signal?: AbortSignal): Promise<Preflight> {
+    return shortened(await this.lookWhole(request, signal));
+  }
+
+  /**
+   * What a restore will do, with the names of all objects. Changes nothing.
    *
    * @throws AppError `connectionUnknown`, `connectionInvalid`, `connectionUnused`; those of reading
    *   the file; `objectUnknown`, `objectAmbiguous`; `cancelled`
    */
-  async look(request: RequestedOptions, signal?: AbortSignal): Promise<Preflight> {
+  async lookWhole(request: RequestedOptions, signal?: AbortSignal): Promise<Preflight> {
     const { inputPath, inputMember, connectionId, toolDir } = request.options;
     const profile = this.settings.connection(connectionId);
     await this.connections.requireUse(profile);
@@ -54,6 +67,7 @@ export class PreflightService {
           host: describeAddress(profile, process.env),
           readFacts: (database, wanted) =>
             this.connections.readFacts(profile, database, wanted, signal),
+          counted: this.connections.rowCounts.in(connectionId, options.targetDatabase ?? undefined),
           signal,
         },
       );
@@ -134,12 +148,37 @@ export class PreflightService {
    * @param database null = the connection's own
    * @throws AppError `connectionReadOnly`, and as `runCommand`
    */
-  async take(connectionId: string, database: string | null, step: PreflightStep): Promise<void> {
+  async take(connectionId: string, database: string | null, step: ChangingStep): Promise<void> {
     const profile = this.settings.connection(connectionId);
     if (profile.readOnly === true) {
       throw new AppError('connectionReadOnly', { name: connectionLabel(profile) });
     }
     await this.connections.takeStep(profile, database ?? undefined, step);
+  }
+
+  /**
+   * Counts rows: what is looked at for some minutes from now on has these numbers.
+   *
+   * @param database null = the connection's own
+   * @throws AppError as `runQuery`
+   */
+  async count(
+    connectionId: string,
+    database: string | null,
+    tables: readonly TableRef[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const profile = this.settings.connection(connectionId);
+    const { countRows } = await import('../../core/catalog/restore/countRows');
+    const there = database ?? undefined;
+    const options = { timeoutMs: COUNT_TIMEOUT_MS, signal };
+    const counted = await this.connections.ask(
+      profile,
+      there,
+      (psql, target) => countRows(psql, target, tables, options),
+      signal,
+    );
+    this.connections.rowCounts.add(connectionId, there, counted);
   }
 }
 

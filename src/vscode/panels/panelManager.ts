@@ -38,6 +38,7 @@ export class PanelManager implements vscode.Disposable {
   dispose(): void {
     for (const serializer of this.serializers) serializer.dispose();
     this.forms?.dispose();
+    this.services.reports.dispose();
   }
 
   private async load(): Promise<OpenForms> {

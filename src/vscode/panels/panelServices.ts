@@ -8,6 +8,7 @@ import type { ConnectionService } from '../connections/connectionService';
 import type { PreflightService } from '../jobs/preflightService';
 import type { RestoreEstimates } from '../jobs/restoreEstimates';
 import type { WatchedJobs } from '../jobs/watchedJobs';
+import type { PreflightDocuments } from './preflightDocuments';
 import type { LastOptions } from '../settings/lastOptions';
 import type { Settings } from '../settings/settings';
 
@@ -28,6 +29,8 @@ export interface PanelServices {
   watched: WatchedJobs;
   files: BackupInfoCache;
   preflight: PreflightService;
+  /** Shows what pre-flights have found in documents. */
+  reports: PreflightDocuments;
   restoreEstimates: RestoreEstimates;
   lastOptions: LastOptions;
   /** Has a job of this machine made the file, as it is now? */

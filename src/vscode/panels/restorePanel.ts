@@ -5,6 +5,7 @@ import { restoreDefaults } from '../../core/forms/restore/restoreDefaults';
 import type { FilePart } from '../../core/archive/document/chosenPart';
 import { AppError } from '../../core/errors';
 import type { Preflight } from '../../core/model/findings/findings';
+import { shortened } from '../../core/preflight/shortened';
 import type { BackupInfo } from '../../core/model/archive';
 import type { RememberedRestore, RestoreOptions } from '../../core/model/options';
 import { restoreDecoders } from '../../protocol/decoders';
@@ -48,6 +49,8 @@ export class RestorePanel extends FormPanel<RestoreOptions, RememberedRestore, R
     return new RestorePanel(panel, services, { inputPath: '' });
   }
 
+  /** What the page shows, with the names of all objects. */
+  private looked: { preflight: Preflight; options: RestoreOptions; at: string } | null = null;
   private inspected: { path: string; result: Promise<InspectResult> } | undefined;
 
   private constructor(
@@ -79,6 +82,7 @@ export class RestorePanel extends FormPanel<RestoreOptions, RememberedRestore, R
           else await services.act(action, connectionId);
         },
         'preflight/look': ({ options }, signal) => this.look(options, signal),
+        'preflight/show': ({ code }) => this.showReport(code),
         'estimate/look': ({ options }, signal) =>
           this.services.restoreEstimates.look(options, signal),
         'preflight/take': ({ connectionId, database, step }) =>
@@ -154,12 +158,32 @@ export class RestorePanel extends FormPanel<RestoreOptions, RememberedRestore, R
   /** Nobody is asked for anything: what cannot be looked at without is not. */
   private async look(options: RestoreOptions, signal: AbortSignal): Promise<Preflight | null> {
     try {
-      return await this.services.preflight.look({ options }, signal);
+      const preflight = await this.services.preflight.lookWhole({ options }, signal);
+      this.looked = { preflight, options, at: new Date().toISOString() };
+      return shortened(preflight);
     } catch (error) {
       // The form says at its fields what is wrong with file and connection.
       if (AppError.is(error) && error.code !== 'internal') return null;
       throw error;
     }
+  }
+
+  /** Everything that was found, for reading and searching. */
+  private async showReport(code: string | null): Promise<void> {
+    if (this.looked === null) return;
+    const { reportLines } = await import('../../core/text/findings/preflightReport');
+    const { preflight, options, at } = this.looked;
+    const { connectionId, inputPath, inputMember, targetDatabase } = options;
+    const { connections, reports } = this.services;
+    const database = targetDatabase ?? connections.databaseName(connectionId) ?? '';
+    const label = connections.labelOf(connectionId);
+    const { lines, lineOf } = reportLines({
+      ...{ preflight, at },
+      file: inputMember === null ? inputPath : `${inputPath} (${inputMember})`,
+      target: database === '' ? label : `${label} (${database})`,
+    });
+    const line = code === null ? undefined : lineOf.get(code);
+    await reports.show(titleFor(inputPath), lines, line ?? 0);
   }
 
   private init(restored: RestoreOptions | null): RestoreInit {

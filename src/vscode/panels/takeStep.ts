@@ -1,11 +1,13 @@
 import * as vscode from 'vscode';
-import type { PreflightStep } from '../../core/model/findings/findings';
+import { AppError } from '../../core/errors';
+import type { ChangingStep, CountingStep, PreflightStep } from '../../core/model/findings/findings';
 import { stepQuestion } from '../../core/text/findings/remedyText';
 import type { ConnectionService } from '../connections/connectionService';
 import type { PreflightService } from '../jobs/preflightService';
 import { literalLabel } from '../text/literalText';
 import { askBefore } from '../ui/askBefore';
 import { typeName } from '../ui/typeName';
+import { window } from '../ui/window';
 
 /** What is to be done, and where. */
 export interface StepTaken {
@@ -24,6 +26,9 @@ export async function takeStep(
   services: { connections: ConnectionService; preflight: PreflightService },
   { connectionId, database, step }: StepTaken,
 ): Promise<{ done: boolean }> {
+  if (step.do === 'countRows') {
+    return { done: await counted(services.preflight, { connectionId, database, step }) };
+  }
   const label = services.connections.labelOf(connectionId);
   const name = database ?? services.connections.databaseName(connectionId) ?? '';
   const { title, detail } = stepQuestion(step, name === '' ? label : `${label} (${name})`);
@@ -39,6 +44,28 @@ export async function takeStep(
   return { done };
 }
 
+/** Reading needs no question: it can be ended at any time. */
+function counted(
+  preflight: PreflightService,
+  { connectionId, database, step }: StepTaken & { step: CountingStep },
+): Thenable<boolean> {
+  const title = vscode.l10n.t('Counting rows');
+  const location = vscode.ProgressLocation.Notification;
+  return window.withProgress({ location, title, cancellable: true }, async (_, token) => {
+    const controller = new AbortController();
+    const cancelling = token.onCancellationRequested(() => controller.abort());
+    try {
+      await preflight.count(connectionId, database, step.tables, controller.signal);
+      return true;
+    } catch (error) {
+      if (AppError.is(error, 'cancelled')) return false;
+      throw error;
+    } finally {
+      cancelling.dispose();
+    }
+  });
+}
+
 /** Rows that are deleted are gone: the name of their database is typed. */
 function typedFor(name: string, title: string): Promise<boolean> {
   return typeName(name, {
@@ -47,7 +74,7 @@ function typedFor(name: string, title: string): Promise<boolean> {
   });
 }
 
-function buttonOf(step: PreflightStep): string {
+function buttonOf(step: ChangingStep): string {
   switch (step.do) {
     case 'createRoles':
       return vscode.l10n.t('Create Roles');

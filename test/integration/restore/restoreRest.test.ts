@@ -1,5 +1,6 @@
 /** A restore that failed in part, and the run that brings what it has not brought. */
 import assert from 'node:assert/strict';
+import { countRows } from '../../../src/core/catalog/restore/countRows';
 import { doPreflightStep } from '../../../src/core/catalog/restore/preflightSteps';
 import { violatingRowsSql } from '../../../src/core/pgtools/stderr/problems/foreignKeySql';
 import { buildConnection, type LibpqConnection } from '../../../src/core/connections/libpq';
@@ -7,6 +8,7 @@ import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
 import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
 import { restOptions } from '../../../src/core/jobs/restore/again/restOptions';
 import type { PreflightStep } from '../../../src/core/model/findings/findings';
+import { countKey } from '../../../src/core/preflight/countedRows';
 import type { BackupJob } from '../../../src/core/model/job';
 import type { RestoreOptions } from '../../../src/core/model/options';
 import { waysBack } from '../../../src/core/text/ways/waysBack';
@@ -152,9 +154,22 @@ describe('the rest of a restore that failed in part', function () {
     const next = await psql(server, TARGET, `SELECT nextval('app.big_id_seq')`);
     assert.equal(next.trim(), '101');
     const [other, ours] = await Promise.all([
-      holdLock(server, TARGET, 'SELECT 1;'),
+      holdLock(server, TARGET, 'LOCK TABLE app.big;'),
       holdLock(server, TARGET, 'SELECT 1;', 'pgbackup-other'),
     ]);
+    const counted = await countRows(
+      tool,
+      target(),
+      [key.table, key.to, { schema: 'app', name: 'gone' }],
+      options,
+    );
+    const there = await psql(server, TARGET, `SELECT count(*) FROM ${table}`);
+    // What somebody holds is not waited for, and what is not there is in no answer.
+    const expected = new Map([
+      [countKey(key.table), Number(there)],
+      [countKey(key.to), null],
+    ]);
+    assert.deepEqual(counted, expected);
     const ended: PreflightStep = { do: 'endAllSessions', databases: [TARGET] };
     await doPreflightStep(tool, target(), ended, options);
     const alive = `SELECT string_agg(pid::text, ' ') FROM pg_stat_activity

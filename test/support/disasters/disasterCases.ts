@@ -41,7 +41,7 @@ export const everywhere: readonly Disaster[] = [
     title: 'what is there already stops it',
     target: there,
     expect: ['exists:stops'],
-    press: [['newDatabase'], ['clean'], ['dataOnly', 'emptyTables']],
+    press: [['newDatabase'], ['clean'], ['dataOnly', 'countRows', 'emptyTables']],
     outcome: 'failed',
   },
   {

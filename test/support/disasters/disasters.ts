@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
+import { countRows } from '../../../src/core/catalog/restore/countRows';
 import { doPreflightStep } from '../../../src/core/catalog/restore/preflightSteps';
 import { buildConnection } from '../../../src/core/connections/libpq';
 import { withRoles } from '../../../src/core/forms/restore/byScript';
@@ -9,6 +10,8 @@ import type { ErrorProblem } from '../../../src/core/model/findings/errorProblem
 import type { Finding, Preflight, Remedy } from '../../../src/core/model/findings/findings';
 import type { BackupJob } from '../../../src/core/model/job';
 import { jobProblems } from '../../../src/core/pgtools/stderr/problems/jobProblems';
+import { countKey } from '../../../src/core/preflight/countedRows';
+import { quoteIdentifier } from '../../../src/core/sql';
 import { adminQuery } from '../machine/adminSession';
 import { tableChecksums } from '../machine/compareDatabases';
 import { holdLock } from '../machine/heldLock';
@@ -259,7 +262,20 @@ export class Disasters {
         const more = { password, inherited, applicationName: 'pgbackup-step' };
         const database = ownDatabase(disaster);
         const to = buildConnection(profile, { ...more, database, connectTimeoutSeconds: 10 });
-        await doPreflightStep(path.join(binDir, 'psql'), to, remedy.step, TIMEOUT);
+        const tool = path.join(binDir, 'psql');
+        const { step } = remedy;
+        if (step.do !== 'countRows') await doPreflightStep(tool, to, step, TIMEOUT);
+        else {
+          const counted = await countRows(tool, to, step.tables, TIMEOUT);
+          for (const { schema, name } of step.tables) {
+            const rows = await psql(
+              this.server,
+              database,
+              `SELECT count(*) FROM ${quoteIdentifier(schema)}.${quoteIdentifier(name)}`,
+            );
+            assert.equal(counted.get(countKey({ schema, name })), Number(rows), name);
+          }
+        }
         return options;
       }
       case 'copy':

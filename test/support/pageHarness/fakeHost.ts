@@ -281,6 +281,7 @@ const restore: Handlers<RestoreRequests> = {
   'options/remembered': () => ({ options: null }),
   'job/start': ({ options }) => start(options),
   'preflight/look': ({ options }) => lookAhead(options, scenario),
+  'preflight/show': () => undefined,
   'preflight/take': () => ({ done: true }),
   'preflight/without': () => ({ dumpIds: [3, 5] }),
 };

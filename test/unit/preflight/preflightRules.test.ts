@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { FindingCode, Severity } from '../../../src/core/model/findings/findings';
 import type { DatabaseFacts } from '../../../src/core/model/findings/preflightFacts';
 import { PREFLIGHT_RULES } from '../../../src/core/preflight/preflightRules';
+import { shortened } from '../../../src/core/preflight/shortened';
 import { findingText } from '../../../src/core/text/findingText';
 import { remedyText } from '../../../src/core/text/findings/remedyText';
 import { verdictText } from '../../../src/core/text/findings/verdictText';
@@ -243,7 +244,9 @@ describe('What a restore will do', () => {
 
   it('names a few of many objects, and counts the rest', () => {
     const many = Array.from({ length: 2000 }, (_, n) => `cdc${n}`);
-    const [finding] = judge({ database: { logicalSlots: many } }).findings;
+    const whole = judge({ database: { logicalSlots: many } });
+    assert.equal(whole.findings[0]?.objects.length, 2000);
+    const [finding] = shortened(whole).findings;
     assert.equal(finding?.objects.length, 1000);
     assert.equal(finding?.count, 2000);
     assert.match(findingText(finding), /cdc0, cdc1, cdc2, cdc3 and 1,996 more/);

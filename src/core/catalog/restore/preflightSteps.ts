@@ -1,6 +1,6 @@
 import { NOT_OURS } from '../ownSessions';
 import type { LibpqConnection } from '../../connections/libpq';
-import type { PreflightStep } from '../../model/findings/findings';
+import type { ChangingStep } from '../../model/findings/findings';
 import { notValidSql } from '../../pgtools/stderr/problems/foreignKeySql';
 import { SET_SEQUENCES } from './sequencesBehind';
 import { quoteIdentifier, quoteLiteral } from '../../sql';
@@ -15,7 +15,7 @@ import { runCommand, type QueryOptions } from '../psql';
 export async function doPreflightStep(
   psql: string,
   connection: LibpqConnection,
-  step: PreflightStep,
+  step: ChangingStep,
   options: QueryOptions,
 ): Promise<void> {
   const sql = preflightSql(step);
@@ -23,7 +23,7 @@ export async function doPreflightStep(
 }
 
 /** SQL for a step, run in one transaction; '' = there is nothing to do. */
-function preflightSql(step: PreflightStep): string {
+function preflightSql(step: ChangingStep): string {
   switch (step.do) {
     case 'createRoles':
       return together(step.names.map((name) => `CREATE ROLE ${quoteIdentifier(name)} NOLOGIN`));

@@ -14,6 +14,7 @@ import type { BackupInfo } from '../../model/archive';
 import type { Finding, Preflight } from '../../model/findings/findings';
 import type { RestoreOptions } from '../../model/options';
 import type { FileFacts, FileName, TargetFactsRead } from '../../model/findings/preflightFacts';
+import { withCounts, type CountedRows } from '../../preflight/countedRows';
 import { findingOf } from '../../preflight/rule';
 import { scriptEdits } from '../../forms/restore/scriptEdits';
 import { applyPreflightRules } from '../../preflight/preflightRules';
@@ -29,6 +30,8 @@ export interface PreflightWorld {
   host: string;
   /** Looks into a database, undefined = the connection's own; null = into the server only. */
   readFacts: (database: string | null | undefined, wanted: FactsWanted) => Promise<TargetFactsRead>;
+  /** Rows of the target that were counted before. */
+  counted?: CountedRows | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -54,7 +57,8 @@ export async function lookAhead(
     replacesRows: options.replaceRows,
   };
   const { connection } = context;
-  const target = connection && (await world.readFacts(database, wanted).catch(unlessCancelled));
+  const read = connection && (await world.readFacts(database, wanted).catch(unlessCancelled));
+  const target = read && withCounts(read, world.counted ?? new Map());
   const { problems } = evaluateRestore(options, context);
   const leftOut = await leftOutOfScript(options, info, world);
   const judged = applyPreflightRules({

@@ -87,6 +87,7 @@ export const REMEDY_IDS = [
   'takeAlong',
   'rowsInstead',
   'emptyTables',
+  'countRows',
   'noOwnersAndPrivileges',
   'mapRoles',
   'remakeKeys',
@@ -135,8 +136,17 @@ export type Remedy =
   /** Does something on the server, at once. */
   | { id: RemedyId; kind: 'step'; step: PreflightStep };
 
-/** What is done on a server so that a restore goes through. */
-export type PreflightStep =
+/** What is done on a server when the button of a finding is pressed. */
+export type PreflightStep = ChangingStep | CountingStep;
+
+/** Counts the rows of these tables, and changes nothing. */
+export interface CountingStep {
+  do: 'countRows';
+  tables: TableRef[];
+}
+
+/** What is changed on a server so that a restore goes through. */
+export type ChangingStep =
   /** Without a password, and without the right to log in. */
   | { do: 'createRoles'; names: string[] }
   | { do: 'createSchemas'; names: string[] }
@@ -164,15 +174,20 @@ export interface ForeignKeySpec {
 
 export type KeyAction = 'NO ACTION' | 'RESTRICT' | 'CASCADE' | 'SET NULL' | 'SET DEFAULT';
 
-/** How many objects a finding names; `count` says how many there are. */
+/** How many objects of a finding leave the host; `count` says how many there are. */
 export const MAX_NAMED = 1000;
+
+/** How many tables are counted at once. */
+export const MAX_COUNTED = 1000;
 
 /** One thing that somebody should know before the restore starts. */
 export interface Finding {
   code: FindingCode;
   severity: Severity;
-  /** The first {@link MAX_NAMED} objects that it is about, by name. */
+  /** The objects that it is about, by name; all of them on the host, the first {@link MAX_NAMED} elsewhere. */
   objects: string[];
+  /** Of objects that are tables whose rows are at stake: how many each has, in the same order. */
+  rows?: RowsAtStake[];
   /** How many there are. */
   count: number;
   /** Figures and names for its sentence. */
@@ -181,7 +196,13 @@ export interface Finding {
   remedies: Remedy[];
 }
 
-/** Summary of what the restore will do. Numbers of rows are estimates of the server. */
+/** Rows of one table; null = nobody knows. Not `exact`: the server's estimate. */
+export interface RowsAtStake {
+  rows: number | null;
+  exact: boolean;
+}
+
+/** Summary of what the restore will do. */
 export interface Verdict {
   /** The worst of what was found; null = nothing is wrong. */
   worst: Severity | null;
@@ -199,6 +220,8 @@ export interface Verdict {
   /** Tables whose rows are deleted before those of the file are loaded, and how many these are. */
   replaces: number;
   replacesRows: number;
+  /** The rows were counted; absent = the server's estimates. */
+  exactRows?: true;
   /** Tables that are there already and get rows. */
   fills: number;
   /**

@@ -84,8 +84,10 @@ export interface FileFacts {
 export interface TargetRelation extends TableRef {
   /** `pg_class.relkind`. */
   kind: string;
-  /** Estimated; null = never analysed. */
+  /** Estimated, unless they were counted; null = never analysed. */
   rows: number | null;
+  /** Was it counted? false = the user may not, or somebody held it; absent = nobody has tried. */
+  counted?: boolean;
   /** Has a unique index: rows that are there are refused. */
   unique: boolean;
   /** May the user drop and change it: its owner, or a member of that role? */

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { dictionary } from '../../dictionary';
-import type { PreflightStep, RemedyId } from '../../model/findings/findings';
+import type { ChangingStep, RemedyId } from '../../model/findings/findings';
 import { listNames } from '../names';
 
 /** What a remedy's button says. */
@@ -16,6 +16,7 @@ const REMEDY_TEXTS: Readonly<Record<RemedyId, () => string>> = {
   takeAlong: () => l10n.t('Restore These Too'),
   rowsInstead: () => l10n.t('Replace Rows Only'),
   emptyTables: () => l10n.t('Empty These Tables First…'),
+  countRows: () => l10n.t('Count Exactly'),
   noOwnersAndPrivileges: () => l10n.t('Leave Out Owners and Privileges'),
   mapRoles: () => l10n.t('Use Another Role Instead…'),
   remakeKeys: () => l10n.t('Drop These Keys and Add Them Again'),
@@ -47,10 +48,7 @@ const REMEDY_TEXTS: Readonly<Record<RemedyId, () => string>> = {
 const REMEDIES = dictionary(REMEDY_TEXTS);
 
 /** What is asked before something is done on the server, and the word of the button. */
-export function stepQuestion(
-  step: PreflightStep,
-  where: string,
-): { title: string; detail: string } {
+export function stepQuestion(step: ChangingStep, where: string): { title: string; detail: string } {
   switch (step.do) {
     case 'createRoles':
       return {

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { Verdict } from '../../model/findings/findings';
+import { rowsText } from './rowsText';
 
 /** The one sentence beside the button. */
 export function verdictText(verdict: Verdict): string {
@@ -45,26 +46,21 @@ function lostSentences({
   dropsRows,
   replaces,
   replacesRows,
+  exactRows = false,
   largeObjects,
 }: Verdict): string[] {
   const sentences: string[] = [];
-  if (drops === 1) {
-    sentences.push(l10n.t('Drops 1 table with about {0} rows.', dropsRows.toLocaleString()));
-  } else if (drops > 1) {
-    sentences.push(
-      l10n.t(
-        'Drops {0} tables with about {1} rows.',
-        drops.toLocaleString(),
-        dropsRows.toLocaleString(),
-      ),
-    );
+  const dropped = rowsText(dropsRows, exactRows);
+  if (drops === 1) sentences.push(l10n.t('Drops 1 table with {0}.', dropped));
+  else if (drops > 1) {
+    sentences.push(l10n.t('Drops {0} tables with {1}.', drops.toLocaleString(), dropped));
   }
   if (replaces > 0) {
-    const rows = replacesRows.toLocaleString();
+    const rows = rowsText(replacesRows, exactRows);
     sentences.push(
       replaces === 1
-        ? l10n.t('Replaces about {0} rows of 1 table.', rows)
-        : l10n.t('Replaces about {0} rows of {1} tables.', rows, replaces.toLocaleString()),
+        ? l10n.t('Replaces {0} of 1 table.', rows)
+        : l10n.t('Replaces {0} of {1} tables.', rows, replaces.toLocaleString()),
     );
   }
   if (largeObjects === null) return sentences;
