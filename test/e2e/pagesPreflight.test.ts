@@ -55,6 +55,9 @@ describe('The pre-flight on the restore page', function () {
     assert.ok(await tab.getByRole('checkbox', { name: 'Clean' }).isChecked());
     await tab.getByText('All 12').click();
     assert.equal(await tab.locator('.finding-objects li').count(), 12);
+    await tab.getByRole('button', { name: 'Open as Document' }).press('Enter');
+    const opened = await tab.evaluate(() => window.asked.map(({ method }) => method));
+    assert.ok(opened.includes('preflight/show'));
     await tab.getByRole('button', { name: 'Restore into a New Database…' }).first().click();
     await settled(tab);
     const name = tab.getByRole('textbox', { name: 'Target database' });
