@@ -1,6 +1,7 @@
 /** What the restore page says ahead of a restore, by itself in a plain browser. */
 import assert from 'node:assert/strict';
 import {
+  askedMethods,
   PageTester,
   settled,
   violations,
@@ -56,8 +57,8 @@ describe('The pre-flight on the restore page', function () {
     await tab.getByText('All 12').click();
     assert.equal(await tab.locator('.finding-objects li').count(), 12);
     await tab.getByRole('button', { name: 'Open as Document' }).press('Enter');
-    const opened = await tab.evaluate(() => window.asked.map(({ method }) => method));
-    assert.ok(opened.includes('preflight/show'));
+    await settled(tab);
+    assert.ok((await askedMethods(tab)).includes('preflight/show'));
     await tab.getByRole('button', { name: 'Restore into a New Database…' }).first().click();
     await settled(tab);
     const name = tab.getByRole('textbox', { name: 'Target database' });
