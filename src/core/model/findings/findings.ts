@@ -221,7 +221,7 @@ export interface Verdict {
   replaces: number;
   replacesRows: number;
   /** The rows were counted; absent = the server's estimates. */
-  exactRows?: true;
+  exactRows?: boolean;
   /** Tables that are there already and get rows. */
   fills: number;
   /**
