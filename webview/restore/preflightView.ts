@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Finding, Severity, Verdict } from '../../src/core/model/findings/findings';
 import { findingText, severityText } from '../../src/core/text/findingText';
-import { objectText } from '../../src/core/text/findings/rowsText';
+import { objectText } from '../../src/core/text/rowsText';
 import { remedyText } from '../../src/core/text/findings/remedyText';
 import { verdictText } from '../../src/core/text/findings/verdictText';
 import type { FooterProps } from '../shared/form/jobFooter';

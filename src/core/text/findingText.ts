@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Finding, Severity } from '../model/findings/findings';
 import { listNames } from './names';
-import { rowsText } from './findings/rowsText';
+import { rowsText } from './rowsText';
 import { shownText } from './shownText';
 import { typeCounted } from '../model/entryTypes';
 import type { LeftOutKind } from '../model/scriptEdits';

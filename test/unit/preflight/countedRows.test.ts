@@ -8,7 +8,7 @@ import type { RestoreOptions } from '../../../src/core/model/options';
 import { countKey, withCounts } from '../../../src/core/preflight/countedRows';
 import { RowCounts } from '../../../src/core/preflight/rowCounts';
 import { findingText } from '../../../src/core/text/findingText';
-import { objectText } from '../../../src/core/text/findings/rowsText';
+import { objectText } from '../../../src/core/text/rowsText';
 import { verdictText } from '../../../src/core/text/findings/verdictText';
 import { judge } from './judge';
 

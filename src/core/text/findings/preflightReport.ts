@@ -3,7 +3,7 @@ import type { Finding, Preflight } from '../../model/findings/findings';
 import { findingText, severityText } from '../findingText';
 import { formatDate } from '../formatDate';
 import { shownName } from '../shownText';
-import { objectText } from './rowsText';
+import { objectText } from '../rowsText';
 import { verdictText } from './verdictText';
 
 /** In UTF-16 units, all names together: VS Code searches and colours such a document at once. */

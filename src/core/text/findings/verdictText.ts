@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { Verdict } from '../../model/findings/findings';
-import { rowsText } from './rowsText';
+import { rowsText } from '../rowsText';
 
 /** The one sentence beside the button. */
 export function verdictText(verdict: Verdict): string {

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import type { Finding } from '../../model/findings/findings';
-import { shownName } from '../shownText';
+import type { Finding } from '../model/findings/findings';
+import { shownName } from './shownText';
 
 /** `about 1,200 rows`, `exactly 1,204 rows`. */
 export function rowsText(rows: number, exact: boolean): string {
