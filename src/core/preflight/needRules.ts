@@ -1,8 +1,8 @@
 import type { Remedy, Severity } from '../model/findings/findings';
-import type { FileName } from '../model/findings/preflightFacts';
+import type { DatabaseFacts, FileFacts, FileName } from '../model/findings/preflightFacts';
 import { about, setting, without, type Rule } from './rule';
 import { quoteIdentifier } from '../sql';
-import type { Situation } from './situation';
+import { qualified, type Situation } from './situation';
 
 const NO_OWNERS: Remedy = setting('noOwnersAndPrivileges', { noOwner: true, noPrivileges: true });
 
@@ -98,10 +98,7 @@ export const needRules: readonly Rule[] = [
     code: 'extensionSchemasMissing',
     test({ file, database, options, stops, server }) {
       if (server === null) return null;
-      const schemas = new Set([
-        ...(database?.schemas.map(({ name }) => name) ?? OWN_SCHEMAS),
-        ...file.schemas.map(({ name }) => name),
-      ]);
+      const schemas = new Set(schemasAfter(file, database));
       const installed = new Set(database?.installed.map(({ name }) => name));
       const missing = file.extensions.filter(
         ({ name, schema }) => schema !== null && !schemas.has(schema) && !installed.has(name),
@@ -206,6 +203,23 @@ export const needRules: readonly Rule[] = [
     },
   },
   {
+    code: 'publishedMissing',
+    test({ file, server, database, stops }) {
+      if (server === null) return null;
+      const tables = new Set([
+        ...(database?.published ?? []),
+        ...file.relations.map((each) => qualified(each)),
+      ]);
+      const schemas = new Set(schemasAfter(file, database));
+      const missing = file.published.flatMap(({ dumpId, schema, name }) => {
+        const there = name === null ? schemas.has(schema) : tables.has(qualified({ schema, name }));
+        return there ? [] : { dumpId, name: name === null ? schema : qualified({ schema, name }) };
+      });
+      const names = [...new Set(missing.map(({ name }) => name))];
+      return about(names, { severity: severity(stops), remedies: leaveOut(missing, names) });
+    },
+  },
+  {
     code: 'eventTriggersRefused',
     test({ file, server, stops, options }) {
       if (server === null || server.isSuperuser || options.dataOnly) return null;
@@ -252,6 +266,12 @@ export const needRules: readonly Rule[] = [
         : null,
   },
 ];
+
+/** Schemas that are there once the archive's are made. */
+function schemasAfter(file: FileFacts, database: DatabaseFacts | null): string[] {
+  const there = database?.schemas.map(({ name }) => name) ?? OWN_SCHEMAS;
+  return [...there, ...file.schemas.map(({ name }) => name)];
+}
 
 function severity(stops: boolean): Severity {
   return stops ? 'stops' : 'surprises';

@@ -254,6 +254,11 @@ const SENTENCES: Readonly<Record<Finding['code'], Sentence>> = {
     l10n.t('Access methods that the database does not have: {0}.', names),
   foreignServersMissing: (_, { names }) =>
     l10n.t('Foreign servers that the database does not have: {0}.', names),
+  publishedMissing: (_, { names }) =>
+    l10n.t(
+      'Publications are to get tables, or all tables of schemas, that are neither there nor restored: {0}.',
+      names,
+    ),
   eventTriggersRefused: onlySuperusers,
   superuserOnly: onlySuperusers,
   subscriptionsLeftOut: (_, { names }) =>

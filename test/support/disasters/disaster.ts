@@ -28,6 +28,8 @@ export interface Disaster {
   /** A lock that another session holds during the restore. */
   lock?: string;
   options?: Partial<RestoreOptions>;
+  /** Only entries of these types are restored, by their numbers. */
+  only?: readonly string[];
   /** The role that restores, which is not a superuser. */
   as?: string;
   /** The oldest release that it is for. */

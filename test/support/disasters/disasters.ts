@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
+import { readToc } from '../../../src/core/archive/file/tocReader';
 import { countRows } from '../../../src/core/catalog/restore/countRows';
 import { doPreflightStep } from '../../../src/core/catalog/restore/preflightSteps';
 import { buildConnection } from '../../../src/core/connections/libpq';
@@ -113,10 +114,13 @@ export class Disasters {
   }
 
   /** The options of a case and nothing else: the rest follows from the defaults. */
-  private optionsOf(disaster: Disaster, inputPath: string): CaseOptions {
+  private async optionsOf(disaster: Disaster): Promise<CaseOptions> {
+    const inputPath = await this.fileOf(disaster);
+    const { only } = disaster;
     return {
       ...{ inputPath, connectionId: 'target', targetDatabase: nameOf(disaster) },
       ...(disaster.target === null ? { createDatabase: true } : {}),
+      ...(only === undefined ? {} : { dumpIds: await numbersOf(inputPath, only) }),
       ...disaster.options,
     };
   }
@@ -130,7 +134,7 @@ export class Disasters {
     disaster: Disaster,
     watch: (server: ServerCoordinates, database: string) => Promise<State>,
   ): Promise<Attempt<State>> {
-    const options = this.optionsOf(disaster, await this.fileOf(disaster));
+    const options = await this.optionsOf(disaster);
     await this.makeTarget(disaster);
     await this.connect(disaster);
     const name = nameOf(disaster);
@@ -198,7 +202,7 @@ export class Disasters {
     const name = nameOf(disaster);
     const lock =
       disaster.lock === undefined ? null : await holdLock(this.server, name, disaster.lock);
-    let options = this.optionsOf(disaster, await this.fileOf(disaster));
+    let options = await this.optionsOf(disaster);
     const undo: string[] = [];
     try {
       for (const id of ids) {
@@ -289,6 +293,13 @@ export class Disasters {
         return assert.fail(`${remedy.id} is no remedy of a restore`);
     }
   }
+}
+
+/** Dump ids of the entries of these types. */
+async function numbersOf(archive: string, types: readonly string[]): Promise<number[]> {
+  const toc = await readToc(archive, {});
+  const indexes = toc.listed().filter((i) => types.includes(toc.desc(i)));
+  return indexes.map((i) => toc.dumpId(i));
 }
 
 function nameOf({ name = TARGET }: Disaster): string {

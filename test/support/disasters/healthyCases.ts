@@ -19,14 +19,14 @@ export const healthyCases: readonly Disaster[] = [
       CREATE TABLE app.odd (a int) USING disaster_am; CREATE TABLE app.placed (a int) TABLESPACE pg_default;
       CREATE FUNCTION app.told() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
       CREATE EVENT TRIGGER told ON sql_drop EXECUTE FUNCTION app.told();
-      CREATE PUBLICATION everything FOR ALL TABLES; CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s
+      CREATE PUBLICATION everything FOR ALL TABLES; CREATE PUBLICATION few FOR TABLE app.log; CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s
       FOREIGN DATA WRAPPER w; CREATE FOREIGN TABLE app.far (a int) SERVER s;`,
     expect: [],
     near: [
       ...(['ownersMissing', 'ownersOutOfReach', 'granteesMissing', 'policyRolesMissing'] as const),
       ...(['extensionsMissing', 'extensionsRefused', 'extensionSchemasMissing'] as const),
       ...(['collationsMissing', 'languagesMissing', 'accessMethodsMissing'] as const),
-      'foreignServersMissing',
+      ...(['foreignServersMissing', 'publishedMissing'] as const),
       ...(['eventTriggersRefused', 'superuserOnly', 'tablespacesMissing', 'newerServer'] as const),
       ...(['pooler', 'eventTriggers'] as const),
     ],

@@ -54,6 +54,16 @@ export const presenceCases: readonly Disaster[] = [
     left: 'partial',
   },
   {
+    title: 'a publication of a table that is neither there nor restored',
+    source: `${usual} CREATE PUBLICATION few FOR TABLE app.customers, app.log;`,
+    target: 'CREATE SCHEMA app; CREATE TABLE app.log (line text);',
+    only: ['PUBLICATION', 'PUBLICATION TABLE'],
+    expect: ['publishedMissing:stops'],
+    press: [['leaveOut']],
+    outcome: 'failed',
+    left: 'partial',
+  },
+  {
     title: 'a publication of all tables, by who is no superuser',
     source: `${usual} CREATE PUBLICATION everything FOR ALL TABLES;`,
     target: owned,

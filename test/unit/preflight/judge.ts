@@ -44,6 +44,7 @@ const database: DatabaseFacts = {
   languages: ['sql', 'plpgsql'],
   accessMethods: ['heap', 'btree'],
   foreignServers: [],
+  published: [],
   sessions: [],
   preparedTransactions: [],
   logicalSlots: [],

@@ -190,6 +190,33 @@ const cases: readonly (readonly [title: string, Change, ...`${FindingCode}:${Sev
     'accessMethodsMissing:stops',
   ],
   [
+    'publications of a table and of a schema that are neither there nor restored',
+    {
+      file: {
+        published: [
+          { dumpId: 7, schema: 'app', name: 'lines' },
+          { dumpId: 8, schema: 'old', name: null },
+        ],
+      },
+    },
+    'publishedMissing:stops',
+  ],
+  [
+    'publications of what is there, also as a part of an extension, and of what is restored',
+    {
+      file: {
+        published: [
+          { dumpId: 7, schema: 'app', name: 'lines' },
+          { dumpId: 8, schema: 'app', name: 'orders' },
+          { dumpId: 9, schema: 'public', name: null },
+          { dumpId: 10, schema: 'new', name: null },
+        ],
+        schemas: named('new'),
+      },
+      database: { published: ['app.lines'] },
+    },
+  ],
+  [
     'more objects than one transaction locks',
     { file: { entries: 7000 }, options: { singleTransaction: true } },
     'tooManyLocks:stops',

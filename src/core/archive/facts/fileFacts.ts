@@ -29,6 +29,7 @@ const patterns = {
   foreignServer: new RegExp(String.raw`^SERVER (${NAME})`, 'mu'),
   /** The tag of its entry. */
   mappedServer: /^USER MAPPING .+ SERVER (.+)$/su,
+  published: new RegExp(String.raw`\bADD TABLE ONLY (${NAME})\.(${NAME})`, 'u'),
   indexMethod: new RegExp(String.raw`\bUSING (${NAME}) \(`, 'u'),
 } as const;
 
@@ -155,6 +156,8 @@ class Gathering {
     else if (desc === 'PROCEDURAL LANGUAGE') this.madeLanguages.add(toc.tag(i));
     else if (desc === 'SERVER') this.madeServers.add(toc.tag(i));
     else if (OF_SUPERUSERS.has(desc)) this.superuserOnly(i);
+    if (desc === 'PUBLICATION TABLES IN SCHEMA')
+      facts.published.push({ dumpId: toc.dumpId(i), schema: toc.schema(i) ?? '', name: null });
     if (!type.describesAnother) for (const id of toc.dependencies(i)) this.needed.add(id);
     const { tablespace, accessMethod } = toc.rawNames(i);
     if (tablespace) this.note('tablespaces', tablespace, i);
@@ -182,6 +185,7 @@ class Gathering {
       case 'DOMAIN':
       case 'CAST':
       case 'PUBLICATION':
+      case 'PUBLICATION TABLE':
       case 'TYPE':
       case 'BLOB METADATA':
         return toc.definition(i);
@@ -230,12 +234,12 @@ class Gathering {
       case 'FOREIGN TABLE':
         this.foreignTable(text, i);
         return;
-      case 'INDEX': {
-        this.collations(text, i);
-        const method = patterns.indexMethod.exec(text)?.[1];
-        if (method !== undefined) this.note('indexMethods', unquoted(method), i);
+      case 'INDEX':
+        this.index(text, i);
         return;
-      }
+      case 'PUBLICATION TABLE':
+        this.publishedTable(text, i);
+        return;
       case 'CAST':
       case 'PUBLICATION':
       case 'TYPE':
@@ -306,6 +310,12 @@ class Gathering {
     this.facts.extensions.push({ ...this.name(i), schema: schema ? unquoted(schema) : null });
   }
 
+  private index(text: string, i: number): void {
+    this.collations(text, i);
+    const method = patterns.indexMethod.exec(text)?.[1];
+    if (method !== undefined) this.note('indexMethods', unquoted(method), i);
+  }
+
   private foreignTable(text: string, i: number): void {
     this.collations(text, i);
     const server = patterns.foreignServer.exec(text)?.[1];
@@ -314,6 +324,14 @@ class Gathering {
 
   private foreignServer(name: string, i: number): void {
     this.facts.foreignServers.push({ dumpId: this.toc.dumpId(i), name });
+  }
+
+  /** The tag is the names of both, with nothing that tells where the first one ends. */
+  private publishedTable(text: string, i: number): void {
+    const [, schema, name] = patterns.published.exec(text) ?? [];
+    if (schema === undefined || name === undefined) return;
+    const table = { schema: unquoted(schema), name: unquoted(name) };
+    this.facts.published.push({ dumpId: this.toc.dumpId(i), ...table });
   }
 
   private superuserOnly(i: number): void {

@@ -19,6 +19,7 @@ export function noFileFacts(of: Pick<FileFacts, 'format' | 'serverMajor' | 'enco
     accessMethods: [],
     indexMethods: [],
     foreignServers: [],
+    published: [],
     eventTriggers: [],
     superuserOnly: [],
     subscriptions: [],

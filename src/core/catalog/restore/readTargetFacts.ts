@@ -60,6 +60,7 @@ const databaseFacts = z.object({
   languages: names,
   accessMethods: names,
   foreignServers: names,
+  published: names,
   sessions: z.array(
     z.object({ pid: z.number(), user: text, application: text, state: text, seconds: z.number() }),
   ),
@@ -178,6 +179,7 @@ function databaseSql(major: number, { file, dependents, replacesRows }: FactsWan
     'languages', ${agg('SELECT lanname FROM pg_language')},
     'accessMethods', ${agg('SELECT amname FROM pg_am')},
     'foreignServers', ${agg('SELECT srvname FROM pg_foreign_server')},
+    'published', ${publishedSql(file)},
     'sessions', ${agg(`SELECT json_build_object('pid', pid, 'user', coalesce(usename, ''),
         'application', coalesce(application_name, ''), 'state', coalesce(state, ''),
         'seconds', greatest(0, floor(extract(epoch FROM now() - coalesce(state_change, now())))))
@@ -250,6 +252,15 @@ function relationsSql(major: number, file: FileFacts): string {
         THEN pg_relation_size(c.oid) / current_setting('block_size')::int8 END AS pages) size
     WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND ${NOT_SYSTEM}
       AND c.relpersistence <> 't' AND c.oid NOT IN (SELECT objid FROM members)`);
+}
+
+/** Tables of extensions too, which are not among the relations. */
+function publishedSql({ published }: FileFacts): string {
+  const tables = published.flatMap(({ schema, name }) => (name === null ? [] : { schema, name }));
+  if (tables.length === 0) return `'[]'::json`;
+  return agg(`SELECT n.nspname || '.' || c.relname FROM pg_class c
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE (n.nspname::text, c.relname::text) IN (SELECT schema, name FROM ${pairs(tables)} asked)`);
 }
 
 /** Types are written as in an archive's tags, because `search_path` is empty. */

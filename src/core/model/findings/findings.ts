@@ -65,6 +65,7 @@ export type FindingCode =
   | 'languagesMissing'
   | 'accessMethodsMissing'
   | 'foreignServersMissing'
+  | 'publishedMissing'
   | 'eventTriggersRefused'
   | 'superuserOnly'
   | 'subscriptionsLeftOut'

@@ -64,6 +64,8 @@ export interface FileFacts {
   indexMethods: FileName[];
   /** Servers of foreign tables and user mappings, once for each entry, without those that the archive makes. */
   foreignServers: FileName[];
+  /** Tables that publications get, `name` null = all of a schema. */
+  published: { dumpId: number; schema: string; name: string | null }[];
   eventTriggers: FileName[];
   /** Other objects that only a superuser can create; with their type, `PUBLICATION everything`. */
   superuserOnly: FileName[];
@@ -176,6 +178,8 @@ export interface DatabaseFacts {
   languages: string[];
   accessMethods: string[];
   foreignServers: string[];
+  /** `schema.name` of the tables that publications of the file get. */
+  published: string[];
   sessions: TargetSession[];
   preparedTransactions: string[];
   logicalSlots: string[];
