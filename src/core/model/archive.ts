@@ -184,6 +184,8 @@ export interface BackupInfo {
   settings?: string[];
   /** A script drops what has to be there (`pg_dump --clean` without `--if-exists`). */
   plainDrops?: boolean;
+  /** Roles that a script needs; absent where it needs none, or nobody can tell. */
+  roles?: ScriptRoles;
   /** Lines of a script that are no SQL; absent where there are none. */
   strays?: StrayLines;
   /** Lines of a script whose letters were decoded in another code page; absent where there are none. */
@@ -192,6 +194,15 @@ export interface BackupInfo {
   packed?: PackedFrom;
   /** Things worth knowing before a restore, as codes. */
   warnings: ArchiveWarning[];
+}
+
+/** Roles that the statements of a script name, without those that it makes. */
+export interface ScriptRoles {
+  owners: string[];
+  /** Roles of privileges and memberships. */
+  grantees: string[];
+  /** Roles of policies and user mappings. */
+  others: string[];
 }
 
 /** The locale of a database, by whose rules it compares texts. */

@@ -103,6 +103,17 @@ SERVER other');`,
     outcome: 'completed',
   },
   {
+    title: 'a script with an owner and privileges of a role that is not there',
+    source: `CREATE ROLE "Disaster gone"; ${usual} ALTER TABLE app.log OWNER TO "Disaster gone";
+      GRANT SELECT ON app.orders TO "Disaster gone";`,
+    backup: { format: 'plain' },
+    gone: 'DROP ROLE "Disaster gone";',
+    expect: ['ownersMissing:stops', 'granteesMissing:stops'],
+    press: [['noOwnersAndPrivileges'], ['mapRoles'], ['createRoles']],
+    outcome: 'failed',
+    left: 'partial',
+  },
+  {
     title: 'a pooler is between',
     pooled: true,
     expect: ['pooler:note'],

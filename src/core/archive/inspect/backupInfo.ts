@@ -5,6 +5,7 @@ import { inputError } from '../bytes/byteSource';
 import { checkStructureOf } from '../data/checkStructure';
 import { misreadLinesOf } from './misreadText';
 import { reachOfArchive, rowStatementsOf } from './archiveReach';
+import { neededRoles } from './scriptRoles';
 import { reachOfScript } from './scriptReach';
 import { detectFile } from '../file/detectFile';
 import type { ByteRange } from '../bytes/pieces';
@@ -171,6 +172,7 @@ export async function scriptInfoOf(
   const reach = await reachOfScript(path, kind, scan.reach, signal);
   const strays = await strayLinesOf(path, kind, scan.strays, signal);
   const misread = await misreadLinesOf(path, kind, signal);
+  const roles = neededRoles(scan);
   const warnings: ArchiveWarning[] = [];
   if (scan.restricted) warnings.push('restrictKeys');
   if (scan.metaCommands.length > 0) warnings.push('metaCommands');
@@ -203,6 +205,7 @@ export async function scriptInfoOf(
     ...ownDatabase(scan),
     ...(scan.settings.size > 0 ? { settings: [...scan.settings] } : {}),
     ...(scan.byPgDump && scan.plainDrops > 0 ? { plainDrops: true } : {}),
+    ...(roles === undefined ? {} : { roles }),
     ...(strays === null ? {} : { strays }),
     ...(misread === null ? {} : { misread }),
     ...(reach.length > 0 ? { reach } : {}),

@@ -1,4 +1,5 @@
 import { createdObject, nameAt, newEntry, unquote, usedBy } from './createStatements';
+import { NamedRoles } from './figures/namedRoles';
 import { IN_SCHEMAS, MODIFIERS, type Named } from './figures/objectWords';
 import { decoderOf, type TextDecode } from '../bytes/encoding';
 import { dumpComment } from './dumpComments';
@@ -52,7 +53,8 @@ export interface ScriptHooks {
 /** Builds a `ScriptScan` from pieces of a script. */
 export class ScriptScanner implements SqlEvents {
   private readonly listener = new ScriptListener();
-  readonly scan = emptyScan(this.listener.figures);
+  private readonly roles = new NamedRoles();
+  readonly scan = emptyScan(this.listener.figures, this.roles);
   private readonly lexer = new SqlLexer(this, this.listener);
   private decode: TextDecode = decoderOf(null);
   private current: ScriptEntry | null = null;
@@ -185,7 +187,10 @@ export class ScriptScanner implements SqlEvents {
     const setting = settingOf(tokens);
     if (setting !== null && scan.settings.size < MAX_SETTINGS) scan.settings.add(setting);
     if (this.current === null && dropsPlainly(tokens)) scan.plainDrops++;
-    if (first !== 'insert' && first !== 'set') this.object(start, end, tokens);
+    if (first !== 'insert' && first !== 'set') {
+      this.roles.add(tokens);
+      this.object(start, end, tokens);
+    }
     // `SET default_tablespace` and the like stand between entries and belong to none.
     if (first !== 'set' || !second.startsWith('default_')) this.contentEnd = end;
     if (first === 'insert') {

@@ -42,6 +42,14 @@ export interface GlobalStatement {
   name: string;
 }
 
+/** Roles that statements name, by what for; up to 1000 of each. */
+export interface RolesNamed {
+  readonly owners: ReadonlySet<string>;
+  readonly grantees: ReadonlySet<string>;
+  /** Of policies and user mappings. */
+  readonly others: ReadonlySet<string>;
+}
+
 /** What a scan has found in a script. */
 export interface ScriptScan {
   byPgDump: boolean;
@@ -60,6 +68,8 @@ export interface ScriptScan {
   objects: ScriptEntry[];
   /** Found in the statements, regardless of comments. At most 100,000. */
   globals: GlobalStatement[];
+  /** Those that the statements need, also where the script makes them. */
+  roles: RolesNamed;
   /** Databases in `\connect` commands, in order. */
   databases: string[];
   /** The script contains `\restrict`, which psql accepts since its releases of August 2025. */
@@ -91,7 +101,7 @@ export interface ScriptScan {
 }
 
 /** The state before a scan. */
-export function emptyScan(figures: ScriptFigures): ScriptScan {
+export function emptyScan(figures: ScriptFigures, roles: RolesNamed): ScriptScan {
   return {
     byPgDump: false,
     cluster: false,
@@ -102,6 +112,7 @@ export function emptyScan(figures: ScriptFigures): ScriptScan {
     entries: [],
     objects: [],
     globals: [],
+    roles,
     databases: [],
     restricted: false,
     metaCommands: [],

@@ -130,7 +130,7 @@ async function fileFacts(
   info: BackupInfo,
   signal: AbortSignal | undefined,
 ): Promise<FileFacts> {
-  if (info.format === 'plain') return scriptFacts(info, options);
+  if (info.format === 'plain') return withOtherRoles(scriptFacts(info, options), options);
   const toc = await readToc(info.path, { signal });
   const chosen = chosenEntries(toc, options);
   const { order } = restorePlan(toc, chosen?.indexes ?? null, partsOf(options));
@@ -163,6 +163,11 @@ function scriptFacts(info: BackupInfo, options: RestoreOptions): FileFacts {
   // Large objects belong to no schema and to no table.
   const all = options.schemas === null && options.tables === null && !options.schemaOnly;
   const largeObjects = all ? info.contents.largeObjects : 0;
+  const { dataOnly, schemas, tables: chosen } = options;
+  // Of a part of the script nobody knows which roles it names.
+  const roles = dataOnly || schemas !== null || chosen !== null ? undefined : info.roles;
+  const named = (names: readonly string[] = []): FileName[] =>
+    names.map((name) => ({ name, dumpId: 0 }));
   return {
     ...noFileFacts({
       format: 'plain',
@@ -170,6 +175,9 @@ function scriptFacts(info: BackupInfo, options: RestoreOptions): FileFacts {
       encoding: info.encoding,
     }),
     relations: tables.map((table) => ({ ...table, dumpId: 0, desc: 'TABLE' })),
+    owners: named(roles?.owners),
+    grantees: named(roles?.grantees),
+    policyRoles: named(roles?.others),
     entries: tables.length,
     largeObjects,
     largeObjectIds: largeObjects === 0 ? [] : null,
