@@ -6,6 +6,7 @@ import path from 'node:path';
 import { jobProblems } from '../../src/core/pgtools/stderr/problems/jobProblems';
 import { errorProblemText } from '../../src/core/text/problems/errorProblemText';
 import { JobHarness } from '../integration/harness/jobHarness';
+import { coreDoor } from '../integration/preflight/coreDoor';
 import { stopAtExit } from '../support/machine/cleanup';
 import { tableChecksums } from '../support/machine/compareDatabases';
 import { giveToServer } from '../support/machine/newCluster';
@@ -64,6 +65,13 @@ describe('A disk that is full', function () {
       await createDatabase(server, TARGET, 'TEMPLATE template0 TABLESPACE small');
       await psql(server, TARGET, 'CREATE TABLE mine AS SELECT generate_series(1, 100) AS a;');
       try {
+        const door = await coreDoor(server);
+        const { host, port, user } = server;
+        await door.connect({ id: 'target', host, port, user, database: TARGET });
+        const { findings } = await door.preflight({ inputPath, connectionId: 'target' });
+        await door.dispose();
+        const told = findings.find(({ code }) => code === 'diskSpace');
+        assert.deepEqual([told?.severity, told?.objects], ['surprises', [folder]]);
         const before = await tableChecksums(server, TARGET);
         jobs.connect('target', server, TARGET);
         const job = await jobs.restore({ inputPath, connectionId: 'target', singleTransaction });

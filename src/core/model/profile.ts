@@ -72,6 +72,11 @@ export const TARGET_FIELDS = [
   'sslKey',
 ] as const;
 
+/** Is there neither a tunnel nor a container between this machine and the server? */
+export function isDirect({ ssh, tools }: Pick<ConnectionProfile, 'ssh' | 'tools'>): boolean {
+  return ssh === undefined && tools === undefined;
+}
+
 /** Label in pickers and forms. */
 export function connectionLabel(profile: Pick<ConnectionProfile, 'id' | 'name'>): string {
   return profile.name ?? profile.id;

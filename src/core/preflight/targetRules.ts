@@ -189,6 +189,20 @@ export const targetRules: readonly Rule[] = [
       return { severity: 'surprises', details: { from: file.encoding, to: database.encoding } };
     },
   },
+  {
+    code: 'diskSpace',
+    test({ file, server, options }) {
+      // What is dropped or replaced makes room, and nobody can tell how much.
+      if (options.clean || options.replaceRows) return null;
+      const { dataPath = null, freeBytes = null } = server ?? {};
+      if (dataPath === null || freeBytes === null || freeBytes >= file.bytes) return null;
+      return {
+        severity: 'surprises',
+        objects: [dataPath],
+        details: { free: freeBytes, bytes: file.bytes },
+      };
+    },
+  },
 ];
 
 function plain(encoding: string): string {

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { Finding, Severity } from '../model/findings/findings';
+import { formatBytes } from './formatBytes';
 import { listNames } from './names';
 import { rowsText } from './rowsText';
 import { shownText } from './shownText';
@@ -45,6 +46,11 @@ class Words {
 
   text(key: string): string {
     return String(this.finding.details[key] ?? '');
+  }
+
+  /** An amount of bytes. */
+  size(key: string): string {
+    return formatBytes(Number(this.finding.details[key] ?? 0));
   }
 
   figure(key: string): string {
@@ -128,6 +134,13 @@ const SENTENCES: Readonly<Record<Finding['code'], Sentence>> = {
       'The backup is in {0}, the database in {1}: a character that it lacks stops the restore.',
       words.text('from'),
       words.text('to'),
+    ),
+  diskSpace: (_, words) =>
+    l10n.t(
+      'The backup itself takes {0}, and {1} are free where the server keeps the database: {2}.',
+      words.size('bytes'),
+      words.size('free'),
+      words.names,
     ),
   swapNotOwner: (_, words) =>
     l10n.t(

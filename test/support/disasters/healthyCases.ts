@@ -28,7 +28,7 @@ export const healthyCases: readonly Disaster[] = [
       ...(['collationsMissing', 'languagesMissing', 'accessMethodsMissing'] as const),
       ...(['foreignServersMissing', 'publishedMissing'] as const),
       ...(['eventTriggersRefused', 'superuserOnly', 'tablespacesMissing', 'newerServer'] as const),
-      ...(['pooler', 'eventTriggers'] as const),
+      ...(['pooler', 'eventTriggers', 'diskSpace'] as const),
     ],
     outcome: 'completed',
   },

@@ -26,6 +26,8 @@ const server: ServerFacts = {
   tablespaces: [],
   lockable: 6400,
   freeConnections: 90,
+  dataPath: null,
+  freeBytes: null,
   extensions: [],
   collations: [],
   pooled: false,

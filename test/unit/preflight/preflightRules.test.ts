@@ -153,6 +153,27 @@ const cases: readonly (readonly [title: string, Change, ...`${FindingCode}:${Sev
       database: { schemas: [schema('app', true), schema('base', false), schema('public', false)] },
     },
   ],
+  [
+    'a disk that has less room than the file takes',
+    { file: { bytes: 5e9 }, server: { dataPath: '/srv/db', freeBytes: 4e9 } },
+    'diskSpace:surprises',
+  ],
+  [
+    'a disk that has as much room',
+    { file: { bytes: 5e9 }, server: { dataPath: '/srv/db', freeBytes: 5e9 } },
+  ],
+  [
+    'a disk that nobody can ask',
+    { file: { bytes: 5e9 }, server: { dataPath: '/srv/db', freeBytes: null } },
+  ],
+  [
+    'a disk with little room, and what is there is dropped first',
+    {
+      file: { bytes: 5e9 },
+      server: { dataPath: '/srv/db', freeBytes: 4e9 },
+      options: { clean: true, ifExists: true },
+    },
+  ],
   ['UTF8 takes every encoding', { file: { encoding: 'LATIN1' } }],
   ['bytes are bytes', { database: { encoding: 'SQL_ASCII' } }],
   [

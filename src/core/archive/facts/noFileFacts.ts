@@ -25,6 +25,7 @@ export function noFileFacts(of: Pick<FileFacts, 'format' | 'serverMajor' | 'enco
     subscriptions: [],
     statistics: false,
     entries: 0,
+    bytes: 0,
     largeObjects: 0,
     largeObjectIds: [],
     largeObjectEntries: [],

@@ -8,6 +8,7 @@ import { keyTablesSql } from './replaceRows';
 import { agg, bareName, list, pairs } from './factsSql';
 import { largeObjectsSql } from './largeObjectsSql';
 import { queryTellingPooler } from './queryTellingPooler';
+import { dataPathSql, freeBytesAt } from './freeSpace';
 import { decodeAnswer, type QueryOptions } from '../psql';
 import { IS_EMPTY_SCHEMA } from '../schemasThere';
 
@@ -26,6 +27,7 @@ const serverFacts = z.object({
   tablespaces: names,
   lockable: z.number(),
   freeConnections: z.number(),
+  dataPath: z.nullable(text),
   collations: names,
   extensions: z.array(z.object({ name: text, trusted: flag, version: text })),
 });
@@ -94,6 +96,13 @@ export interface FactsWanted {
   replacesRows?: boolean;
 }
 
+/** What is known of the server before. */
+interface FactsServer {
+  server: Pick<ServerInfo, 'versionNumber'>;
+  /** No tunnel and no container is in between: the disk of a server on this machine can be asked. */
+  direct?: boolean;
+}
+
 /**
  * Reads what a pre-flight check needs to know about a target, in one read-only query that every role
  * may run. Rows are estimated as in `readTargetContents`.
@@ -103,19 +112,22 @@ export interface FactsWanted {
 export async function readTargetFacts(
   psql: string,
   connection: LibpqConnection,
-  { server, ...wanted }: FactsWanted & { server: Pick<ServerInfo, 'versionNumber'> },
+  { server, direct = false, ...wanted }: FactsWanted & FactsServer,
   options: QueryOptions,
 ): Promise<TargetFactsRead> {
   const major = Math.floor(server.versionNumber / 10_000);
-  const sql = `SELECT json_build_object('server', ${serverSql(major, wanted.file)},
+  const sql = `SELECT json_build_object('server', ${serverSql(major, wanted)},
     'database', ${wanted.database ? databaseSql(major, wanted) : 'NULL'})`;
   const shape = z.object({ server: serverFacts, database: z.nullable(databaseFacts) });
   const { json, pooled } = await queryTellingPooler(psql, connection, sql, options);
   const { server: facts, database } = decodeAnswer(shape, json);
-  return { server: { ...facts, pooled }, database } as TargetFactsRead;
+  // A pooler may be on another machine than this one, and next to the server.
+  const folder = direct && !pooled ? facts.dataPath : null;
+  const freeBytes = folder === null ? null : await freeBytesAt(folder);
+  return { server: { ...facts, pooled, freeBytes }, database } as TargetFactsRead;
 }
 
-function serverSql(major: number, file: FileFacts): string {
+function serverSql(major: number, { file, database }: FactsWanted): string {
   const roles = list([...file.owners, ...file.grantees, ...file.policyRoles]);
   // Since 16 the right to SET ROLE is separate from inheriting privileges.
   const may = major >= 16 ? 'SET' : 'MEMBER';
@@ -152,6 +164,7 @@ function serverSql(major: number, file: FileFacts): string {
       - current_setting('superuser_reserved_connections')::int8
       - (SELECT count(*) FROM pg_stat_activity a
          WHERE to_jsonb(a)->>'backend_type' IS NOT DISTINCT FROM 'client backend'),
+    'dataPath', ${major >= 10 ? dataPathSql(database) : 'NULL'},
     'extensions', ${extensions})`;
 }
 

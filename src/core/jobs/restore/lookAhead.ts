@@ -10,6 +10,7 @@ import { majorOf, scriptEncoding } from '../../forms/form/archiveFacts';
 import type { RestoreContext } from '../../forms/form/context';
 import { keysAtRisk } from '../../forms/restore/foreignKeyOrder';
 import { evaluateRestore } from '../../forms/restore/restoreForm';
+import { restoresPart } from '../../forms/selection/restoreSelection';
 import type { BackupInfo } from '../../model/archive';
 import type { Finding, Preflight } from '../../model/findings/findings';
 import type { RestoreOptions } from '../../model/options';
@@ -49,6 +50,8 @@ export async function lookAhead(
 ): Promise<Preflight> {
   const { context, signal } = world;
   const file = await fileFacts(options, info, signal);
+  const part = options.dataOnly || options.schemaOnly || restoresPart(options);
+  if (!part && options.databases === null) file.bytes = info.sizeBytes;
   const database = options.createDatabase ? null : (options.targetDatabase ?? undefined);
   const wanted: FactsWanted = {
     file,

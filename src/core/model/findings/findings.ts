@@ -30,6 +30,7 @@ export type FindingCode =
   | 'collationsStale'
   | 'newerServer'
   | 'otherEncoding'
+  | 'diskSpace'
   // A database that another one takes the place of.
   | 'swapNotOwner'
   | 'swapPrepared'

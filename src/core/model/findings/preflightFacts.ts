@@ -73,6 +73,8 @@ export interface FileFacts {
   statistics: boolean;
   /** Entries that are restored. */
   entries: number;
+  /** Size of the file, as it is; 0 = only a part of it is restored. */
+  bytes: number;
   /** Entries of large objects and of their contents. */
   largeObjects: number;
   /** The large objects that are made; null = there are some, and the file does not tell which. */
@@ -146,6 +148,13 @@ export interface ServerFacts {
   /** How many objects one transaction can lock, about. */
   lockable: number;
   freeConnections: number;
+  /**
+   * Where the server keeps the database; null = it is not told, or the session does not come from the
+   * server's own machine.
+   */
+  dataPath: string | null;
+  /** Bytes there that the server may use; null = not known. */
+  freeBytes: number | null;
   /**
    * Extensions that can be created, with the version that they get; `trusted` ones by a user who is
    * not a superuser too.
