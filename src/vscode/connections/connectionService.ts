@@ -10,7 +10,7 @@ import {
 } from '../../core/connections/libpq';
 import type { ChangingStep } from '../../core/model/findings/findings';
 import type { TargetFactsRead } from '../../core/model/findings/preflightFacts';
-import { connectionLabel, isDirect, type ConnectionProfile } from '../../core/model/profile';
+import { connectionLabel, type ConnectionProfile } from '../../core/model/profile';
 import type { BackupInfo } from '../../core/model/archive';
 import type { BackupContext } from '../../core/forms/form/context';
 import { formConnection } from '../../core/forms/form/formConnection';
@@ -196,12 +196,7 @@ export class ConnectionService {
     const options = { timeoutMs: LOOK_TIMEOUT_MS, signal };
     const read = async (connection: LibpqConnection): Promise<TargetFactsRead> => {
       const server = await readServerInfo(psql, connection, options);
-      return readTargetFacts(
-        psql,
-        connection,
-        { ...wanted, server, direct: isDirect(profile) },
-        options,
-      );
+      return readTargetFacts(psql, connection, { ...wanted, server, profile }, options);
     };
     const look = { signal, database: database ?? undefined };
     return this.connector.connected(profile, read, look).catch((error: unknown) => {

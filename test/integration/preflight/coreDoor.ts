@@ -48,7 +48,7 @@ export async function coreDoor(server: ServerCoordinates): Promise<Door> {
       readFacts: async (database, wanted) => {
         const there = known ?? (await readServerInfo(tool, own, TIMEOUT));
         const to = reach(profile, database ?? undefined);
-        return readTargetFacts(tool, to, { ...wanted, server: there, direct: true }, TIMEOUT);
+        return readTargetFacts(tool, to, { ...wanted, server: there, profile }, TIMEOUT);
       },
     });
   }

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import type { LibpqConnection } from '../../connections/libpq';
 import type { ServerInfo } from '../../model/catalog';
 import type { FileFacts, TargetFactsRead } from '../../model/findings/preflightFacts';
+import { isDirect, type ConnectionProfile } from '../../model/profile';
 import { dependentsSql } from './dependents';
 import { keyTablesSql } from './replaceRows';
 import { agg, bareName, list, pairs } from './factsSql';
@@ -99,8 +100,8 @@ export interface FactsWanted {
 /** What is known of the server before. */
 interface FactsServer {
   server: Pick<ServerInfo, 'versionNumber'>;
-  /** No tunnel and no container is in between: the disk of a server on this machine can be asked. */
-  direct?: boolean;
+  /** How it is reached; absent = not told, and the disk of a server on this machine is not asked. */
+  profile?: Pick<ConnectionProfile, 'id' | 'ssh' | 'tools'>;
 }
 
 /**
@@ -112,7 +113,7 @@ interface FactsServer {
 export async function readTargetFacts(
   psql: string,
   connection: LibpqConnection,
-  { server, direct = false, ...wanted }: FactsWanted & FactsServer,
+  { server, profile, ...wanted }: FactsWanted & FactsServer,
   options: QueryOptions,
 ): Promise<TargetFactsRead> {
   const major = Math.floor(server.versionNumber / 10_000);
@@ -122,7 +123,7 @@ export async function readTargetFacts(
   const { json, pooled } = await queryTellingPooler(psql, connection, sql, options);
   const { server: facts, database } = decodeAnswer(shape, json);
   // A pooler may be on another machine than this one, and next to the server.
-  const folder = direct && !pooled ? facts.dataPath : null;
+  const folder = profile !== undefined && isDirect(profile) && !pooled ? facts.dataPath : null;
   const freeBytes = folder === null ? null : await freeBytesAt(folder);
   return { server: { ...facts, pooled, freeBytes }, database } as TargetFactsRead;
 }
