@@ -155,6 +155,22 @@ describe('bounds of what is read', () => {
     assert.equal(more.complete, false);
   });
 
+  it('a statement that drops more roles than are kept of it is not called whole', () => {
+    const dropping = (roles: readonly string[]): ScriptScan =>
+      scan(
+        '--\n-- PostgreSQL database cluster dump\n--\n\n' +
+          `DROP ROLE IF EXISTS ${roles.join(', ')};\n` +
+          '--\n-- PostgreSQL database cluster dump complete\n--\n\n',
+      );
+    const few = dropping(['a', '"B, c"', 'D']);
+    assert.deepEqual(
+      few.globals.map(({ name }) => name),
+      ['a', 'B, c', 'd'],
+    );
+    assert.equal(few.complete, true);
+    assert.equal(dropping(Array.from({ length: 30 }, (_, i) => `r${i}`)).complete, false);
+  });
+
   it('a COPY statement of megabytes is not taken for a list of columns', async () => {
     const columns = Array.from({ length: 200_000 }, (_, i) => `c${i}`).join(', ');
     const entries = rows('1\n', `COPY s.t (${columns}) FROM stdin;\n`);

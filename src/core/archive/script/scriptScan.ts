@@ -6,7 +6,8 @@ import { dumpComment } from './dumpComments';
 import { DumpEnds } from './dumpEnds';
 import { MAX_COMMAND, ownCommand, type OwnCommand } from './psqlCommands';
 import { databaseLocale } from './databaseLocale';
-import { emptyScan, type GlobalStatement, type ScriptEntry, type ScriptScan } from './scriptTypes';
+import { emptyScan, type ScriptEntry, type ScriptScan } from './scriptTypes';
+import { globalStatements } from './globalStatements';
 import type { SqlEvents } from './lexer/sqlEvents';
 import type { ScriptPiece } from './lexer/scriptPiece';
 import { SqlLexer } from './lexer/sqlLexer';
@@ -24,14 +25,6 @@ const MAX_GLOBALS = 100_000;
 const MAX_META_COMMANDS = 100;
 const MAX_KINDS = 500;
 const MAX_SETTINGS = 1000;
-
-const GLOBAL_KINDS: ReadonlyMap<string, GlobalStatement['kind']> = new Map([
-  ['database', 'DATABASE'],
-  ['role', 'ROLE'],
-  ['user', 'ROLE'],
-  ['group', 'ROLE'],
-  ['tablespace', 'TABLESPACE'],
-]);
 
 /** Called during the scan with byte ranges of the script. */
 export interface ScriptHooks {
@@ -253,21 +246,12 @@ export class ScriptScanner implements SqlEvents {
   }
 
   private global(action: 'create' | 'drop', object: string, tokens: readonly string[]): void {
-    const kind = GLOBAL_KINDS.get(object);
-    const at = tokens.indexOf(object) + 1;
-    // CREATE USER MAPPING belongs to a foreign server.
-    if (kind === undefined || tokens[at] === 'mapping') return;
+    const { statements, whole } = globalStatements(action, object, tokens);
     const { globals } = this.scan;
-    // DROP can name several objects.
-    for (const [i, token] of tokens.entries()) {
-      const first = i === at;
-      if (!first && !(action === 'drop' && i > at && tokens[i - 1] === ',')) continue;
-      const name = first ? nameAt(tokens, at)?.name : unquote(token);
-      if (name === undefined) continue;
-      // Beyond the limit a DROP DATABASE could be missed, so the scan counts as incomplete.
-      if (globals.length < MAX_GLOBALS) globals.push({ action, kind, name });
-      else this.tooMany = true;
-    }
+    const room = MAX_GLOBALS - globals.length;
+    globals.push(...statements.slice(0, room));
+    // Beyond the limits a DROP could be missed, so the scan counts as incomplete.
+    if (!whole || statements.length > room) this.tooMany = true;
   }
 
   private get defaultSchema(): string {

@@ -1,7 +1,8 @@
 import { decoderOf, type TextDecode } from '../../bytes/encoding';
 import { foldCase } from './sqlBytes';
 
-const MAX_TOKENS = 24;
+/** Most words, names, strings and dots that are kept of a statement. */
+export const MAX_TOKENS = 24;
 const LONGEST_FIRST = 64;
 const LONGEST_WORD = 256;
 const LONGEST_QUOTED = 1024;
