@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Options } from 'execa';
@@ -28,8 +29,25 @@ export function startTool<O extends ToolOptions>(
   let made: string | undefined;
   const folder = (): string => (made ??= mkdtempSync(path.join(os.tmpdir(), 'pgbackup-')));
   const remove = (): void => {
-    process.off('exit', remove);
-    if (made !== undefined) rmSync(made, { recursive: true, force: true, maxRetries: 3 });
+    if (made !== undefined) rmSync(made, { recursive: true, force: true });
+  };
+  const removeAtExit = (): void => {
+    try {
+      remove();
+    } catch {
+      // Nobody is left who could try again.
+    }
+  };
+  const removeAtEnd = async (): Promise<void> => {
+    if (made === undefined) return;
+    try {
+      remove();
+    } catch {
+      // Windows holds a folder for a moment after a program in it was killed; its files are gone.
+      const patient = { recursive: true, force: true, maxRetries: 20, retryDelay: 50 };
+      await rm(made, patient).catch(() => undefined);
+    }
+    process.off('exit', removeAtExit);
   };
   let passphrase: GivenPassphrase | null = null;
   try {
@@ -39,12 +57,12 @@ export function startTool<O extends ToolOptions>(
     const started = withHandle(known, passphrase?.handle);
     const child = startProgram<O>(file, said, started);
     if (made !== undefined) {
-      process.once('exit', remove);
-      void child.then(remove, remove);
+      process.once('exit', removeAtExit);
+      void child.then(removeAtEnd, removeAtEnd);
     }
     return child;
   } catch (error) {
-    remove();
+    removeAtExit();
     throw error;
   } finally {
     passphrase?.close();
