@@ -13,7 +13,7 @@ import { createDatabase, createSampleDatabase } from '../../support/machine/samp
 import { startServer, type PgServer } from '../../support/machine/server';
 import { until } from '../../support/until';
 import { failedBackup, refusedBackup } from './failedBackups';
-import { jobBackends, JobHarness } from '../harness/jobHarness';
+import { backendsLeft, JobHarness } from '../harness/jobHarness';
 
 describe('a backup that cannot be made', function () {
   let server: PgServer;
@@ -393,6 +393,6 @@ describe('a backup that cannot be made', function () {
       assert.equal(await readFile(outputPath, 'utf8'), 'older');
       await server.restart();
     }
-    assert.deepEqual(await jobBackends(server), []);
+    assert.deepEqual(await backendsLeft(server), []);
   });
 });

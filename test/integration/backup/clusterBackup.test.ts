@@ -21,7 +21,7 @@ import {
 } from '../../support/machine/sampleDatabase';
 import { startServer, type PgServer } from '../../support/machine/server';
 import { until } from '../../support/until';
-import { jobBackends, JobHarness, processesWith } from '../harness/jobHarness';
+import { backendsLeft, JobHarness, processesWith } from '../harness/jobHarness';
 
 const odd = `odd "db' = x`;
 const accented = 'Café.*';
@@ -251,7 +251,7 @@ describe('backups of more than a database', function () {
     assert.equal(await readFile(outputPath, 'utf8'), 'older');
     assert.deepEqual(await jobs.leftovers(), []);
     assert.deepEqual(processesWith(path.basename(jobs.dir)), []);
-    assert.deepEqual(await jobBackends(source), []);
+    assert.deepEqual(await backendsLeft(source), []);
   });
 
   it('says why it failed, and leaves nothing: a role that may not read passwords', async () => {

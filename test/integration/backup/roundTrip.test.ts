@@ -8,7 +8,7 @@ import {
 } from '../../support/machine/compareDatabases';
 import { createSampleDatabase, dropDatabase } from '../../support/machine/sampleDatabase';
 import { isBetween, testServers } from '../../support/servers';
-import { jobBackends, JobHarness } from '../harness/jobHarness';
+import { backendsLeft, JobHarness } from '../harness/jobHarness';
 
 /** A name that a shell, libpq or a pattern language would misread. */
 const oddName = `odd "db"=1 'x' postgres://ü *.$`;
@@ -137,7 +137,7 @@ for (const server of testServers()) {
         const restored = await readContent(server, targetDatabase);
         assert.deepEqual(differences(original, restored), []);
         assert.deepEqual(await jobs.leftovers(), []);
-        assert.deepEqual(await jobBackends(server), []);
+        assert.deepEqual(await backendsLeft(server), []);
         assert.ok(!JSON.stringify([backup, restore]).includes(server.password));
         await dropDatabase(server, targetDatabase);
       });

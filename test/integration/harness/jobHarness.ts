@@ -18,6 +18,7 @@ import { isLeftoverOutput } from '../../../src/core/archive/file/unfinished';
 import { findTools } from '../../../src/core/pgtools/locate/locate';
 import { adminQuery } from '../../support/machine/adminSession';
 import type { ServerCoordinates } from '../../support/machine/server';
+import { AT_ONCE_MS, comesTrue } from '../../support/until';
 
 /** A job manager on real tools, with a directory of its own for outputs and temporary files. */
 export class JobHarness {
@@ -164,6 +165,12 @@ export async function jobBackends(server: ServerCoordinates): Promise<string[]> 
      WHERE application_name LIKE 'pgbackup-%';`,
   );
   return rows.split('\n').filter((row) => row !== '');
+}
+
+/** … and those that stay: a server needs a moment to see that a client has gone. */
+export async function backendsLeft(server: ServerCoordinates): Promise<string[]> {
+  await comesTrue(async () => (await jobBackends(server)).length === 0, AT_ONCE_MS);
+  return jobBackends(server);
 }
 
 /** Processes of this machine whose arguments or environment name `mark` (Linux). */

@@ -15,7 +15,13 @@ import {
 import { startServer, type PgServer } from '../../support/machine/server';
 import { seededRandom } from '../../support/seededRandom';
 import { AT_ONCE_MS, until } from '../../support/until';
-import { jobBackends, JobHarness, processesWith, seedOfRun } from '../harness/jobHarness';
+import {
+  backendsLeft,
+  jobBackends,
+  JobHarness,
+  processesWith,
+  seedOfRun,
+} from '../harness/jobHarness';
 
 const formats = ['custom', 'directory', 'tar', 'plain'] as const;
 
@@ -242,7 +248,7 @@ describe('cancelling a job', function () {
       await other.manager.dispose();
       for (const { finished } of handles) assert.equal((await finished).status, 'cancelled');
       assert.deepEqual(await readdir(other.dir), []);
-      assert.deepEqual(await jobBackends(server), []);
+      assert.deepEqual(await backendsLeft(server), []);
       const late = other.startBackup({ connectionId: 'main', outputPath: other.path('c') });
       assert.equal((await late.finished).status, 'cancelled');
     } finally {

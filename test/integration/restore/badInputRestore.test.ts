@@ -16,7 +16,7 @@ import { startServer, type PgServer } from '../../support/machine/server';
 import { buildZip } from '../../support/packed/buildZip';
 import { seededRandom } from '../../support/seededRandom';
 import { until } from '../../support/until';
-import { jobBackends, JobHarness, seedOfRun } from '../harness/jobHarness';
+import { backendsLeft, JobHarness, seedOfRun } from '../harness/jobHarness';
 
 /** A script that is refused or fails must not have run anything before. */
 const MARK = 'CREATE TABLE public.mark ();\n';
@@ -324,7 +324,7 @@ describe('a restore that cannot be made', function () {
           await dropDatabase(server, 'crashed');
         }
       }
-      assert.deepEqual(await jobBackends(server), []);
+      assert.deepEqual(await backendsLeft(server), []);
     });
   });
 });

@@ -12,7 +12,7 @@ import {
   dropDatabase,
 } from '../../support/machine/sampleDatabase';
 import { startServer, type PgServer } from '../../support/machine/server';
-import { jobBackends, JobHarness } from '../harness/jobHarness';
+import { backendsLeft, JobHarness } from '../harness/jobHarness';
 
 describe('a restore job', function () {
   let server: PgServer;
@@ -370,7 +370,7 @@ describe('a restore job', function () {
 
   it('leaves nothing running and no files', async () => {
     assert.deepEqual(await jobs.leftovers(), []);
-    assert.deepEqual(await jobBackends(server), []);
+    assert.deepEqual(await backendsLeft(server), []);
     assert.deepEqual(await readdir(jobs.tempDir), []);
   });
 });

@@ -14,7 +14,7 @@ import {
 import { startServer, type PgServer } from '../../support/machine/server';
 import { HeldMemory } from '../../support/measure/heldMemory';
 import { repoPaths } from '../../support/repoPaths';
-import { jobBackends, JobHarness } from '../harness/jobHarness';
+import { backendsLeft, JobHarness } from '../harness/jobHarness';
 
 describe('a restore job of a script', function () {
   let server: PgServer;
@@ -160,7 +160,7 @@ describe('a restore job of a script', function () {
 
   it('leaves nothing running and no files', async () => {
     assert.deepEqual(await jobs.leftovers(), []);
-    assert.deepEqual(await jobBackends(server), []);
+    assert.deepEqual(await backendsLeft(server), []);
     assert.deepEqual(await readdir(jobs.tempDir), []);
   });
 });
