@@ -3,7 +3,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { Script } from 'node:vm';
-import { readOwnFile } from '../../../files/ownFile';
+import { readBoundedSync } from '../../../files/regularFile';
 
 /** As Node wraps the text of a CommonJS module. */
 const WRAPPER = ['(function (exports, require, module, __filename, __dirname) {', '\n})'] as const;
@@ -15,6 +15,8 @@ type Wrapped = (...args: [unknown, (id: string) => unknown, NodeJS.Module, strin
  * longer than this gains nothing by a start that is quicker.
  */
 const FRESH_MS = 30_000;
+/** The largest module, and the code of all, take a few megabytes. */
+const MAX_BYTES = 64 << 20;
 const SUM_BYTES = 32;
 const LENGTH_BYTES = 4;
 
@@ -80,7 +82,7 @@ export class CodeCache {
 
   /** @throws system errors; syntax errors */
   private load(module: NodeJS.Module, filename: string): void {
-    const bytes = readOwnFile(filename);
+    const bytes = readBoundedSync(filename, MAX_BYTES);
     const source = createHash('sha256').update(bytes).digest('hex');
     const cachedData = this.known.get(source);
     const script = new Script(WRAPPER.join(bytes.toString('utf8')), {
@@ -108,7 +110,7 @@ function removeIfThere(file: string): void {
 function readKept(file: string): ReadonlyMap<string, Buffer> {
   const found = new Map<string, Buffer>();
   try {
-    const content = readOwnFile(file);
+    const content = readBoundedSync(file, MAX_BYTES);
     const rest = content.subarray(SUM_BYTES);
     const sum = createHash('sha256').update(rest).digest();
     if (!sum.equals(content.subarray(0, SUM_BYTES))) return found;
