@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
 import type { Options } from 'execa';
+import { TemporaryFolder } from '../files/temporaryFolder';
 import { placedTool } from '../pgtools/args/toolPlace';
 import { startProgram } from '../pgtools/locate/startProgram';
 import { givePassphrase, type GivenPassphrase } from './clientKey/passphraseFile';
@@ -26,29 +23,9 @@ export function startTool<O extends ToolOptions>(
 ) {
   // Tools in a container or in WSL are not Windows programs, and have no keys of this machine.
   if (placedTool(file)) return startProgram<O>(file, args, options);
-  let made: string | undefined;
-  const folder = (): string => (made ??= mkdtempSync(path.join(os.tmpdir(), 'pgbackup-')));
-  const remove = (): void => {
-    if (made !== undefined) rmSync(made, { recursive: true, force: true });
-  };
-  const removeAtExit = (): void => {
-    try {
-      remove();
-    } catch {
-      // Nobody is left who could try again.
-    }
-  };
-  const removeAtEnd = async (): Promise<void> => {
-    if (made === undefined) return;
-    try {
-      remove();
-    } catch {
-      // Windows holds a folder for a moment after a program in it was killed; its files are gone.
-      const patient = { recursive: true, force: true, maxRetries: 20, retryDelay: 50 };
-      await rm(made, patient).catch(() => undefined);
-    }
-    process.off('exit', removeAtExit);
-  };
+  let made: TemporaryFolder | undefined;
+  const folder = (): string => (made ??= new TemporaryFolder('pgbackup-')).path;
+  const remove = (): void => void made?.remove();
   let passphrase: GivenPassphrase | null = null;
   try {
     const { cwd, env, args: said } = windowsCommand({ args, ...options }, folder);
@@ -56,13 +33,10 @@ export function startTool<O extends ToolOptions>(
     const known = { ...options, cwd, env: passphrase?.env ?? env };
     const started = withHandle(known, passphrase?.handle);
     const child = startProgram<O>(file, said, started);
-    if (made !== undefined) {
-      process.once('exit', removeAtExit);
-      void child.then(removeAtEnd, removeAtEnd);
-    }
+    if (made !== undefined) void child.then(remove, remove);
     return child;
   } catch (error) {
-    removeAtExit();
+    remove();
     throw error;
   } finally {
     passphrase?.close();

@@ -1,8 +1,9 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { TemporaryFolder } from '../../files/temporaryFolder';
 import { askpassScript } from './askpassScript';
 import { MAX_PROMPT_LENGTH, TOKEN, type AskpassAnswer, type AskpassQuestion } from './askpassWire';
 
@@ -42,18 +43,13 @@ export async function listenForPrompts({
   const windows = process.platform === 'win32';
   const temporary = os.tmpdir();
   const base = !windows && Buffer.byteLength(temporary) > MAX_FOLDER ? '/tmp' : temporary;
-  // Only this user may look into it (0700).
-  const folder = mkdtempSync(path.join(base, 'pgbackup-ask-'));
-  const unguard = guardFolder?.(folder);
-  const remove = (): void => {
-    process.off('exit', remove);
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-    unguard?.();
-  };
-  process.once('exit', remove);
+  const folder = new TemporaryFolder('pgbackup-ask-', base);
+  const unguard = guardFolder?.(folder.path);
+  // What this process cannot remove is left to the guard.
+  const remove = (): void => void folder.remove().then((isGone) => isGone && unguard?.());
   const token = randomBytes(32).toString('hex');
   const name = `pgbackup-ask-${randomBytes(16).toString('hex')}`;
-  const pipe = windows ? `\\\\.\\pipe\\${name}` : path.join(folder, 'socket');
+  const pipe = windows ? `\\\\.\\pipe\\${name}` : path.join(folder.path, 'socket');
   const sockets = new Set<net.Socket>();
   const server = net.createServer((socket) => {
     sockets.add(socket);
@@ -66,7 +62,7 @@ export async function listenForPrompts({
       server.listen(pipe, resolve);
     });
     const script = askpassScript({ node: process.execPath, program, pipe });
-    const file = path.join(folder, script.name);
+    const file = path.join(folder.path, script.name);
     // At once: a program that is started meanwhile would inherit an open file, which cannot be run.
     writeFileSync(file, script.text, { mode: 0o700 });
     const close = (): void => {
