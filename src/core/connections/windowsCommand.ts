@@ -3,7 +3,7 @@ import path from 'node:path';
 import { assertSayable, beyondAscii } from '../pgtools/args/codePage';
 import { AppError } from '../errors';
 import { knowsUtf8Arguments } from '../pgtools/locate/ansiCodePage';
-import { KEY_PASSPHRASE, PASSPHRASE_SERVICE as SERVICE } from './clientKey/passphraseFile';
+import { KEY_PASSPHRASE, passphraseService, serviceVariables } from './clientKey/passphraseFile';
 
 /** A program with its arguments and environment. */
 export interface StartedProgram {
@@ -74,9 +74,8 @@ function withSecretFiles(env: StartedProgram['env'], folder: () => string): Star
     said['PGPASSFILE'] = move('PGPASSWORD', 'passwords.conf', line);
   }
   if (passphrase !== undefined) {
-    said['PGSERVICE'] = SERVICE;
-    const section = `[${SERVICE}]\nsslpassword=${passphrase}\n`;
-    said['PGSERVICEFILE'] = move(KEY_PASSPHRASE, 'service.conf', section);
+    const file = move(KEY_PASSPHRASE, 'service.conf', passphraseService(passphrase));
+    Object.assign(said, serviceVariables(file));
   }
   return said;
 }

@@ -17,7 +17,7 @@ export const KEY_PASSPHRASE = 'PGSSLPASSWORD';
 export const NO_PASSPHRASE = 'no passphrase is known';
 
 /** The section that holds it. */
-export const PASSPHRASE_SERVICE = 'pgbackup';
+const SERVICE = 'pgbackup';
 
 const NO_BREAK_SPACE = 0xa0;
 
@@ -55,7 +55,7 @@ export function givePassphrase(
   const handle = openSync(file, 'wx+', 0o600);
   try {
     if (!named) unlinkSync(file);
-    writeSync(handle, `[${PASSPHRASE_SERVICE}]\nsslpassword=${passphrase}\n`);
+    writeSync(handle, passphraseService(passphrase));
   } catch (error) {
     closeSync(handle);
     throw error;
@@ -64,8 +64,7 @@ export function givePassphrase(
   return {
     env: {
       ...others,
-      PGSERVICE: PASSPHRASE_SERVICE,
-      PGSERVICEFILE: named ? file : '/proc/self/fd/3',
+      ...serviceVariables(named ? file : '/proc/self/fd/3'),
     },
     ...(named ? {} : { handle }),
     close: () => {
@@ -86,4 +85,14 @@ export function canBeGiven(
   const bytes = Buffer.from(passphrase);
   if (platform === 'win32' && bytes.at(-1) === NO_BREAK_SPACE) return false;
   return !/[\r\n]|\s$/.test(passphrase) && bytes.length <= 200;
+}
+
+/** The service file of a passphrase. */
+export function passphraseService(passphrase: string): string {
+  return `[${SERVICE}]\nsslpassword=${passphrase}\n`;
+}
+
+/** By what a tool finds that file. */
+export function serviceVariables(file: string): { PGSERVICE: string; PGSERVICEFILE: string } {
+  return { PGSERVICE: SERVICE, PGSERVICEFILE: file };
 }
