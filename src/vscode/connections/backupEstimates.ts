@@ -40,9 +40,7 @@ export class BackupEstimates {
     if (server === null) return null;
     if (scope === 'server') return this.ofServer(profile);
     if (catalog === null) return null;
-    const { readRuns } = await import('../../core/jobs/progress/estimate/runHistory');
-    const same = await import('../../core/jobs/progress/estimate/sameRun');
-    const runs = await readRuns(this.historyDir, same.runsKey(profile, 'databases'));
+    const history = await this.history(profile, 'databases', server.database);
     let known = this.looked.get(catalog);
     if (!known) {
       // Without samples the sizes of the tables have to do.
@@ -51,8 +49,7 @@ export class BackupEstimates {
     }
     const rows = await known;
     return {
-      runs,
-      database: same.databaseKey(server.database),
+      ...history,
       databases: null,
       samples: [...rows.samples].map(([table, sample]) => ({ table, ...sample })),
       largeObjectBytes: rows.largeObjectBytes,
@@ -66,12 +63,21 @@ export class BackupEstimates {
     const databases = await this.connections.ask(profile, undefined, (psql, target) =>
       readDumpedDatabases(psql, target, { timeoutMs: LOOK_TIMEOUT_MS }),
     );
+    const { WHOLE_SERVER } = await import('../../core/forms/backup/clusterEstimate');
+    const history = await this.history(profile, 'servers', WHOLE_SERVER);
+    return { ...history, databases, samples: [], largeObjectBytes: null };
+  }
+
+  /** The last runs on this server, and the key of those of one database. */
+  private async history(
+    profile: ConnectionProfile,
+    of: 'databases' | 'servers',
+    database: string,
+  ): Promise<Pick<EstimateFactsSent, 'runs' | 'database'>> {
     const { readRuns } = await import('../../core/jobs/progress/estimate/runHistory');
     const { databaseKey, runsKey } = await import('../../core/jobs/progress/estimate/sameRun');
-    const { WHOLE_SERVER } = await import('../../core/forms/backup/clusterEstimate');
-    const runs = await readRuns(this.historyDir, runsKey(profile, 'servers'));
-    const database = databaseKey(WHOLE_SERVER);
-    return { runs, database, databases, samples: [], largeObjectBytes: null };
+    const runs = await readRuns(this.historyDir, runsKey(profile, of));
+    return { runs, database: databaseKey(database) };
   }
 
   private async look(
