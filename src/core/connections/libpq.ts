@@ -8,8 +8,7 @@ import type { Tunnel } from './openTunnel';
 import type { FindPassword } from './ssh/passwordFile';
 import type { ParsedUrl } from './url/parseUrl';
 import type { DialledInside } from '../model/tools';
-import { describeRoute } from './ssh/sshRoute';
-import { LOOPBACK } from './ssh/sshRoute';
+import { describeRoute, LOOPBACK } from './ssh/sshRoute';
 import { connectionLabel, type ConnectionProfile } from '../model/profile';
 
 /** How a tool connects: arguments and environment. */

@@ -37,16 +37,14 @@ export class FormTunnels implements Disposable {
   private readonly kept = new Map<string, Kept>();
   private guard: Guard | undefined;
 
-  /**
-   * @param guardScript absolute path of the bundle that ends tunnels should this window be killed
-   * @param askpassProgram absolute path of the bundle that `ssh` asks by
-   * @param connectTimeoutSeconds read anew for each tunnel
-   */
   constructor(
     private readonly parts: {
+      /** Absolute path of the bundle that ends tunnels should this window be killed. */
       guardScript: string;
+      /** Absolute path of the bundle that `ssh` asks by. */
       askpassProgram: string;
       answers: Pick<WindowSshAnswers, 'answer' | 'ended' | 'unasked'>;
+      /** Read anew for each tunnel. */
       connectTimeoutSeconds: () => number;
     },
   ) {}

@@ -46,9 +46,9 @@ export interface LoginManner {
 }
 
 /**
- * Arguments for an `ssh` that only forwards ports. With `-v` it reports when it listens, or why it cannot. Other settings of the user's
- * configuration for that host are switched off: commands, and shared connections, which would keep
- * the ports open after `ssh` has ended.
+ * Arguments for an `ssh` that only forwards ports. With `-v` it reports when it listens, or why it
+ * cannot. Other settings of the user's configuration for that host are switched off: commands, and
+ * shared connections, which would keep the ports open after `ssh` has ended.
  */
 export function tunnelArgs(
   route: SshRoute,
