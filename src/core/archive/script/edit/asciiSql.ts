@@ -26,12 +26,7 @@ export function asciiStatement(statement: string): string {
 
 /** A string that has escapes of its own. */
 function inEscapes(quoted: string): string {
-  return [...quoted]
-    .map((character) => {
-      if (isAscii(character)) return character;
-      return `\\U${(character.codePointAt(0) ?? 0).toString(16).padStart(8, '0')}`;
-    })
-    .join('');
+  return escaped(quoted, '\\U', 8);
 }
 
 function isAscii(text: string): boolean {
@@ -41,9 +36,15 @@ function isAscii(text: string): boolean {
 /** What is in quotes, with Unicode escapes where it is not ASCII. */
 function inAscii(quoted: string): string {
   if (isAscii(quoted)) return quoted;
-  const escaped = [...quoted.replaceAll('\\', '\\\\')].map((character) => {
-    if (isAscii(character)) return character;
-    return `\\+${(character.codePointAt(0) ?? 0).toString(16).padStart(6, '0')}`;
-  });
-  return `U&${escaped.join('')}`;
+  return `U&${escaped(quoted.replaceAll('\\', '\\\\'), '\\+', 6)}`;
+}
+
+/** With each character beyond ASCII as `begin` and so many hexadecimal digits. */
+function escaped(text: string, begin: string, digits: number): string {
+  return [...text]
+    .map((character) => {
+      if (isAscii(character)) return character;
+      return `${begin}${(character.codePointAt(0) ?? 0).toString(16).padStart(digits, '0')}`;
+    })
+    .join('');
 }
