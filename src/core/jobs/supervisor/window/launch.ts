@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { PasswordProvider } from '../../../connections/passwords';
-import type { SshAnswer, SshAnswers } from '../../../connections/ssh/sshAnswers';
+import type { SshAnswers } from '../../../connections/ssh/sshAnswers';
 import type { ConnectionProfile } from '../../../model/profile';
 import { AppError, asAppError } from '../../../errors';
 import type { ToolSearch } from '../../../model/tools';
@@ -144,24 +144,33 @@ export async function startMessage(
   };
 }
 
+/** What is answered, until the question is withdrawn; one that failed counts as not answered. */
+async function answered<T>(
+  { ask, asks }: { ask: number; asks: Map<number, AbortController> },
+  question: (signal: AbortSignal) => Promise<T> | undefined,
+): Promise<T | undefined> {
+  const controller = new AbortController();
+  asks.set(ask, controller);
+  try {
+    return await question(controller.signal);
+  } catch {
+    return undefined;
+  } finally {
+    asks.delete(ask);
+  }
+}
+
 async function answer(
   { ask, profile, reason, kind }: Extract<FromSupervisor, { type: 'ask' }>,
   asks: Map<number, AbortController>,
   passwords: PasswordProvider,
   send: (message: ToSupervisor) => void,
 ): Promise<void> {
-  const controller = new AbortController();
-  asks.set(ask, controller);
-  let password: string | undefined;
-  try {
-    password =
-      reason === 'known'
-        ? await passwords.get(profile, kind)
-        : await passwords.request(profile, reason, controller.signal, kind);
-  } catch {
-    // A failed question counts as one without a password.
-  }
-  asks.delete(ask);
+  const password = await answered({ ask, asks }, (signal) =>
+    reason === 'known'
+      ? passwords.get(profile, kind)
+      : passwords.request(profile, reason, signal, kind),
+  );
   send({ type: 'answer', ask, password });
 }
 
@@ -171,10 +180,8 @@ async function answerSsh(
   { sshAnswers }: Pick<HostServices, 'sshAnswers'>,
   send: (message: ToSupervisor) => void,
 ): Promise<void> {
-  const controller = new AbortController();
-  asks.set(ask, controller);
-  const answered: SshAnswer =
-    (await sshAnswers?.answer(profile, question, controller.signal)) ?? 'nobody';
-  asks.delete(ask);
-  send({ type: 'answerSsh', ask, answer: answered });
+  const given = await answered({ ask, asks }, (signal) =>
+    sshAnswers?.answer(profile, question, signal),
+  );
+  send({ type: 'answerSsh', ask, answer: given ?? 'nobody' });
 }
