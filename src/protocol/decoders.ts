@@ -86,11 +86,11 @@ const preflightStep = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('endAllSessions'), databases: z.nullable(names) }),
   z.strictObject({
     do: z.literal('countRows'),
-    tables: z.array(z.strictObject({ schema: text, name: text })).check(z.maxLength(MAX_COUNTED)),
+    tables: z.array(tableName).check(z.maxLength(MAX_COUNTED)),
   }),
   z.strictObject({
     do: z.literal('emptyTables'),
-    tables: z.array(z.strictObject({ schema: text, name: text })).check(z.maxLength(MAX_NAMES)),
+    tables: z.array(tableName).check(z.maxLength(MAX_NAMES)),
   }),
 ]);
 
