@@ -16,7 +16,7 @@ export class RowCounts {
   ): void {
     const before = this.in(connectionId, database, now);
     const all = before === undefined ? rows : new Map([...before, ...rows]);
-    this.known.set(keyOf(connectionId, database), { at: now, rows: all });
+    this.known.set(databaseKey(connectionId, database), { at: now, rows: all });
   }
 
   in(
@@ -24,15 +24,13 @@ export class RowCounts {
     database: string | undefined,
     now = Date.now(),
   ): CountedRows | undefined {
-    const known = this.known.get(keyOf(connectionId, database));
+    const known = this.known.get(databaseKey(connectionId, database));
     return known !== undefined && now - known.at < LAST_MS ? known.rows : undefined;
   }
 
   /** After something has changed in databases of a connection. */
   forget(connectionId: string): void {
-    for (const key of this.known.keys()) {
-      if (key.startsWith(keyOf(connectionId, ''))) this.known.delete(key);
-    }
+    forgetDatabases(this.known, connectionId);
   }
 
   clear(): void {
@@ -40,7 +38,14 @@ export class RowCounts {
   }
 }
 
-/** A NUL stands in no id. */
-function keyOf(connectionId: string, database: string | undefined): string {
+/** A map key for a database of a connection, undefined = its own. A NUL stands in no id. */
+export function databaseKey(connectionId: string, database: string | undefined): string {
   return `${connectionId}\0${database ?? ''}`;
+}
+
+/** Removes all databases of a connection. */
+export function forgetDatabases(known: Map<string, unknown>, connectionId: string): void {
+  for (const key of known.keys()) {
+    if (key.startsWith(databaseKey(connectionId, ''))) known.delete(key);
+  }
 }

@@ -15,7 +15,7 @@ import type { BackupInfo } from '../../core/model/archive';
 import type { BackupContext } from '../../core/forms/form/context';
 import { formConnection } from '../../core/forms/form/formConnection';
 import { AppError } from '../../core/errors';
-import { RowCounts } from '../../core/preflight/rowCounts';
+import { databaseKey, forgetDatabases, RowCounts } from '../../core/preflight/rowCounts';
 import { SharedWork } from '../../core/sharedWork';
 import type { BackupScope } from '../../core/model/options';
 import { chooseForBackup } from '../../core/pgtools/choose/choose';
@@ -309,9 +309,7 @@ export class ConnectionService {
   /** Discards the facts about a database, after a restore into it. */
   forget(connectionId: string): void {
     this.rowCounts.forget(connectionId);
-    for (const key of this.known.keys()) {
-      if (key.startsWith(knownKey(connectionId, ''))) this.known.delete(key);
-    }
+    forgetDatabases(this.known, connectionId);
   }
 
   private async state(
@@ -369,7 +367,7 @@ export class ConnectionService {
     database: string | undefined,
     signal: AbortSignal | undefined,
   ): Promise<Known> {
-    const key = knownKey(profile.id, database);
+    const key = databaseKey(profile.id, database);
     let known = this.known.get(key);
     if (known?.isOfUse !== true) {
       known = new SharedWork((shared) => this.read(profile, database, shared));
@@ -392,9 +390,4 @@ export class ConnectionService {
     };
     return this.connector.connected(profile, read, { database, signal });
   }
-}
-
-/** A NUL stands in no id. */
-function knownKey(connectionId: string, database: string | undefined): string {
-  return `${connectionId}\0${database ?? ''}`;
 }
