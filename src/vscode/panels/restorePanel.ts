@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { restoreDefaults } from '../../core/forms/restore/restoreDefaults';
+import { targetLabel } from '../connections/targetLabel';
 import type { FilePart } from '../../core/archive/document/chosenPart';
 import { AppError } from '../../core/errors';
 import type { Preflight } from '../../core/model/findings/findings';
@@ -175,12 +176,10 @@ export class RestorePanel extends FormPanel<RestoreOptions, RememberedRestore, R
     const { preflight, options, at } = this.looked;
     const { connectionId, inputPath, inputMember, targetDatabase } = options;
     const { connections, reports } = this.services;
-    const database = targetDatabase ?? connections.databaseName(connectionId) ?? '';
-    const label = connections.labelOf(connectionId);
     const { lines, lineOf } = reportLines({
       ...{ preflight, at },
       file: inputMember === null ? inputPath : `${inputPath} (${inputMember})`,
-      target: database === '' ? label : `${label} (${database})`,
+      target: targetLabel(connections, connectionId, targetDatabase),
     });
     const line = code === null ? undefined : lineOf.get(code);
     await reports.show(titleFor(inputPath), lines, line ?? 0);

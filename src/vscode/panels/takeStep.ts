@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { AppError } from '../../core/errors';
 import type { ChangingStep, CountingStep, PreflightStep } from '../../core/model/findings/findings';
 import { stepQuestion } from '../../core/text/findings/remedyText';
+import { targetLabel } from '../connections/targetLabel';
 import type { ConnectionService } from '../connections/connectionService';
 import type { PreflightService } from '../jobs/preflightService';
 import { literalLabel } from '../text/literalText';
@@ -31,7 +32,10 @@ export async function takeStep(
   }
   const label = services.connections.labelOf(connectionId);
   const name = database ?? services.connections.databaseName(connectionId) ?? '';
-  const { title, detail } = stepQuestion(step, name === '' ? label : `${label} (${name})`);
+  const { title, detail } = stepQuestion(
+    step,
+    targetLabel(services.connections, connectionId, database),
+  );
   const dangerous = buttonOf(step);
   const agreed = await askBefore({
     title,
