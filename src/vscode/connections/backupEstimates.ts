@@ -1,4 +1,4 @@
-import path from 'node:path';
+import { historyDir } from '../../core/jobs/supervisor/store/storeDir';
 import type { DatabaseCatalog } from '../../core/model/catalog';
 import { NO_ROW_FACTS, type RowFacts } from '../../core/model/estimates/estimate';
 import type { BackupScope } from '../../core/model/options';
@@ -21,7 +21,7 @@ export class BackupEstimates {
     private readonly connections: ConnectionService,
     storeDir: string,
   ) {
-    this.historyDir = path.join(storeDir, 'history');
+    this.historyDir = historyDir(storeDir);
   }
 
   /**

@@ -1,4 +1,4 @@
-import path from 'node:path';
+import { historyDir } from '../../core/jobs/supervisor/store/storeDir';
 import type { BackupInfoCache } from '../../core/archive/inspect/backupInfoCache';
 import type { UnpackedDumps } from '../../core/archive/packed/unpackedDumps';
 import type { ArchiveFacts } from '../../core/jobs/restore/expectedRestore';
@@ -19,7 +19,7 @@ export class RestoreEstimates {
     private readonly dumps: UnpackedDumps,
     storeDir: string,
   ) {
-    this.historyDir = path.join(storeDir, 'history');
+    this.historyDir = historyDir(storeDir);
   }
 
   /**

@@ -24,7 +24,7 @@ import type { StartMessage } from '../messages';
 import type { JobKind } from '../startScript';
 import { identify } from '../store/processIdentity';
 import { StatusWriter } from './statusWriter';
-import { recordsDir, reservationsDir } from '../store/storeDir';
+import { historyDir, recordsDir, reservationsDir } from '../store/storeDir';
 import { waitForTurn } from './turns';
 
 /** Interval of the fallback poll for a cancel request, in case the system reports no new files. */
@@ -253,7 +253,7 @@ function createManager(
     tools: { find: async () => tools },
     inherited,
     tempDir: folder.temporary,
-    historyDir: path.join(storeDir, 'history'),
+    historyDir: historyDir(storeDir),
     records: new MachineRecords(recordsDir(storeDir)),
     connectTimeoutSeconds: limits.connectTimeoutSeconds,
     stallTimeoutSeconds: limits.stallTimeoutSeconds,

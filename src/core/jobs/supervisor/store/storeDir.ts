@@ -10,6 +10,11 @@ export function reservationsDir(storeDir: string): string {
   return path.join(storeDir, 'held');
 }
 
+/** Directory of what earlier runs took. */
+export function historyDir(storeDir: string): string {
+  return path.join(storeDir, 'history');
+}
+
 /** Directory of the compiled code of supervisors. */
 export function codeDir(storeDir: string): string {
   return path.join(storeDir, 'code');
