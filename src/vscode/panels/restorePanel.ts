@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { restoreDefaults } from '../../core/forms/restore/restoreDefaults';
-import { targetLabel } from '../connections/targetLabel';
+import { targetLabel } from './targetLabel';
 import type { FilePart } from '../../core/archive/document/chosenPart';
 import { AppError } from '../../core/errors';
 import type { Preflight } from '../../core/model/findings/findings';

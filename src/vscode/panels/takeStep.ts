@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { AppError } from '../../core/errors';
 import type { ChangingStep, CountingStep, PreflightStep } from '../../core/model/findings/findings';
 import { stepQuestion } from '../../core/text/findings/remedyText';
-import { targetLabel } from '../connections/targetLabel';
+import { targetLabel } from './targetLabel';
 import type { ConnectionService } from '../connections/connectionService';
 import type { PreflightService } from '../jobs/preflightService';
 import { literalLabel } from '../text/literalText';

@@ -1,4 +1,4 @@
-import type { ConnectionService } from './connectionService';
+import type { ConnectionService } from '../connections/connectionService';
 
 /** A connection with its database, null = its own, as a question names them. */
 export function targetLabel(
