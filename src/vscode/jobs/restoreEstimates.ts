@@ -9,8 +9,11 @@ import type { Settings } from '../settings/settings';
 
 /** How long restores will take, for the form: by what is in the file, and the last restores. */
 export class RestoreEstimates {
-  /** A file is read once, whatever is chosen from it. */
-  private readonly read = new WeakMap<BackupInfo, Promise<ArchiveFacts>>();
+  /**
+   * A file is read once, whatever is chosen from it; one that was unpacked, again when it was unpacked
+   * anew, for the earlier copy is gone then.
+   */
+  private readonly read = new WeakMap<BackupInfo, { file: string; facts: Promise<ArchiveFacts> }>();
   private readonly historyDir: string;
 
   constructor(
@@ -52,13 +55,14 @@ export class RestoreEstimates {
 
   private async facts(info: BackupInfo, file: string): Promise<ArchiveFacts> {
     let known = this.read.get(info);
-    if (!known) {
+    if (known?.file !== file) {
       const { readArchiveFacts } = await import('../../core/jobs/restore/expectedRestore');
       // Another choice of options cancels the question, not what is read for it.
-      known = readArchiveFacts(file, new AbortController().signal);
+      const facts = readArchiveFacts(file, new AbortController().signal);
+      known = { file, facts };
       this.read.set(info, known);
-      known.catch(() => this.read.delete(info));
+      facts.catch(() => this.read.delete(info));
     }
-    return known;
+    return known.facts;
   }
 }
