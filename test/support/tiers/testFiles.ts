@@ -95,14 +95,14 @@ export function isWithoutVscode(file: string): boolean {
  * start depends on it.
  */
 export const usualSeconds: Readonly<Record<string, number>> = {
-  'e2e/views.test': 70,
-  'extension current': 60,
-  'e2e/archive.test': 52,
-  'e2e/forms.test': 50,
-  'extension minimum': 35,
-  'e2e/connect.test': 30,
-  'e2e/package.test': 25,
-  'extension current restricted': 8,
+  'extension current': 120,
+  'e2e/views.test': 110,
+  'e2e/archive.test': 85,
+  'e2e/forms.test': 85,
+  'e2e/connect.test': 80,
+  'extension minimum': 60,
+  'e2e/package.test': 50,
+  'extension current restricted': 20,
   // Short files that run many cases or wait for slow ones.
   'integration/preflight/disasters.test': 20,
   'integration/supervisor/faults.test': 20,
