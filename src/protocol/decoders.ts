@@ -158,6 +158,7 @@ export const restoreDecoders: Decoders<RestoreRequests> = {
   'input/inspect': decoder(z.strictObject({ path: text })),
   'preflight/look': decoder(z.strictObject({ options: restoreOptions })),
   'preflight/show': decoder(z.strictObject({ code: z.nullable(text) })),
+  'preflight/remedy': decoder(z.strictObject({ code: text, id: text })),
   'estimate/look': decoder(z.strictObject({ options: restoreOptions })),
   'preflight/take': decoder(
     z.strictObject({ connectionId: text, database: z.nullable(text), step: preflightStep }),

@@ -1,6 +1,6 @@
 import type { BackupInfo } from '../core/model/archive';
 import type { JobEstimate } from '../core/model/estimates/estimate';
-import type { Preflight, PreflightStep } from '../core/model/findings/findings';
+import type { Preflight, PreflightStep, Remedy } from '../core/model/findings/findings';
 import type { RestoreOptions, RememberedRestore } from '../core/model/options';
 import type { FormEvents, FormInit, FormKept, FormRequests } from './formApi';
 import type { ConnectionState, ProblemReport } from './types';
@@ -54,8 +54,13 @@ export interface RestoreRequests extends FormRequests<RestoreOptions, Remembered
   'job/rest': [{ jobId: string; options: RestoreOptions }, { options: RestoreOptions | null }];
   /** Saves the list of what these options restore where the user says; null = they said nowhere. */
   'command/saveList': [{ options: RestoreOptions }, { path: string | null }];
-  /** The entries that are left without these, and without what needs them. */
-  'preflight/without': [{ options: RestoreOptions; dumpIds: number[] }, { dumpIds: number[] }];
+  /** A remedy of the last look with all its names and numbers; null = it is not there any more. */
+  'preflight/remedy': [{ code: string; id: string }, Remedy | null];
+  /** The entries that are left without these, and without what needs them; null = none. */
+  'preflight/without': [
+    { options: RestoreOptions; dumpIds: number[] },
+    { dumpIds: number[] | null },
+  ];
 }
 
 export type RestoreEvents = FormEvents;

@@ -163,7 +163,17 @@ export class RestorePage
     this.send(this.host.request('preflight/show', { code }));
   }
 
-  remedy(remedy: Remedy): void {
+  remedy(code: FindingCode, remedy: Remedy): void {
+    if (remedy.short !== true) {
+      this.take(remedy);
+      return;
+    }
+    this.send(this.host.request('preflight/remedy', { code, id: remedy.id }), (whole) => {
+      if (whole !== null) this.take(whole);
+    });
+  }
+
+  private take(remedy: Remedy): void {
     switch (remedy.kind) {
       case 'set':
         this.change(remedy.options);
@@ -188,9 +198,11 @@ export class RestorePage
       case 'leaveOut': {
         const { options } = this.state;
         const { dumpIds } = remedy;
-        this.send(this.host.request('preflight/without', { options, dumpIds }), (left) =>
-          this.change({ dumpIds: left.dumpIds, schemas: null, tables: null }),
-        );
+        this.send(this.host.request('preflight/without', { options, dumpIds }), (left) => {
+          // Nothing would be left, as the host says: no entries means all of them here.
+          if (left.dumpIds === null) return;
+          this.change({ dumpIds: left.dumpIds, schemas: null, tables: null });
+        });
         break;
       }
       case 'step': {
@@ -265,7 +277,7 @@ export class RestorePage
       ),
       submitLabel: l10n.t('Restore'),
       verdict: verdictOf(this.state),
-      onRemedy: (remedy) => this.remedy(remedy),
+      onRemedy: (remedy) => this.take(remedy),
       body: html`${infoCard(this)}
       ${
         isClusterScript(this.state.input.info)

@@ -100,7 +100,7 @@ function findingItem(view: RestoreView, finding: Finding): TemplateResult {
         remedies.length > 0 || showsLess
           ? html`<div class="actions">
               ${remedies.map((remedy) =>
-                button({ label: remedyText(remedy), onClick: () => view.remedy(remedy) }),
+                button({ label: remedyText(remedy), onClick: () => view.remedy(code, remedy) }),
               )}
               ${
                 showsLess

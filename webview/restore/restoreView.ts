@@ -18,5 +18,5 @@ export interface RestoreView extends FormView<RestoreOptions, RestoreState> {
   /** Opens all that was found in a document, at one finding; null = at its start. */
   showReport(code: FindingCode | null): void;
   /** Carries out the remedy of a finding. */
-  remedy(remedy: Remedy): void;
+  remedy(code: FindingCode, remedy: Remedy): void;
 }

@@ -3,6 +3,7 @@ import type { LibpqConnection } from '../connections/libpq';
 import type { ServerInfo } from '../model/catalog';
 import type { TargetContents } from '../model/confirmation';
 import { decodeAnswer, runQuery, type QueryOptions } from './psql';
+import { IS_EMPTY_SCHEMA } from './schemasThere';
 
 const count = z.number();
 const answer = z.object({
@@ -49,18 +50,18 @@ const LATER_CATALOGS: typeof OTHER_CATALOGS = [
 ];
 
 /**
+ * SQL for the number of objects in a database that are no relations. What asks before a restore and
+ * what judges it ahead count by this one rule, so that both mean the same by "empty".
+ *
  * The system's objects are recognised by their oids: what initdb creates stays below 16384, also after
  * pg_upgrade. Members of extensions are not counted, because pg_dump does not dump them; nor are parts
- * of other objects: row types, array types, sequences of columns, functions of a range type.
- * `search_path` is empty, so unqualified names are those of `pg_catalog`. Every role may read these
- * catalogs. `HOST` and `PORT` are variables of psql.
+ * of other objects: row types, array types, sequences of columns, functions of a range type. A schema
+ * without anything in it does not count: restores take it as it is. `search_path` is empty, so
+ * unqualified names are those of `pg_catalog`. Every role may read these catalogs.
  *
- * Rows are estimated as the planner does it: rows per page at the last ANALYZE, times the present
- * number of pages; without an ANALYZE, the number of live rows in the statistics. Pages are not
- * counted in tables with an exclusive lock, because counting opens the table. The rows of a
- * partitioned table are those of its partitions.
+ * @param versionNumber of the server, as `server_version_num`
  */
-function contentsSql(versionNumber: number): string {
+export function otherObjectsSql(versionNumber: number): string {
   const later = versionNumber >= 100_000;
   const catalogs = later ? [...OTHER_CATALOGS, ...LATER_CATALOGS] : OTHER_CATALOGS;
   // Until 13 only superusers may read `pg_subscription.oid`.
@@ -68,10 +69,27 @@ function contentsSql(versionNumber: number): string {
     ? `+ (SELECT count(*) FROM pg_subscription WHERE subdbid = (
         SELECT oid FROM pg_database WHERE datname = current_database()))`
     : '';
+  return `(WITH parts AS (
+    SELECT classid, objid FROM pg_depend WHERE deptype IN ('e', 'i')
+  ) SELECT (SELECT count(*) FROM pg_largeobject_metadata)
+    + (SELECT count(*) FROM pg_namespace n WHERE n.oid >= 16384 AND n.nspname !~ '^pg_'
+        AND n.nspname NOT IN ('public', 'information_schema') AND NOT ${isPart('pg_namespace', 'n')}
+        AND NOT ${IS_EMPTY_SCHEMA})
+    ${subscriptions}
+    ${catalogs.map((each) => countOf(...each)).join('\n    ')})`;
+}
+
+/**
+ * Relations of extensions are not counted. `HOST` and `PORT` are variables of psql.
+ *
+ * Rows are estimated as the planner does it: rows per page at the last ANALYZE, times the present
+ * number of pages; without an ANALYZE, the number of live rows in the statistics. Pages are not
+ * counted in tables with an exclusive lock, because counting opens the table. The rows of a
+ * partitioned table are those of its partitions.
+ */
+function contentsSql(versionNumber: number): string {
   return `
-WITH parts AS (
-  SELECT classid, objid, deptype FROM pg_depend WHERE deptype IN ('e', 'i')
-), locks AS (
+WITH locks AS (
   SELECT relation FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND relation IS NOT NULL
 ), relations AS (
   SELECT c.relkind, CASE
@@ -87,8 +105,8 @@ WITH parts AS (
       THEN pg_relation_size(c.oid) / current_setting('block_size')::int8 END AS pages) size
   WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
     AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND c.relpersistence <> 't'
-    AND NOT EXISTS (SELECT FROM parts p
-      WHERE p.classid = 'pg_class'::regclass AND p.objid = c.oid AND p.deptype = 'e')
+    AND NOT EXISTS (SELECT FROM pg_depend e
+      WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
     AND NOT (c.relkind = 'S' AND EXISTS (SELECT FROM pg_depend d
       WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
         AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')))
@@ -100,16 +118,12 @@ SELECT json_build_object(
   'rows', (SELECT coalesce(sum(live), 0) FROM relations),
   'uncountedTables', (SELECT count(*) FROM relations WHERE relkind = 'f' OR live IS NULL),
   'others', (SELECT count(*) FROM relations WHERE relkind = 'S')
-    + (SELECT count(*) FROM pg_largeobject_metadata)
-    + (SELECT count(*) FROM pg_namespace o WHERE o.oid >= 16384 AND o.nspname !~ '^pg_'
-        AND o.nspname NOT IN ('public', 'information_schema') AND NOT ${isPart('pg_namespace')})
-    ${subscriptions}
-    ${catalogs.map((each) => countOf(...each)).join('\n    ')})`;
+    + ${otherObjectsSql(versionNumber)})`;
 }
 
-function isPart(catalog: string): string {
+function isPart(catalog: string, row = 'o'): string {
   return `EXISTS (SELECT FROM parts p
-      WHERE p.classid = '${catalog}'::regclass AND p.objid = o.oid)`;
+      WHERE p.classid = '${catalog}'::regclass AND p.objid = ${row}.oid)`;
 }
 
 function countOf(catalog: string, schema: string | null): string {

@@ -1,7 +1,7 @@
 import type { Remedy } from '../model/findings/findings';
 import type { TableRef } from '../model/options';
-import type { TargetDependent, TargetRelation } from '../model/findings/preflightFacts';
-import { counting, rowsAtStake, rowsOf, rowsOfEach } from './countedRows';
+import type { TargetDependent } from '../model/findings/preflightFacts';
+import { counting, refsOf, rowsOf, stakes } from './countedRows';
 import { about, NEW_DATABASE, setting, type Found, type Rule } from './rule';
 import { largeObjectName, qualified, type FilledTable, type Situation } from './situation';
 
@@ -14,8 +14,7 @@ export const contentRules: readonly Rule[] = [
       const sorted = [...existingTables].sort((a, b) => (b.rows ?? 0) - (a.rows ?? 0));
       return about(sorted.map(qualified), {
         severity: 'loses',
-        rows: rowsOfEach(sorted),
-        details: { ...rowsAtStake(sorted), uncounted: uncounted(sorted) },
+        ...stakes(sorted),
         remedies: [NEW_DATABASE, ...counting(sorted)],
       });
     },
@@ -74,13 +73,12 @@ export const contentRules: readonly Rule[] = [
     test: ({ emptied }) =>
       about(emptied.map(qualified), {
         severity: 'loses',
-        rows: rowsOfEach(emptied),
-        details: { ...rowsAtStake(emptied), uncounted: uncounted(emptied) },
+        ...stakes(emptied),
         remedies: counting(emptied),
       }),
   },
-  { code: 'rowsDoubled', test: (situation) => addedRows(situation, ({ there }) => !there.unique) },
-  { code: 'rowsCollide', test: (situation) => addedRows(situation, ({ there }) => there.unique) },
+  { code: 'rowsDoubled', test: (situation) => addedRows(situation, false) },
+  { code: 'rowsCollide', test: (situation) => addedRows(situation, true) },
   {
     code: 'stays',
     test({ otherTables, options, database }) {
@@ -134,36 +132,27 @@ function loadedAsIs({ filled, options, stops }: Situation): readonly FilledTable
 }
 
 /** Rows that are added to existing ones: they are doubled, or a key refuses them. */
-function addedRows(situation: Situation, concerns: (table: FilledTable) => boolean): Found | null {
+function addedRows(situation: Situation, collides: boolean): Found | null {
   if (situation.options.replaceRows) return null;
-  const tables = loadedAsIs(situation).filter(
-    (table) => (table.there.rows === null || table.there.rows > 0) && concerns(table),
-  );
-  const [first] = tables;
-  if (first === undefined) return null;
-  const collides = first.there.unique;
-  const all = loadedAsIs(situation).filter(({ there }) => there.rows !== 0);
-  const there = tables.map((table) => table.there);
-  return {
+  const filled = loadedAsIs(situation)
+    .map(({ there }) => there)
+    .filter(({ rows }) => rows !== 0);
+  const there = filled.filter(({ unique }) => unique === collides);
+  return about(there.map(qualified), {
     severity: collides ? (situation.stops ? 'stops' : 'surprises') : 'loses',
-    objects: there.map(qualified),
-    rows: rowsOfEach(there),
-    details: rowsAtStake(there),
+    ...stakes(there),
     remedies: [
       ...(situation.options.dataOnly ? rowsInstead(situation) : []),
       {
         id: 'emptyTables',
         kind: 'step',
-        step: {
-          do: 'emptyTables',
-          tables: all.map(({ there: { schema, name } }) => ({ schema, name })),
-        },
+        step: { do: 'emptyTables', tables: refsOf(filled) },
       },
       NEW_DATABASE,
       // Where a key refuses rows, their number is not what is at stake.
       ...(collides ? [] : counting(there)),
     ],
-  };
+  });
 }
 
 /**
@@ -178,9 +167,9 @@ function takeAlong(
   const names = new Map<string, TableRef>();
   for (const { relation } of dependents) {
     if (relation === null || !inArchive.has(qualified(relation))) return [];
-    names.set(qualified(relation), { schema: relation.schema, name: relation.name });
+    names.set(qualified(relation), relation);
   }
-  const tables = [...(options.tables ?? []), ...names.values()];
+  const tables = [...(options.tables ?? []), ...refsOf([...names.values()])];
   return [setting('takeAlong', { tables })];
 }
 
@@ -212,8 +201,4 @@ function rowsInstead({ file, filled }: Situation): Remedy[] {
       ...{ singleTransaction: true, exitOnError: true, jobs: 1 },
     }),
   ];
-}
-
-function uncounted(tables: readonly TargetRelation[]): number {
-  return tables.filter(({ rows }) => rows === null).length;
 }

@@ -35,7 +35,7 @@ export function areCounted(tables: readonly TargetRelation[]): boolean {
 }
 
 /** How many rows these have together, for a sentence; rows that nobody knows count as none. */
-export function rowsAtStake(tables: readonly TargetRelation[]): {
+function rowsAtStake(tables: readonly TargetRelation[]): {
   rows: number;
   exact?: 1;
 } {
@@ -43,14 +43,24 @@ export function rowsAtStake(tables: readonly TargetRelation[]): {
   return areCounted(tables) ? { rows, exact: 1 } : { rows };
 }
 
+/** What a finding tells of tables whose rows are at stake. */
+export function stakes(tables: readonly TargetRelation[]): {
+  rows: RowsAtStake[];
+  details: { rows: number; exact?: 1; uncounted: number };
+} {
+  const uncounted = tables.filter(({ rows }) => rows === null).length;
+  const rows = tables.map((table) => ({ rows: table.rows, exact: isExact(table) }));
+  return { rows, details: { ...rowsAtStake(tables), uncounted } };
+}
+
+/** Tables by their names alone, as steps and options hold them. */
+export function refsOf(tables: readonly TableRef[]): TableRef[] {
+  return tables.map(({ schema, name }) => ({ schema, name }));
+}
+
 /** How many rows these have together. */
 export function rowsOf(tables: readonly TargetRelation[]): number {
   return tables.reduce((sum, { rows }) => sum + (rows ?? 0), 0);
-}
-
-/** How many rows each of these has. */
-export function rowsOfEach(tables: readonly TargetRelation[]): RowsAtStake[] {
-  return tables.map((table) => ({ rows: table.rows, exact: isExact(table) }));
 }
 
 /** Counts what is estimated, the first {@link MAX_COUNTED} of them. */
@@ -59,6 +69,6 @@ export function counting(tables: readonly TargetRelation[]): Remedy[] {
     ({ kind, counted }) => KEEPS_ROWS.has(kind) && counted === undefined,
   );
   if (estimated.length === 0) return [];
-  const counted = estimated.slice(0, MAX_COUNTED).map(({ schema, name }) => ({ schema, name }));
+  const counted = refsOf(estimated.slice(0, MAX_COUNTED));
   return [{ id: 'countRows', kind: 'step', step: { do: 'countRows', tables: counted } }];
 }

@@ -74,7 +74,11 @@ export function neededConfirmation(
 }
 
 /** Is there nothing in it that a restore could add to or destroy? */
-export function isEmpty({ tables, views, others }: TargetContents): boolean {
+export function isEmpty({
+  tables,
+  views,
+  others,
+}: Pick<TargetContents, 'tables' | 'views' | 'others'>): boolean {
   return tables + views + others === 0;
 }
 

@@ -9,6 +9,7 @@ import { areCounted, rowsOf } from './countedRows';
 import { findingOf, type Rule } from './rule';
 import { contentRules } from './contentRules';
 import { largeObjectRules } from './largeObjectRules';
+import { isEmpty } from './neededConfirmation';
 import { needRules } from './needRules';
 import { optionRules } from './optionRules';
 import { presenceRules } from './presenceRules';
@@ -83,6 +84,7 @@ function verdictOf(situation: Situation, findings: readonly Finding[]): Verdict 
   function targetOf(): Verdict['target'] {
     if (input.target === null) return 'unknown';
     if (database === null) return 'new';
-    return database.relations.length === 0 && database.largeObjects.count === 0 ? 'empty' : 'full';
+    const { relations, otherObjects: others } = database;
+    return isEmpty({ tables: relations.length, views: 0, others }) ? 'empty' : 'full';
   }
 }

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
-import type { Finding, Severity } from '../model/findings/findings';
+import { NOTHING_LEFT, type Finding, type Severity } from '../model/findings/findings';
 import { formatBytes } from './formatBytes';
+import { leavesNothingText } from './findings/remedyText';
 import { listNames } from './names';
 import { rowsText } from './rowsText';
 import { shownText } from './shownText';
@@ -23,7 +24,9 @@ export function severityText(severity: Severity): string {
 
 /** One sentence, without the names of all that it is about. */
 export function findingText(finding: Finding): string {
-  return shownText((SENTENCES[finding.code] ?? unknownFinding)(finding, new Words(finding)));
+  const sentence = (SENTENCES[finding.code] ?? unknownFinding)(finding, new Words(finding));
+  if (finding.details[NOTHING_LEFT] !== 1) return shownText(sentence);
+  return shownText(`${sentence} ${leavesNothingText()}`);
 }
 
 function unknownFinding({ code }: Finding): string {

@@ -12,6 +12,7 @@ import type { RememberedRestore, RestoreOptions } from '../../core/model/options
 import { restoreDecoders } from '../../protocol/decoders';
 import type { StartResult } from '../../protocol/formApi';
 import type { InspectResult, RestoreInit, RestoreRequests } from '../../protocol/restoreApi';
+import { leavesNothingText } from '../../core/text/findings/remedyText';
 import { nothingLeftText } from '../../core/text/ways/wayBackText';
 import { window } from '../ui/window';
 import { describeInputError } from '../text/inputErrorText';
@@ -90,9 +91,16 @@ export class RestorePanel extends FormPanel<RestoreOptions, RememberedRestore, R
           takeStep(services, { connectionId, database, step }),
         'job/rest': async ({ jobId, options }) => ({ options: await this.rest(jobId, options) }),
         'command/saveList': ({ options }, signal) => this.saveList(options, signal),
-        'preflight/without': async ({ options, dumpIds }) => ({
-          dumpIds: await services.preflight.withoutEntries(options, dumpIds),
-        }),
+        'preflight/remedy': ({ code, id }) => {
+          const finding = this.looked?.preflight.findings.find((each) => each.code === code);
+          return finding?.remedies.find((each) => each.id === id) ?? null;
+        },
+        'preflight/without': async ({ options, dumpIds }) => {
+          const left = await services.preflight.withoutEntries(options, dumpIds);
+          if (left.length > 0) return { dumpIds: left };
+          void window.showInformationMessage(leavesNothingText());
+          return { dumpIds: null };
+        },
       },
       restoreDecoders,
     );

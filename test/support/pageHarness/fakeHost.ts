@@ -282,6 +282,7 @@ const restore: Handlers<RestoreRequests> = {
   'job/start': ({ options }) => start(options),
   'preflight/look': ({ options }) => lookAhead(options, scenario),
   'preflight/show': () => undefined,
+  'preflight/remedy': () => null,
   'preflight/take': () => ({ done: true }),
   'preflight/without': () => ({ dumpIds: [3, 5] }),
 };

@@ -39,6 +39,7 @@ const database: DatabaseFacts = {
   mayCreate: true,
   schemas: [{ name: 'public', mayCreate: true, empty: true }],
   relations: [],
+  otherObjects: 0,
   routines: [],
   types: [],
   installed: [],

@@ -11,6 +11,7 @@ import { largeObjectsSql } from './largeObjectsSql';
 import { queryTellingPooler } from './queryTellingPooler';
 import { dataPathSql, freeBytesAt } from './freeSpace';
 import { decodeAnswer, type QueryOptions } from '../psql';
+import { otherObjectsSql } from '../readTargetContents';
 import { IS_EMPTY_SCHEMA } from '../schemasThere';
 
 const text = z.string();
@@ -56,6 +57,7 @@ const databaseFacts = z.object({
       ),
     }),
   ),
+  otherObjects: z.number(),
   routines: names,
   types: names,
   installed: z.array(z.object({ name: text, schema: text, version: text })),
@@ -182,6 +184,7 @@ function databaseSql(major: number, { file, dependents, replacesRows }: FactsWan
       FROM pg_namespace n
       WHERE ${NOT_SYSTEM} OR n.nspname = 'pg_catalog'`)},
     'relations', ${relationsSql(major, file)},
+    'otherObjects', ${otherObjectsSql(major * 10_000)},
     'routines', ${routinesSql(file)},
     'types', ${agg(`SELECT n.nspname || '.' || t.typname FROM pg_type t
       JOIN pg_namespace n ON n.oid = t.typnamespace

@@ -40,16 +40,22 @@ export function databaseCost(
 }
 
 /**
- * The databases that a backup of the whole server dumps; null = that cannot be told, as only
- * pg_dumpall knows how many the user's own patterns leave out.
+ * Can it be told which databases a backup dumps? Only pg_dumpall knows how many the user's own
+ * patterns leave out.
  */
+export function knowsDatabases({ scope, toolOptions }: BackupOptions): boolean {
+  if (scope !== 'server') return false;
+  return (toolOptions['exclude-database'] ?? toolOptions['filter']) === undefined;
+}
+
+/** The databases that a backup of the whole server dumps; null = that cannot be told. */
 export function dumpedDatabases<T extends DatabaseSize>(
-  { scope, excludeDatabases, toolOptions }: BackupOptions,
+  options: BackupOptions,
   all: readonly T[],
 ): T[] | null {
-  if (scope !== 'server') return null;
-  if ((toolOptions['exclude-database'] ?? toolOptions['filter']) !== undefined) return null;
-  return all.filter(({ name }) => !excludeDatabases.includes(name));
+  if (!knowsDatabases(options)) return null;
+  const leftOut = new Set(options.excludeDatabases);
+  return all.filter(({ name }) => !leftOut.has(name));
 }
 
 /** Expected size and time on an arbitrary machine. */

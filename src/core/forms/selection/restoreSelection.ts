@@ -22,3 +22,15 @@ export function readRestoreSelection({ schemas, tables, dumpIds }: RestoreLists)
 export function restoresPart(lists: RestoreLists): boolean {
   return readRestoreSelection(lists).mode !== 'everything';
 }
+
+/** What decides how much of a file is restored. */
+export type RestoreExtent = RestoreLists &
+  Pick<RestoreOptions, 'dataOnly' | 'schemaOnly' | 'databases' | 'withoutRowsOf'>;
+
+/** Is everything restored that the file holds? Its size then says how much that is. */
+export function restoresAll(options: RestoreExtent): boolean {
+  const { dataOnly, schemaOnly, databases, withoutRowsOf } = options;
+  const rowsLeftOut = (withoutRowsOf?.length ?? 0) > 0;
+  const whole = !dataOnly && !schemaOnly && !rowsLeftOut && databases === null;
+  return whole && !restoresPart(options);
+}

@@ -2,7 +2,7 @@ import {
   readDatabaseProperties,
   type PropertyKind,
 } from '../../archive/inspect/databaseProperties';
-import { withOtherRoles } from '../../archive/script/edit/mapRoles';
+import { withOtherRoles } from '../../archive/script/edit/roles/mapRoles';
 import type { Toc } from '../../archive/toc/toc';
 import { runCommand } from '../../catalog/psql';
 import { AppError } from '../../errors';

@@ -10,7 +10,7 @@ import { majorOf, scriptEncoding } from '../../forms/form/archiveFacts';
 import type { RestoreContext } from '../../forms/form/context';
 import { keysAtRisk } from '../../forms/restore/foreignKeyOrder';
 import { evaluateRestore } from '../../forms/restore/restoreForm';
-import { restoresPart } from '../../forms/selection/restoreSelection';
+import { restoresAll } from '../../forms/selection/restoreSelection';
 import type { BackupInfo } from '../../model/archive';
 import type { Finding, Preflight } from '../../model/findings/findings';
 import type { RestoreOptions } from '../../model/options';
@@ -20,6 +20,7 @@ import { findingOf } from '../../preflight/rule';
 import { scriptEdits } from '../../forms/restore/scriptEdits';
 import { applyPreflightRules } from '../../preflight/preflightRules';
 import { chosenEntries, chosenOrListed, partsOf } from './chosenEntries';
+import { withPossibleRemedies } from './possibleRemedies';
 
 export { resolveOptions } from './requestedOptions';
 
@@ -50,8 +51,7 @@ export async function lookAhead(
 ): Promise<Preflight> {
   const { context, signal } = world;
   const file = await fileFacts(options, info, signal);
-  const part = options.dataOnly || options.schemaOnly || restoresPart(options);
-  if (!part && options.databases === null) file.bytes = info.sizeBytes;
+  if (restoresAll(options)) file.bytes = info.sizeBytes;
   const database = options.createDatabase ? null : (options.targetDatabase ?? undefined);
   const wanted: FactsWanted = {
     file,
@@ -80,7 +80,8 @@ export async function lookAhead(
       host: world.host,
     },
   });
-  return leftOut === null ? judged : { ...judged, findings: [...judged.findings, leftOut] };
+  const possible = await withPossibleRemedies(judged, options, info.path, signal);
+  return leftOut === null ? possible : { ...possible, findings: [...possible.findings, leftOut] };
 }
 
 /**

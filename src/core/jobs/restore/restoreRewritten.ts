@@ -5,7 +5,7 @@ import { refusingCommands } from '../../archive/script/commandGuard';
 import { editedScript } from '../../archive/script/edit/editScript';
 import { LineMap } from '../../archive/script/edit/lineMap';
 import { withoutParameters } from '../../archive/script/edit/parameters';
-import { mapRoles } from '../../archive/script/edit/mapRoles';
+import { mapRoles } from '../../archive/script/edit/roles/mapRoles';
 import { aroundTransaction, type Around } from '../../archive/script/edit/aroundTransaction';
 import { inOneDatabase } from '../../archive/script/edit/scriptParts';
 import { withoutSettings } from '../../archive/script/edit/settings';

@@ -121,8 +121,13 @@ export const REMEDY_IDS = [
 
 export type RemedyId = (typeof REMEDY_IDS)[number];
 
-/** What can be done about a finding. */
-export type Remedy =
+/**
+ * What can be done about a finding. `short`: only the first {@link MAX_NAMED} of its names or numbers
+ * are in it, and the host has all of them.
+ */
+export type Remedy = RemedyAction & { short?: true };
+
+type RemedyAction =
   /** Sets options of the form. */
   | { id: RemedyId; kind: 'set'; options: Partial<RestoreOptions> }
   /** Leaves these entries out, with all that needs them. Numbers of the archive. */
@@ -175,6 +180,9 @@ export interface ForeignKeySpec {
 }
 
 export type KeyAction = 'NO ACTION' | 'RESTRICT' | 'CASCADE' | 'SET NULL' | 'SET DEFAULT';
+
+/** Key of `details`: leaving the objects out with all that needs them would leave nothing. */
+export const NOTHING_LEFT = 'nothingLeft';
 
 /** How many objects of a finding leave the host; `count` says how many there are. */
 export const MAX_NAMED = 1000;

@@ -175,6 +175,8 @@ export interface DatabaseFacts {
   mayCreate: boolean;
   schemas: { name: string; mayCreate: boolean; empty: boolean }[];
   relations: TargetRelation[];
+  /** How many objects there are that are no relations; a schema without anything in it is none. */
+  otherObjects: number;
   /** `schema.name(arguments)` of those that the file has too. */
   routines: string[];
   types: string[];

@@ -1,9 +1,13 @@
 /** Statements that are changed on their way to the server: roles, search path, foreign keys. */
 import assert from 'node:assert/strict';
 import { editedScript } from '../../../../src/core/archive/script/edit/editScript';
-import { mapRoles } from '../../../../src/core/archive/script/edit/mapRoles';
+import { mapRoles } from '../../../../src/core/archive/script/edit/roles/mapRoles';
 import { aroundTransaction } from '../../../../src/core/archive/script/edit/aroundTransaction';
-import type { StatementRule } from '../../../../src/core/archive/script/edit/scriptStatement';
+import { leftOutKind } from '../../../../src/core/archive/script/edit/leaveOutRules';
+import {
+  LEFT_OUT,
+  type StatementRule,
+} from '../../../../src/core/archive/script/edit/scriptStatement';
 import {
   keepPassword,
   withSearchPath,
@@ -88,6 +92,66 @@ const mapped: readonly (readonly [script: string, left: string | null])[] = [
     'CREATE USER MAPPING FOR old SERVER old OPTIONS ("user" \'old\');',
     'CREATE USER MAPPING FOR "new" SERVER old OPTIONS ("user" \'old\');',
   ],
+  // Names that are words of these statements.
+  ['ALTER TABLE t RENAME owner TO old;', null],
+  ['ALTER TABLE t RENAME COLUMN owner TO old;', null],
+  ['ALTER TABLE t RENAME CONSTRAINT owner TO old;', null],
+  ['ALTER TYPE t RENAME ATTRIBUTE owner TO old;', null],
+  ['ALTER TABLE IF EXISTS ONLY app.t * RENAME owner TO old;', null],
+  ['ALTER MATERIALIZED VIEW rename RENAME owner TO old;', null],
+  ['ALTER VIEW view RENAME owner TO old;', null],
+  ['ALTER TABLE owner RENAME TO old;', null],
+  ['ALTER FUNCTION f(owner integer) RENAME TO old;', null],
+  ['ALTER TABLE rename OWNER TO old;', 'ALTER TABLE rename OWNER TO "new";'],
+  ['ALTER TABLE app.owner OWNER TO old;', 'ALTER TABLE app.owner OWNER TO "new";'],
+  [
+    'ALTER TABLE IF EXISTS ONLY owner OWNER TO old;',
+    'ALTER TABLE IF EXISTS ONLY owner OWNER TO "new";',
+  ],
+  [
+    'ALTER TABLE t OWNER TO old, ADD COLUMN owner int;',
+    'ALTER TABLE t OWNER TO "new", ADD COLUMN owner int;',
+  ],
+  [
+    'ALTER TABLE t ADD a numeric(1, 2), OWNER TO old;',
+    'ALTER TABLE t ADD a numeric(1, 2), OWNER TO "new";',
+  ],
+  [
+    'ALTER TEXT SEARCH CONFIGURATION app.owner OWNER TO old;',
+    'ALTER TEXT SEARCH CONFIGURATION app.owner OWNER TO "new";',
+  ],
+  [
+    'ALTER FOREIGN DATA WRAPPER owner OWNER TO old;',
+    'ALTER FOREIGN DATA WRAPPER owner OWNER TO "new";',
+  ],
+  ['ALTER FOREIGN TABLE owner OWNER TO old;', 'ALTER FOREIGN TABLE owner OWNER TO "new";'],
+  [
+    'ALTER OPERATOR CLASS app.c USING owner OWNER TO old;',
+    'ALTER OPERATOR CLASS app.c USING owner OWNER TO "new";',
+  ],
+  [
+    'ALTER OPERATOR app.<=> (integer, owner) OWNER TO old;',
+    'ALTER OPERATOR app.<=> (integer, owner) OWNER TO "new";',
+  ],
+  ['ALTER AGGREGATE app.a(*) OWNER TO old;', 'ALTER AGGREGATE app.a(*) OWNER TO "new";'],
+  ['ALTER PROCEDURE p OWNER TO old;', 'ALTER PROCEDURE p OWNER TO "new";'],
+  ['ALTER EVENT TRIGGER owner OWNER TO old;', 'ALTER EVENT TRIGGER owner OWNER TO "new";'],
+  ['ALTER POLICY p ON t RENAME TO old;', null],
+  ['ALTER POLICY rename ON app.rename TO old;', 'ALTER POLICY rename ON app.rename TO "new";'],
+  ['GRANT SELECT ON TABLE granted TO old;', 'GRANT SELECT ON TABLE granted TO "new";'],
+  ['GRANT granted, old TO granted;', 'GRANT granted, "new" TO granted;'],
+  ['GRANT x TO granted, old GRANTED BY old;', 'GRANT x TO granted, "new" GRANTED BY "new";'],
+  ['ALTER DEFAULT PRIVILEGES IN SCHEMA role, old GRANT SELECT ON TABLES TO x;', null],
+  [
+    'ALTER DEFAULT PRIVILEGES IN SCHEMA role FOR USER old REVOKE ALL ON TABLES FROM x;',
+    'ALTER DEFAULT PRIVILEGES IN SCHEMA role FOR USER "new" REVOKE ALL ON TABLES FROM x;',
+  ],
+  [
+    "ALTER USER old IN DATABASE d SET role TO 'old';",
+    'ALTER USER "new" IN DATABASE d SET role TO \'old\';',
+  ],
+  ['SET ROLE old;', 'SET ROLE "new";'],
+  ["SET role TO 'old';", 'SET role TO "new";'],
   ['CREATE SCHEMA old AUTHORIZATION old;', 'CREATE SCHEMA old AUTHORIZATION "new";'],
   ["SET SESSION AUTHORIZATION 'old';", 'SET SESSION AUTHORIZATION "new";'],
   ['SET SESSION AUTHORIZATION DEFAULT;', null],
@@ -105,6 +169,24 @@ describe('Statements of a file that are changed on their way', () => {
       assert.equal(await edited(script, mapRoles(ROLES)), left ?? script);
     });
   }
+
+  it('leaves out statements that are about owners alone', async () => {
+    const owners: StatementRule = (statement) =>
+      leftOutKind(statement, ['owners']) === null ? null : LEFT_OUT;
+    const rows: readonly (readonly [script: string, leftOut: boolean])[] = [
+      ['ALTER TABLE app.t OWNER TO old;', true],
+      ['ALTER TABLE rename OWNER TO "a; OWNER";', true],
+      ["SET SESSION AUTHORIZATION 'old';", true],
+      ['ALTER TABLE t RENAME owner TO x;', false],
+      ['ALTER TABLE t RENAME COLUMN owner TO x;', false],
+      ['ALTER TYPE t RENAME ATTRIBUTE owner TO x;', false],
+      ['ALTER TABLE t ADD COLUMN a int, OWNER TO old;', false],
+      ["ALTER TABLE t ALTER COLUMN a SET DEFAULT ' OWNER TO x';", false],
+    ];
+    for (const [script, leftOut] of rows) {
+      assert.equal(await edited(script, owners), leftOut ? '' : script);
+    }
+  });
 
   it('sets the search path where pg_dump empties it, and nowhere else', async () => {
     const rows = [

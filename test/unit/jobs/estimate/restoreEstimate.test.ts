@@ -81,6 +81,8 @@ describe('the estimate of a restore', () => {
       { tables: [{ schema: 'app', name: 'a' }] },
       { schemaOnly: true },
       { dataOnly: true },
+      { databases: [{ name: 'shop', target: 'shop' }] },
+      { withoutRowsOf: [{ schema: 'app', name: 'a' }] },
     ];
     for (const part of parts) assert.equal(plannedScript(info, options(part)), null);
     const kind = kindOfScript(info);

@@ -2,6 +2,8 @@ import { entryType, isAboutObject } from '../../../model/entryTypes';
 import type { LeftOutKind, ScriptEdits } from '../../../model/scriptEdits';
 import { oneLine } from '../../../sql';
 import type { ScriptEntry } from '../scriptTypes';
+import { newOwners } from './roles/newOwners';
+import { tokensOf } from './roles/statementTokens';
 import { LEFT_OUT, type ScriptStatement, type StatementRule } from './scriptStatement';
 
 /** First words of statements that begin or end transactions. */
@@ -14,7 +16,7 @@ const DATA = new Set(
 const DEFINITIONS = new Set(
   'create alter comment grant revoke security select drop refresh'.split(' '),
 );
-const OWNER = /\bOWNER TO (?:"(?:[^"]|"")*"|[^\s'";]+);$/i;
+const OWNER = /\bOWNER\s+TO\b/i;
 
 type Words = readonly string[];
 
@@ -68,8 +70,9 @@ const JUDGES: Readonly<Record<LeftOutKind, (statement: ScriptStatement) => boole
     if (entry !== null) return isDataEntry(entry) || entry.desc === 'STATISTICS DATA';
     return loadsRows(statement.tokens);
   },
+  // What also does something else stays whole.
   owners: ({ tokens: [first, second, third], text }) =>
-    (first === 'alter' && text !== null && OWNER.test(text)) ||
+    (first === 'alter' && text !== null && OWNER.test(text) && newOwners(tokensOf(text)).alone) ||
     (first === 'set' && second === 'session' && third === 'authorization'),
   privileges: ({ tokens: [first, second, third], entry }) =>
     first === 'grant' ||

@@ -5,7 +5,7 @@ import { unquote } from '../createStatements';
 import { withIfExists } from './ifExists';
 import { isAboutDatabase, makesDatabase } from './ownDatabase';
 import { leaveOutRules } from './leaveOutRules';
-import { mapRoles } from './mapRoles';
+import { mapRoles } from './roles/mapRoles';
 import { LEFT_OUT, type StatementRule } from './scriptStatement';
 import { withoutSettings } from './settings';
 

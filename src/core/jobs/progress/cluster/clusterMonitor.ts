@@ -4,6 +4,7 @@ import { howWritten } from '../../../forms/backup/backupEstimate';
 import {
   dumpedDatabases,
   estimateCluster,
+  knowsDatabases,
   plannedCluster,
   WHOLE_SERVER,
 } from '../../../forms/backup/clusterEstimate';
@@ -109,7 +110,7 @@ export class ClusterMonitor implements JobMonitor {
     const { psql, target, profile } = this.connection;
     const asked = { signal, timeoutMs: QUERY_TIMEOUT_MS };
     const { options } = this;
-    if (dumpedDatabases(options, []) === null) return;
+    if (!knowsDatabases(options)) return;
     const databases = dumpedDatabases(options, await readDumpedDatabases(psql, target, asked));
     if (databases === null) return;
     record.progress.setTotal(databases.length);

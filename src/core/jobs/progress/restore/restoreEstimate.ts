@@ -1,6 +1,7 @@
 /** The time of a restore before it runs: the form shows what the job's record keeps. */
 import type { Toc } from '../../../archive/toc/toc';
 import { estimateByRuns, type RunKind } from '../../../forms/form/estimateByRuns';
+import { restoresAll } from '../../../forms/selection/restoreSelection';
 import type { BackupInfo } from '../../../model/archive';
 import type { JobEstimate, PastRun, RunFigures } from '../../../model/estimates/estimate';
 import type { RestoreOptions } from '../../../model/options';
@@ -33,8 +34,7 @@ export function plannedArchive(toc: Toc, outline: RestoreOutline, jobs: number):
 
 /** The same of a script; null where only a part of it is restored: nobody knows how much that is. */
 export function plannedScript(info: BackupInfo, options: RestoreOptions): RunFigures | null {
-  const { schemas, tables, dumpIds, schemaOnly, dataOnly } = options;
-  if ((schemas ?? tables ?? dumpIds) !== null || schemaOnly || dataOnly) return null;
+  if (!restoresAll(options)) return null;
   const seconds = scriptParts(info).reduce((sum, part) => {
     return sum + part.rowSeconds + part.indexSeconds;
   }, 0);

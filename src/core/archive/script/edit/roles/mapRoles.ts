@@ -1,20 +1,9 @@
-import type { RoleChoice } from '../../../model/optionValues';
-import { asciiIdentifier } from './asciiSql';
-import { unquote } from '../createStatements';
-import type { StatementRule } from './scriptStatement';
-
-/** A word, a name or a string of a statement, and where it is in its text. */
-interface Token {
-  text: string;
-  at: number;
-  /** How many parentheses are open before it. */
-  depth: number;
-}
-
-/** Strings and comments are one token each, so that no word within them counts. */
-const TOKEN =
-  /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[^]*?\*\/|\$(\w*)\$[^]*?\$\1\$|[\w$\x80-\xff]+|[^\s]/g;
-const COMMENT = /^(?:--|\/\*)/;
+import type { RoleChoice } from '../../../../model/optionValues';
+import { asciiIdentifier } from '../asciiSql';
+import { unquote } from '../../createStatements';
+import { nameEnd, newOwners } from './newOwners';
+import type { StatementRule } from '../scriptStatement';
+import { isWord, tokensOf, type Token } from './statementTokens';
 
 /** Words in place of a role that are none. */
 const NO_ROLE: ReadonlySet<string> = new Set([
@@ -29,17 +18,17 @@ const NO_ROLE: ReadonlySet<string> = new Set([
 
 /** The statements that name roles; each knows at which tokens it does. */
 const PLACES: readonly (readonly [begins: RegExp, places: (tokens: Token[]) => Token[]])[] = [
-  [/^alter default$/, (tokens) => [...listAfter(tokens, 'role', 'user'), ...grantees(tokens)]],
+  [/^alter default$/, (tokens) => [...defaultsOf(tokens), ...grantees(tokens)]],
   [/^(?:grant|revoke) /, (tokens) => [...grantedRoles(tokens), ...grantees(tokens)]],
-  [/^alter role$/, roleInDatabase],
+  [/^alter (?:role|user)$/, (tokens) => [...roleInDatabase(tokens), ...userMapping(tokens)]],
   [/^create policy$/, (tokens) => listAfter(tokens, 'to')],
-  [/^alter policy$/, (tokens) => listAfter(tokens, 'to')],
-  [/^(?:create|alter|drop) user$/, userMapping],
+  [/^alter policy$/, changedPolicy],
+  [/^(?:create|drop) user$/, userMapping],
   [/^create schema$/, (tokens) => listAfter(tokens, 'authorization')],
   [/^set session$/, (tokens) => listAfter(tokens, 'authorization')],
-  [/^set role$/, (tokens) => listAfter(tokens, 'role')],
+  [/^set role$/, (tokens) => listAt(tokens, /^(?:to|=)$/i.test(tokens[2]?.text ?? '') ? 3 : 2)],
   // Last: the others know more of what they alter.
-  [/^alter \S+$/, newOwner],
+  [/^alter \S+$/, (tokens) => newOwners(tokens).roles],
 ];
 
 /**
@@ -73,24 +62,6 @@ export function withOtherRoles(sql: string, roles: readonly RoleChoice[]): strin
   return edit !== null && 'by' in edit ? Buffer.from(edit.by, 'latin1').toString('utf8') : sql;
 }
 
-function tokensOf(text: string): Token[] {
-  const tokens: Token[] = [];
-  let depth = 0;
-  for (const match of text.matchAll(TOKEN)) {
-    const [token] = match;
-    if (COMMENT.test(token)) continue;
-    if (token === ')') depth--;
-    tokens.push({ text: token, at: match.index, depth });
-    if (token === '(') depth++;
-  }
-  return tokens;
-}
-
-/** Is the token this word, outside of parentheses and not as a quoted name? */
-function isWord({ text, depth }: Token, word: string): boolean {
-  return depth === 0 && text.toLowerCase() === word;
-}
-
 /** The names in the list, separated by commas, after the first of these words. */
 function listAfter(tokens: readonly Token[], ...words: readonly string[]): Token[] {
   const at = tokens.findIndex((token) => words.some((word) => isWord(token, word)));
@@ -111,10 +82,29 @@ function listAt(tokens: readonly Token[], from: number): Token[] {
 
 /** `GRANT … TO role, role WITH GRANT OPTION GRANTED BY role`, and REVOKE likewise. */
 function grantees(tokens: readonly Token[]): Token[] {
-  const on = tokens.findIndex((token) => isWord(token, 'grant') || isWord(token, 'revoke'));
-  const rest = tokens.slice(on + 1);
-  const by = rest.findIndex((token) => isWord(token, 'granted'));
-  return [...listAfter(rest, 'to', 'from'), ...(by < 0 ? [] : listAt(rest, by + 2))];
+  const to = tokens.findIndex((token) => isWord(token, 'to') || isWord(token, 'from'));
+  if (to < 0) return [];
+  const roles = listAt(tokens, to + 1);
+  // Before the list it is a name: tables and roles can be called so.
+  const end = roles.length === 0 ? to : tokens.indexOf(roles.at(-1)!);
+  const by = tokens.findIndex((token, i) => i > end && isWord(token, 'granted'));
+  return [...roles, ...(by < 0 ? [] : listAt(tokens, by + 2))];
+}
+
+/** `ALTER DEFAULT PRIVILEGES FOR ROLE role, role IN SCHEMA …`: a schema can be called `role`. */
+function defaultsOf(tokens: readonly Token[]): Token[] {
+  const at = tokens.findIndex((token) => isWord(token, 'for'));
+  const whose = tokens[at + 1];
+  if (at < 0 || whose === undefined) return [];
+  return isWord(whose, 'role') || isWord(whose, 'user') ? listAt(tokens, at + 2) : [];
+}
+
+/** `ALTER POLICY name ON table TO role, role`, which `… RENAME TO name` resembles. */
+function changedPolicy(tokens: readonly Token[]): Token[] {
+  const on = tokens.findIndex((token) => isWord(token, 'on'));
+  const to = on < 0 ? on : nameEnd(tokens, on + 1);
+  const word = tokens[to];
+  return word !== undefined && isWord(word, 'to') ? listAt(tokens, to + 1) : [];
 }
 
 /** `GRANT role, role TO …` and `REVOKE ADMIN OPTION FOR role FROM …`: memberships have no ON. */
@@ -130,14 +120,6 @@ function grantedRoles(tokens: readonly Token[]): Token[] {
 function roleInDatabase(tokens: readonly Token[]): Token[] {
   const [, , role, within] = tokens;
   return role !== undefined && within !== undefined && isWord(within, 'in') ? [role] : [];
-}
-
-/** `ALTER … OWNER TO role;`: its last words. */
-function newOwner(tokens: readonly Token[]): Token[] {
-  const end = tokens.at(-1)?.text === ';' ? tokens.length - 1 : tokens.length;
-  const [owner, to, role] = tokens.slice(end - 3, end);
-  if (owner === undefined || to === undefined || role === undefined) return [];
-  return isWord(owner, 'owner') && isWord(to, 'to') ? [role] : [];
 }
 
 /** `CREATE USER MAPPING FOR role SERVER …`. */

@@ -1,0 +1,34 @@
+import { readToc } from '../../archive/file/tocReader';
+import { withoutEntries } from '../../archive/selection/withoutEntries';
+import { NOTHING_LEFT, type Finding, type Preflight } from '../../model/findings/findings';
+import type { RestoreOptions } from '../../model/options';
+import { chosenOrListed } from './chosenEntries';
+
+/**
+ * Findings without the remedies that would leave nothing to restore, which such a finding says of
+ * itself (`NOTHING_LEFT`): a restore of no entries at all is refused.
+ *
+ * @param inputPath the archive, unpacked
+ * @throws AppError those of reading the archive; `objectUnknown`; `cancelled`
+ */
+export async function withPossibleRemedies(
+  preflight: Preflight,
+  options: RestoreOptions,
+  inputPath: string,
+  signal?: AbortSignal,
+): Promise<Preflight> {
+  const { verdict, findings } = preflight;
+  if (!findings.some(({ remedies }) => remedies.some(({ kind }) => kind === 'leaveOut'))) {
+    return preflight;
+  }
+  const toc = await readToc(inputPath, { signal });
+  const chosen = chosenOrListed(toc, options);
+  const possible = (finding: Finding): Finding => {
+    const remedies = finding.remedies.filter(
+      (each) => each.kind !== 'leaveOut' || withoutEntries(toc, chosen, each.dumpIds).length > 0,
+    );
+    if (remedies.length === finding.remedies.length) return finding;
+    return { ...finding, remedies, details: { ...finding.details, [NOTHING_LEFT]: 1 } };
+  };
+  return { verdict, findings: findings.map(possible) };
+}
