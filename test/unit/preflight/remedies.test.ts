@@ -63,7 +63,10 @@ describe('Remedies of findings', () => {
     const inputPath = path.join(repoPaths.fixtures, 'archives/mini.17.dump');
     const toc = await readToc(inputPath);
     const listed = toc.listed().map((i) => toc.dumpId(i));
-    const options = { ...restoreDefaults(), inputPath, subscriptions: true };
+    const options = {
+      ...restoreDefaults(),
+      ...{ connectionId: 'shop', inputPath, subscriptions: true },
+    };
     const rows: readonly (readonly [chosen: number[] | null, left: number[], offered: boolean])[] =
       [
         [null, listed.slice(0, 1), true],
