@@ -1,8 +1,8 @@
-import { readToc } from '../../archive/file/tocReader';
-import { withoutEntries } from '../../archive/selection/withoutEntries';
-import { NOTHING_LEFT, type Finding, type Preflight } from '../../model/findings/findings';
-import type { RestoreOptions } from '../../model/options';
-import { chosenOrListed } from './chosenEntries';
+import { readToc } from '../../../archive/file/tocReader';
+import { withoutEntries } from '../../../archive/selection/withoutEntries';
+import { NOTHING_LEFT, type Finding, type Preflight } from '../../../model/findings/findings';
+import type { RestoreOptions } from '../../../model/options';
+import { chosenOrListed } from '../chosenEntries';
 
 /**
  * Findings without the remedies that would leave nothing to restore, which such a finding says of

@@ -1,28 +1,28 @@
-import { countLeftOut } from '../../archive/document/leftOutCounts';
-import { readFileFacts } from '../../archive/facts/fileFacts';
-import { noFileFacts } from '../../archive/facts/noFileFacts';
-import { restorePlan } from '../../archive/selection/restorePlan';
-import { withoutEntries } from '../../archive/selection/withoutEntries';
-import { readToc } from '../../archive/file/tocReader';
-import type { FactsWanted } from '../../catalog/restore/readTargetFacts';
-import { AppError } from '../../errors';
-import { majorOf, scriptEncoding } from '../../forms/form/archiveFacts';
-import type { RestoreContext } from '../../forms/form/context';
-import { keysAtRisk } from '../../forms/restore/foreignKeyOrder';
-import { evaluateRestore } from '../../forms/restore/restoreForm';
-import { restoresAll } from '../../forms/selection/restoreSelection';
-import type { BackupInfo } from '../../model/archive';
-import type { Finding, Preflight } from '../../model/findings/findings';
-import type { RestoreOptions } from '../../model/options';
-import type { FileFacts, FileName, TargetFactsRead } from '../../model/findings/preflightFacts';
-import { withCounts, type CountedRows } from '../../preflight/countedRows';
-import { findingOf } from '../../preflight/rule';
-import { scriptEdits } from '../../forms/restore/scriptEdits';
-import { applyPreflightRules } from '../../preflight/preflightRules';
-import { chosenEntries, chosenOrListed, partsOf } from './chosenEntries';
+import { countLeftOut } from '../../../archive/document/leftOutCounts';
+import { readFileFacts } from '../../../archive/facts/fileFacts';
+import { noFileFacts } from '../../../archive/facts/noFileFacts';
+import { restorePlan } from '../../../archive/selection/restorePlan';
+import { withoutEntries } from '../../../archive/selection/withoutEntries';
+import { readToc } from '../../../archive/file/tocReader';
+import type { FactsWanted } from '../../../catalog/restore/readTargetFacts';
+import { AppError } from '../../../errors';
+import { majorOf, scriptEncoding } from '../../../forms/form/archiveFacts';
+import type { RestoreContext } from '../../../forms/form/context';
+import { keysAtRisk } from '../../../forms/restore/foreignKeyOrder';
+import { evaluateRestore } from '../../../forms/restore/restoreForm';
+import { restoresAll } from '../../../forms/selection/restoreSelection';
+import type { BackupInfo } from '../../../model/archive';
+import type { Finding, Preflight } from '../../../model/findings/findings';
+import type { RestoreOptions } from '../../../model/options';
+import type { FileFacts, FileName, TargetFactsRead } from '../../../model/findings/preflightFacts';
+import { withCounts, type CountedRows } from '../../../preflight/countedRows';
+import { findingOf } from '../../../preflight/rule';
+import { scriptEdits } from '../../../forms/restore/scriptEdits';
+import { applyPreflightRules } from '../../../preflight/preflightRules';
+import { chosenEntries, chosenOrListed, partsOf } from '../chosenEntries';
 import { withPossibleRemedies } from './possibleRemedies';
 
-export { resolveOptions } from './requestedOptions';
+export { resolveOptions } from '../requestedOptions';
 
 /** Services that read the facts of a pre-flight. */
 export interface PreflightWorld {
