@@ -14,7 +14,7 @@ import { readServerInfo } from '../../src/core/catalog/serverInfo';
 import { buildConnection, type LibpqConnection } from '../../src/core/connections/libpq';
 import { AppError } from '../../src/core/errors';
 import { restoreDefaults } from '../../src/core/forms/restore/restoreDefaults';
-import { lookAhead } from '../../src/core/jobs/restore/lookAhead';
+import { lookAhead } from '../../src/core/jobs/restore/ahead/lookAhead';
 import type { Preflight } from '../../src/core/model/findings/findings';
 import type { RestoreOptions } from '../../src/core/model/options';
 import { ensurePostgres } from '../support/install/postgres';

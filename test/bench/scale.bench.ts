@@ -38,7 +38,7 @@ import { DumpWorkload } from '../../src/core/jobs/progress/dump/dumpWorkload';
 import { outlineRestore } from '../../src/core/jobs/progress/restore/restoreOutline';
 import { RestoreProgress } from '../../src/core/jobs/progress/restore/restoreProgress';
 import { RestoreWorkload } from '../../src/core/jobs/progress/restore/restoreWorkload';
-import { lookAhead } from '../../src/core/jobs/restore/lookAhead';
+import { lookAhead } from '../../src/core/jobs/restore/ahead/lookAhead';
 import { JobFolder } from '../../src/core/jobs/supervisor/store/jobFolder';
 import { identify } from '../../src/core/jobs/supervisor/store/processIdentity';
 import { KnownJobs } from '../../src/core/jobs/supervisor/window/knownJobs';

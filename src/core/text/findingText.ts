@@ -1,7 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { NOTHING_LEFT, type Finding, type Severity } from '../model/findings/findings';
 import { formatBytes } from './formatBytes';
-import { leavesNothingText } from './findings/remedyText';
 import { listNames } from './names';
 import { rowsText } from './rowsText';
 import { shownText } from './shownText';
@@ -27,6 +26,11 @@ export function findingText(finding: Finding): string {
   const sentence = (SENTENCES[finding.code] ?? unknownFinding)(finding, new Words(finding));
   if (finding.details[NOTHING_LEFT] !== 1) return shownText(sentence);
   return shownText(`${sentence} ${leavesNothingText()}`);
+}
+
+/** Why the remedy that leaves objects out is none. */
+export function leavesNothingText(): string {
+  return l10n.t('Without this and all that needs it, nothing would be left to restore.');
 }
 
 function unknownFinding({ code }: Finding): string {

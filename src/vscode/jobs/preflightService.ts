@@ -55,7 +55,7 @@ export class PreflightService {
       info,
       cores: availableParallelism(),
     };
-    const { lookAhead, resolveOptions } = await import('../../core/jobs/restore/lookAhead');
+    const { lookAhead, resolveOptions } = await import('../../core/jobs/restore/ahead/lookAhead');
     const options = resolveOptions(request, info, context);
     const dump = await this.dumps.open(inputPath, { signal, member });
     try {
@@ -82,7 +82,7 @@ export class PreflightService {
    * @throws AppError those of reading the archive
    */
   async withoutEntries(options: RestoreOptions, dumpIds: readonly number[]): Promise<number[]> {
-    const { entriesWithout } = await import('../../core/jobs/restore/lookAhead');
+    const { entriesWithout } = await import('../../core/jobs/restore/ahead/lookAhead');
     const { inputPath, inputMember } = options;
     const dump = await this.dumps.open(inputPath, { member: inputMember ?? undefined });
     try {

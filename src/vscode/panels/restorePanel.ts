@@ -12,7 +12,6 @@ import type { RememberedRestore, RestoreOptions } from '../../core/model/options
 import { restoreDecoders } from '../../protocol/decoders';
 import type { StartResult } from '../../protocol/formApi';
 import type { InspectResult, RestoreInit, RestoreRequests } from '../../protocol/restoreApi';
-import { leavesNothingText } from '../../core/text/findings/remedyText';
 import { nothingLeftText } from '../../core/text/ways/wayBackText';
 import { window } from '../ui/window';
 import { describeInputError } from '../text/inputErrorText';
@@ -98,6 +97,7 @@ export class RestorePanel extends FormPanel<RestoreOptions, RememberedRestore, R
         'preflight/without': async ({ options, dumpIds }) => {
           const left = await services.preflight.withoutEntries(options, dumpIds);
           if (left.length > 0) return { dumpIds: left };
+          const { leavesNothingText } = await import('../../core/text/findingText');
           void window.showInformationMessage(leavesNothingText());
           return { dumpIds: null };
         },

@@ -4,7 +4,7 @@ import { readTargetFacts } from '../../../src/core/catalog/restore/readTargetFac
 import { readServerInfo } from '../../../src/core/catalog/serverInfo';
 import { buildConnection, type LibpqConnection } from '../../../src/core/connections/libpq';
 import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
-import { lookAhead } from '../../../src/core/jobs/restore/lookAhead';
+import { lookAhead } from '../../../src/core/jobs/restore/ahead/lookAhead';
 import type { Preflight } from '../../../src/core/model/findings/findings';
 import type { RestoreOptions } from '../../../src/core/model/options';
 import type { CaseConnection, CaseOptions, Door } from '../../support/disasters/disaster';

@@ -6,7 +6,7 @@ import { doPreflightStep } from '../../../src/core/catalog/restore/preflightStep
 import { buildConnection } from '../../../src/core/connections/libpq';
 import { withRoles } from '../../../src/core/forms/restore/byScript';
 import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
-import { entriesWithout } from '../../../src/core/jobs/restore/lookAhead';
+import { entriesWithout } from '../../../src/core/jobs/restore/ahead/lookAhead';
 import type { ErrorProblem } from '../../../src/core/model/findings/errorProblems';
 import type { Finding, Preflight, Remedy } from '../../../src/core/model/findings/findings';
 import type { BackupJob } from '../../../src/core/model/job';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { readToc } from '../../../src/core/archive/file/tocReader';
 import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
-import { withPossibleRemedies } from '../../../src/core/jobs/restore/possibleRemedies';
+import { withPossibleRemedies } from '../../../src/core/jobs/restore/ahead/possibleRemedies';
 import type { Finding, Preflight, Remedy } from '../../../src/core/model/findings/findings';
 import { findingOf } from '../../../src/core/preflight/rule';
 import { shortened } from '../../../src/core/preflight/shortened';

@@ -47,11 +47,6 @@ const REMEDY_TEXTS: Readonly<Record<RemedyId, () => string>> = {
 };
 const REMEDIES = dictionary(REMEDY_TEXTS);
 
-/** Why the remedy that leaves objects out is none. */
-export function leavesNothingText(): string {
-  return l10n.t('Without this and all that needs it, nothing would be left to restore.');
-}
-
 /** What is asked before something is done on the server, and the word of the button. */
 export function stepQuestion(step: ChangingStep, where: string): { title: string; detail: string } {
   switch (step.do) {
