@@ -1,8 +1,11 @@
+import { testedMajors } from '../install/postgres';
 import type { Disaster } from './disaster';
-import { byMajor, everywhere } from './disasterCases';
-import { healthyCases, healthyNarrow, healthyOn18 } from './healthyCases';
-import { furtherLargeObjectCases } from './largeObjectCases';
+import { everywhere } from './disasterCases';
+import { healthyCases, healthyNarrow } from './healthyCases';
+import { furtherLargeObjectCases, singleEntryCases } from './largeObjectCases';
+import { casesOfTheNewest } from './newerCases';
 import { furtherCases } from './presenceCases';
+import { restoredCases } from './restoredCases';
 import { errorCases, narrowCases, targetCases } from './targetCases';
 
 /** The cases whose outcome is the same on every release. */
@@ -12,9 +15,21 @@ const alike: readonly Disaster[] = [...everywhere, ...targetCases, ...errorCases
 const long: readonly Disaster[] = [
   ...furtherCases,
   ...furtherLargeObjectCases,
+  ...restoredCases,
   ...narrowCases,
   healthyNarrow,
 ];
+
+/** The last release whose archives have an entry for each large object. */
+const LAST_OF_SINGLE_ENTRIES = 16;
+
+/** Cases whose findings differ by release. */
+function ownCasesOf(major: number): Disaster[] {
+  return [...(major <= LAST_OF_SINGLE_ENTRIES ? singleEntryCases : []), ...casesOfTheNewest(major)];
+}
+
+/** The release whose own cases a short run has, but for those with remedies. */
+const DIFFERS_MOST = 15;
 
 /** What every run tries of the releases before the newest one. */
 const SAMPLE = [
@@ -24,25 +39,27 @@ const SAMPLE = [
 
 /** All cases of a server of this release that the command API can be asked for. */
 export function casesOf(major: number): Disaster[] {
-  const own = [...(byMajor[major] ?? []), ...(major >= 18 ? healthyOn18 : [])];
-  return [...alike, ...long, ...own].filter(
-    ({ since = 0, coreOnly }) => major >= since && coreOnly !== true,
-  );
+  return [...alike, ...long, ...ownCasesOf(major)].filter(({ coreOnly }) => coreOnly !== true);
 }
 
 /** All cases of all releases. */
 export function allCases(): Disaster[] {
-  return [...alike, ...long, ...healthyOn18, ...Object.values(byMajor).flat()];
+  const own = testedMajors.flatMap(ownCasesOf);
+  const unique = new Map(own.map((each) => [each.title, each]));
+  return [...alike, ...long, ...unique.values()];
 }
 
 /**
  * The cases of a short run. On the newest release those that have a finding or a remedy which no
  * earlier one has, but for those that take long, and remedies are taken once; of the others a sample,
- * and what differs.
+ * and of one what differs.
  */
 export function shortCasesOf(major: number, newest: boolean): Disaster[] {
-  const own = byMajor[major] ?? [];
-  if (!newest) return [...alike.filter(({ title }) => SAMPLE.includes(title)), ...own];
+  const own = newest || major === DIFFERS_MOST ? ownCasesOf(major) : [];
+  if (!newest) {
+    const differing = own.filter(({ press }) => press === undefined);
+    return [...alike.filter(({ title }) => SAMPLE.includes(title)), ...differing];
+  }
   const seen = new Set<string>();
   const quick = alike.filter(
     (each) => !errorCases.includes(each) && each.pooled !== true && each.options?.swapIn !== true,

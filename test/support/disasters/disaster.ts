@@ -1,4 +1,9 @@
-import type { FindingCode, Preflight, Severity } from '../../../src/core/model/findings/findings';
+import type {
+  FindingCode,
+  Preflight,
+  RemedyId,
+  Severity,
+} from '../../../src/core/model/findings/findings';
 import type { BackupJob, JobStatus, TargetState } from '../../../src/core/model/job';
 import type { BackupOptions, RestoreOptions } from '../../../src/core/model/options';
 import type { ConnectionProfile } from '../../../src/core/model/profile';
@@ -13,6 +18,8 @@ export interface Disaster {
   /** Makes the database that is backed up; absent = the usual one. */
   source?: string;
   backup?: Partial<BackupOptions>;
+  /** The first backup fails; after this remedy of its error, it goes through. */
+  mendBackup?: RemedyId;
   /** SQL that is run on the server after the backup, e.g. to drop a role. */
   gone?: string;
   /** An existing archive to restore instead of a new backup. */
@@ -32,8 +39,6 @@ export interface Disaster {
   only?: readonly string[];
   /** The role that restores, which is not a superuser. */
   as?: string;
-  /** The oldest release that it is for. */
-  since?: number;
   /** How the connection to the target differs from an ordinary one. */
   connection?: Pick<Partial<ConnectionProfile>, 'environment' | 'readOnly' | 'port'>;
   /** The target is reached through a connection pooler. */
@@ -43,6 +48,8 @@ export interface Disaster {
   expect: readonly Expected[];
   /** Findings that it comes near to, and that must not be found. */
   near?: readonly FindingCode[];
+  /** It was put together by chance: nobody knows how it ends, it may be refused. */
+  byChance?: true;
   /** How the restore ends, `failed` also where it is refused; null = it is not run. */
   outcome: JobStatus | null;
   /** The command API takes no such options. */
@@ -56,11 +63,13 @@ export interface Disaster {
    * Then the restore goes through.
    */
   press?: readonly (readonly string[])[];
+  /** Remedies for what the restore has left, taken there; `after` looks at what has come of it. */
+  afterwards?: readonly RemedyId[];
   /** After the last remedy it goes through with errors, which the remedy says. */
   endsWithErrors?: true;
   /** The restore fails for what nobody sees beforehand; its errors offer the remedies. */
   unforeseen?: true;
-  /** Looks at the database that was restored after a remedy. */
+  /** Looks at the database that was restored, after a remedy. */
   after?: (server: ServerCoordinates, database: string) => Promise<void>;
 }
 
@@ -80,6 +89,10 @@ export interface Attempt<State> {
 export type CaseConnection = Pick<ConnectionProfile, 'id' | 'host' | 'port' | 'user' | 'database'> &
   Pick<Partial<ConnectionProfile>, 'environment' | 'readOnly'>;
 
+/** The options of its backup that a case sets; all others are the defaults. */
+export type CaseBackup = Partial<BackupOptions> &
+  Pick<BackupOptions, 'connectionId' | 'outputPath'>;
+
 /** The options that a case sets; all others are the defaults. */
 export type CaseOptions = Partial<RestoreOptions> &
   Pick<RestoreOptions, 'connectionId' | 'inputPath'>;
@@ -89,9 +102,7 @@ export interface Door {
   /** Absolute path for a backup. */
   path(name: string): string;
   connect(connection: CaseConnection): Promise<void>;
-  backup(
-    options: Partial<BackupOptions> & Pick<BackupOptions, 'connectionId' | 'outputPath'>,
-  ): Promise<BackupJob>;
+  backup(options: CaseBackup): Promise<BackupJob>;
   preflight(options: CaseOptions): Promise<Preflight>;
   /** Nobody is asked. Rejects where it is refused. */
   restore(options: CaseOptions): Promise<BackupJob>;

@@ -8,7 +8,7 @@ import { withRoles } from '../../../src/core/forms/restore/byScript';
 import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
 import { entriesWithout } from '../../../src/core/jobs/restore/ahead/lookAhead';
 import type { ErrorProblem } from '../../../src/core/model/findings/errorProblems';
-import type { Finding, Preflight, Remedy } from '../../../src/core/model/findings/findings';
+import type { Preflight, Remedy, RemedyId } from '../../../src/core/model/findings/findings';
 import type { BackupJob } from '../../../src/core/model/job';
 import { jobProblems } from '../../../src/core/pgtools/stderr/problems/jobProblems';
 import { countKey } from '../../../src/core/preflight/countedRows';
@@ -20,7 +20,8 @@ import { psql } from '../machine/psql';
 import { createDatabase, dropDatabase } from '../machine/sampleDatabase';
 import type { ServerCoordinates } from '../machine/server';
 import { compareTargets } from './compareTargets';
-import type { Attempt, CaseOptions, Disaster, Door } from './disaster';
+import type { Attempt, CaseBackup, CaseOptions, Disaster, Door } from './disaster';
+import { buttonsOf, Tally } from './tally';
 import { createRoles, dropRoles, usual } from './usualDatabase';
 
 /** What all databases of cases begin with. */
@@ -31,26 +32,34 @@ const SOURCE = 'disaster_source';
 const NEW = 'disaster_new';
 const TIMEOUT = { timeoutMs: 60_000 };
 
-/** Buttons by the finding or the problem that has them: `drops newDatabase`. */
-type Buttons = Set<string>;
+/** What cases may need beside their server. */
+interface Around {
+  /** Port of a pooler before the server. */
+  poolerPort?: number;
+  /** Has what was found and taken; several servers may share one. */
+  tally?: Tally;
+}
 
 /** Builds disasters on one server, looks ahead, restores, and compares. */
 export class Disasters {
   private readonly files = new Map<string, string>();
   private made = 0;
-  readonly offered: Buttons = new Set();
-  readonly pressed: Buttons = new Set();
+  /** Buttons that were taken for the backup of the case that runs. */
+  private mended: string[] = [];
 
   private constructor(
     readonly server: ServerCoordinates,
     readonly door: Door,
-    /** Port of a pooler before the server. */
-    private readonly poolerPort: number,
+    private readonly around: Required<Around>,
   ) {}
 
-  static async on(server: ServerCoordinates, door: Door, poolerPort = 0): Promise<Disasters> {
+  static async on(
+    server: ServerCoordinates,
+    door: Door,
+    { poolerPort = 0, tally = new Tally() }: Around = {},
+  ): Promise<Disasters> {
     await createRoles(server);
-    return new Disasters(server, door, poolerPort);
+    return new Disasters(server, door, { poolerPort, tally });
   }
 
   async dispose(): Promise<void> {
@@ -80,14 +89,30 @@ export class Disasters {
     await this.door.connect({ id: 'source', host, port, user, database: SOURCE });
     const name = `disaster${++this.made}${backup.format === 'plain' ? '.sql' : '.dump'}`;
     const outputPath = this.door.path(name);
-    const job = await this.door.backup({ connectionId: 'source', outputPath, ...backup });
-    assert.equal(job.status, 'completed', job.output.join('\n'));
+    await this.backUp({ connectionId: 'source', outputPath, ...backup }, disaster.mendBackup);
     if (gone !== '') {
       await dropDatabase(this.server, SOURCE);
       await adminQuery(this.server, gone);
     }
     this.files.set(key, outputPath);
     return outputPath;
+  }
+
+  /** @param mend the remedy of the first one, which fails */
+  private async backUp(options: CaseBackup, mend: RemedyId | undefined): Promise<void> {
+    const job = await this.door.backup(options);
+    if (mend === undefined) {
+      assert.equal(job.status, 'completed', job.output.join('\n'));
+      return;
+    }
+    assert.equal(job.status, 'failed');
+    const problems = jobProblems(job);
+    this.around.tally.see(problems);
+    const problem = problems.find(({ remedies }) => remedies.some(({ id }) => id === mend));
+    const remedy = problem?.remedies.find(({ id }) => id === mend);
+    assert.ok(problem && remedy?.kind === 'setBackup', said(job));
+    await this.backUp({ ...options, ...remedy.options }, undefined);
+    this.mended.push(`${problem.kind} ${mend}`);
   }
 
   private async makeTarget(disaster: Disaster): Promise<void> {
@@ -107,7 +132,7 @@ export class Disasters {
     const { host, port, user } = this.server;
     await this.door.connect({
       ...{ id: 'target', host, user: disaster.as ?? user },
-      port: disaster.pooled === true ? this.poolerPort : port,
+      port: disaster.pooled === true ? this.around.poolerPort : port,
       database: ownDatabase(disaster),
       ...disaster.connection,
     });
@@ -155,18 +180,20 @@ export class Disasters {
       const job = await this.door.restore(options);
       return { ...nothing, job, after: await look() };
     } catch (error) {
-      if (disaster.outcome !== 'failed' || !(error instanceof Error)) throw error;
+      if (!mayBeRefused(disaster) || !(error instanceof Error)) throw error;
       return { ...nothing, refusal: error, after: await look() };
     }
   }
 
   /** Compares the findings of a case with its outcome. */
   async run(disaster: Disaster): Promise<void> {
+    this.mended = [];
     const { ahead, job, refusal, before, after } = await this.attempt(disaster, tableChecksums);
-    await this.undo(disaster);
+    const { tally } = this.around;
     const found = ahead.findings.map(({ code, severity }) => `${code}:${severity}`);
     assert.deepEqual(found.sort(), [...disaster.expect].sort(), JSON.stringify(ahead, null, 1));
-    this.note(this.offered, ahead.findings, job === null ? [] : jobProblems(job));
+    const problems = job === null ? [] : jobProblems(job);
+    tally.see([...ahead.findings, ...problems]);
     const offered = new Set<string>(
       ahead.findings.flatMap(({ remedies }) => remedies.map(({ id }) => id)),
     );
@@ -176,20 +203,27 @@ export class Disasters {
     if (job !== null) judge(disaster, ahead, job);
     if (before !== null && after !== null)
       compareTargets(ahead, refusal === null ? ended : 'refused', { before, after });
+    if (ended === 'completed') tally.wentThrough(new Set(this.mended));
+    if (disaster.afterwards !== undefined) await this.takeAfterwards(disaster, problems);
+    await this.undo(disaster);
     for (const ids of disaster.press ?? []) await this.press(disaster, ids, job);
   }
 
-  private note(
-    buttons: Buttons,
-    findings: readonly Pick<Finding, 'code' | 'remedies'>[],
+  /** Takes what the restored database needs, on what the restore has left. */
+  private async takeAfterwards(
+    disaster: Disaster,
     problems: readonly ErrorProblem[],
-  ): void {
-    for (const { code, remedies } of findings) {
-      for (const { id } of remedies) buttons.add(`${code} ${id}`);
+  ): Promise<void> {
+    assert.ok(disaster.after, 'what has come of it is looked at');
+    for (const id of disaster.afterwards ?? []) {
+      const problem = problems.find(({ remedies }) => remedies.some((each) => each.id === id));
+      const remedy = problem?.remedies.find((each) => each.id === id);
+      assert.ok(problem && remedy, `${id} is offered: ${JSON.stringify(problems)}`);
+      await this.take(disaster, remedy, await this.optionsOf(disaster));
+      this.mended.push(`${problem.kind} ${id}`);
     }
-    for (const { kind, remedies } of problems) {
-      for (const { id } of remedies) buttons.add(`${kind} ${id}`);
-    }
+    await disaster.after(this.server, nameOf(disaster));
+    this.around.tally.wentThrough(new Set(this.mended));
   }
 
   /** Takes remedies as the page does, then restores. */
@@ -204,6 +238,7 @@ export class Disasters {
       disaster.lock === undefined ? null : await holdLock(this.server, name, disaster.lock);
     let options = await this.optionsOf(disaster);
     const undo: string[] = [];
+    const taken = new Set<string>();
     try {
       for (const id of ids) {
         const { findings } = await this.door.preflight(options);
@@ -211,11 +246,9 @@ export class Disasters {
         const offered = [...findings, ...problems].flatMap(({ remedies }) => remedies);
         const remedy = offered.find((each) => each.id === id);
         assert.ok(remedy, `${id} is offered: ${JSON.stringify([findings, problems])}`);
-        const same = <T extends { remedies: Remedy[] }>(each: T): T => ({
-          ...each,
-          remedies: each.remedies.filter((other) => other.id === id),
-        });
-        this.note(this.pressed, findings.map(same), problems.map(same));
+        for (const button of buttonsOf([...findings, ...problems])) {
+          if (button.endsWith(` ${id}`)) taken.add(button);
+        }
         options = await this.take(disaster, remedy, options);
         if (remedy.kind !== 'step' || remedy.step.do !== 'createRoles') continue;
         undo.push(...remedy.step.names.map((role) => `DROP ROLE "${role}";`));
@@ -226,6 +259,7 @@ export class Disasters {
       const job = await this.door.restore(options);
       const ends = disaster.endsWithErrors === true ? 'completedWithErrors' : 'completed';
       assert.equal(job.status, ends, `after ${ids.join(', ')}: ${said(job)}`);
+      this.around.tally.wentThrough(taken);
     } finally {
       await lock?.release();
     }
@@ -300,6 +334,10 @@ async function numbersOf(archive: string, types: readonly string[]): Promise<num
   const toc = await readToc(archive, {});
   const indexes = toc.listed().filter((i) => types.includes(toc.desc(i)));
   return indexes.map((i) => toc.dumpId(i));
+}
+
+function mayBeRefused({ outcome, byChance }: Disaster): boolean {
+  return outcome === 'failed' || byChance === true;
 }
 
 function nameOf({ name = TARGET }: Disaster): string {

@@ -1,5 +1,3 @@
-import path from 'node:path';
-import { repoPaths } from '../repoPaths';
 import { owner, stranger, usual } from './usualDatabase';
 import type { Disaster } from './disaster';
 
@@ -113,18 +111,6 @@ export const healthyCases: readonly Disaster[] = [
     expect: [],
     near: ['swapNotOwner', 'swapPrepared', 'swapSessions', 'swapLeavesBehind'],
     outcome: 'completed',
-  },
-];
-
-/** On a server of 18. */
-export const healthyOn18: readonly Disaster[] = [
-  {
-    title: 'healthy: planner statistics, which the server takes, and no subscription',
-    file: path.join(repoPaths.fixtures, 'cases/statistics18.dump'),
-    target: null,
-    expect: [],
-    near: ['statisticsLeftOut', 'subscriptionsLeftOut'],
-    outcome: null,
   },
 ];
 

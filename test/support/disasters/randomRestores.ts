@@ -158,6 +158,6 @@ export function randomRestore(random: Random, number: number): Disaster {
     ...{ source, backup: { format }, gone: 'DROP ROLE disaster_gone;' },
     target: target === null ? null : `${as === owner ? owned : ''} ${target} ${given} ANALYZE;`,
     ...{ options, ...(as === undefined ? {} : { as }) },
-    ...{ expect: [], outcome: 'completed' },
+    ...{ expect: [], outcome: 'completed', byChance: true },
   };
 }

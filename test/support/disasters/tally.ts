@@ -1,0 +1,85 @@
+import {
+  type Finding,
+  type FindingCode,
+  REMEDY_IDS,
+  type RemedyId,
+} from '../../../src/core/model/findings/findings';
+import type { ErrorProblem } from '../../../src/core/model/findings/errorProblems';
+import { PREFLIGHT_RULES } from '../../../src/core/preflight/preflightRules';
+
+/** What the look ahead itself finds, without a rule. */
+const BESIDE_THE_RULES: readonly FindingCode[] = ['partLeftOut'];
+
+/** All that can be found. */
+export const FINDING_CODES: readonly FindingCode[] = [
+  ...PREFLIGHT_RULES.map(({ code }) => code),
+  ...BESIDE_THE_RULES,
+].sort();
+
+/** Findings of another test: a disk that is nearly full has to be mounted. */
+export const FOUND_ELSEWHERE: Readonly<Partial<Record<FindingCode, string>>> = {
+  diskSpace: 'disasters/fullDisk',
+};
+
+/** Findings about archives that the newest server takes as they are. */
+const NEVER_ON_THE_NEWEST: readonly FindingCode[] = ['newerServer', 'statisticsLeftOut'];
+
+/** A finding before a restore, or a problem of one that failed. */
+type Told = Pick<Finding, 'code' | 'remedies'> | Pick<ErrorProblem, 'kind' | 'remedies'>;
+
+/** What has happened in a run of the table: found, offered, and taken before a restore that went through. */
+export class Tally {
+  private readonly found = new Set<FindingCode>();
+  /** By the finding or the problem that has the button: `drops newDatabase`. */
+  private readonly offered = new Set<string>();
+  private readonly taken = new Set<string>();
+  private restores = 0;
+
+  see(told: readonly Told[]): void {
+    for (const each of told) if ('code' in each) this.found.add(each.code);
+    for (const button of buttonsOf(told)) this.offered.add(button);
+  }
+
+  /** After these remedies, a restore went through. */
+  wentThrough(taken: ReadonlySet<string>): void {
+    this.restores++;
+    for (const button of taken) this.taken.add(button);
+  }
+
+  /** What the product has and no case of the run has met. */
+  missing(newest: boolean): { findings: FindingCode[]; offers: RemedyId[]; remedies: RemedyId[] } {
+    const elsewhere = [
+      ...Object.keys(FOUND_ELSEWHERE),
+      ...(newest ? NEVER_ON_THE_NEWEST : []),
+    ] as readonly FindingCode[];
+    const offers = idsOf(this.offered);
+    const taken = idsOf(this.taken);
+    return {
+      findings: FINDING_CODES.filter((code) => !this.found.has(code) && !elsewhere.includes(code)),
+      offers: REMEDY_IDS.filter((id) => !offers.has(id)),
+      remedies: REMEDY_IDS.filter((id) => !taken.has(id)),
+    };
+  }
+
+  /** A few lines for the end of the run. */
+  summary(): string[] {
+    const others = [...this.offered].filter((button) => !this.taken.has(button)).sort();
+    return [
+      `found ${this.found.size} of ${FINDING_CODES.length} kinds, ` +
+        `took ${idsOf(this.taken).size} of ${REMEDY_IDS.length} remedies ` +
+        `(${this.taken.size} buttons) before ${this.restores} restores that went through`,
+      `taken for other findings only: ${others.join(', ')}`,
+    ];
+  }
+}
+
+/** The buttons of findings and problems, each with what it belongs to. */
+export function buttonsOf(told: readonly Told[]): string[] {
+  return told.flatMap((each) =>
+    each.remedies.map(({ id }) => `${'code' in each ? each.code : each.kind} ${id}`),
+  );
+}
+
+function idsOf(buttons: ReadonlySet<string>): Set<string> {
+  return new Set([...buttons].map((each) => each.split(' ')[1] ?? ''));
+}
