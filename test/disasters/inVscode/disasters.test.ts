@@ -96,7 +96,7 @@ for (const major of testedMajors) {
 
       it('found all that can be found, and after each remedy a restore went through', () => {
         const nothing = { findings: [], offers: [], remedies: [] };
-        assert.deepEqual(tally.missing(major === testedMajors.at(-1)), nothing);
+        assert.deepEqual(tally.missing(major), nothing);
       });
     });
   });

@@ -2,9 +2,9 @@ import { testedMajors } from '../install/postgres';
 import type { Disaster } from './disaster';
 import { everywhere } from './disasterCases';
 import { healthyCases, healthyNarrow } from './healthyCases';
-import { furtherLargeObjectCases, singleEntryCases } from './largeObjectCases';
-import { casesOfTheNewest } from './newerCases';
+import { furtherLargeObjectCases } from './largeObjectCases';
 import { furtherCases } from './presenceCases';
+import { casesOfRelease } from './releaseCases';
 import { restoredCases } from './restoredCases';
 import { errorCases, narrowCases, targetCases } from './targetCases';
 
@@ -20,14 +20,6 @@ const long: readonly Disaster[] = [
   healthyNarrow,
 ];
 
-/** The last release whose archives have an entry for each large object. */
-const LAST_OF_SINGLE_ENTRIES = 16;
-
-/** Cases whose findings differ by release. */
-function ownCasesOf(major: number): Disaster[] {
-  return [...(major <= LAST_OF_SINGLE_ENTRIES ? singleEntryCases : []), ...casesOfTheNewest(major)];
-}
-
 /** The release whose own cases a short run has, but for those with remedies. */
 const DIFFERS_MOST = 15;
 
@@ -39,13 +31,13 @@ const SAMPLE = [
 
 /** All cases of a server of this release that the command API can be asked for. */
 export function casesOf(major: number): Disaster[] {
-  return [...alike, ...long, ...ownCasesOf(major)].filter(({ coreOnly }) => coreOnly !== true);
+  return [...alike, ...long, ...casesOfRelease(major)].filter(({ coreOnly }) => coreOnly !== true);
 }
 
 /** All cases of all releases. */
 export function allCases(): Disaster[] {
-  const own = testedMajors.flatMap(ownCasesOf);
-  const unique = new Map(own.map((each) => [each.title, each]));
+  // Of cases of one title, that of the newest release has all remedies.
+  const unique = new Map(testedMajors.flatMap(casesOfRelease).map((each) => [each.title, each]));
   return [...alike, ...long, ...unique.values()];
 }
 
@@ -55,7 +47,7 @@ export function allCases(): Disaster[] {
  * and of one what differs.
  */
 export function shortCasesOf(major: number, newest: boolean): Disaster[] {
-  const own = newest || major === DIFFERS_MOST ? ownCasesOf(major) : [];
+  const own = newest || major === DIFFERS_MOST ? casesOfRelease(major) : [];
   if (!newest) {
     const differing = own.filter(({ press }) => press === undefined);
     return [...alike.filter(({ title }) => SAMPLE.includes(title)), ...differing];

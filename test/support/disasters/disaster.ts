@@ -58,6 +58,8 @@ export interface Disaster {
   left?: TargetState;
   /** The ids of remedies that must be offered, in any finding. */
   offers?: readonly string[];
+  /** The ids of remedies that must not be offered. */
+  withholds?: readonly RemedyId[];
   /**
    * Remedies that are taken, one row after the other on a target made anew; those of a row together.
    * Then the restore goes through.

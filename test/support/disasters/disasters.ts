@@ -198,6 +198,7 @@ export class Disasters {
       ahead.findings.flatMap(({ remedies }) => remedies.map(({ id }) => id)),
     );
     for (const id of disaster.offers ?? []) assert.ok(offered.has(id), `offers ${id}`);
+    for (const id of disaster.withholds ?? []) assert.ok(!offered.has(id), `withholds ${id}`);
     const ended = job?.status ?? (refusal === null ? null : 'failed');
     assert.equal(ended, disaster.outcome, job === null ? String(refusal) : said(job));
     if (job !== null) judge(disaster, ahead, job);

@@ -6,6 +6,8 @@ import {
 } from '../../../src/core/model/findings/findings';
 import type { ErrorProblem } from '../../../src/core/model/findings/errorProblems';
 import { PREFLIGHT_RULES } from '../../../src/core/preflight/preflightRules';
+import { testedMajors } from '../install/postgres';
+import { LEAVES_ACCESS_METHODS } from './releaseCases';
 
 /** What the look ahead itself finds, without a rule. */
 const BESIDE_THE_RULES: readonly FindingCode[] = ['partLeftOut'];
@@ -46,18 +48,21 @@ export class Tally {
     for (const button of taken) this.taken.add(button);
   }
 
-  /** What the product has and no case of the run has met. */
-  missing(newest: boolean): { findings: FindingCode[]; offers: RemedyId[]; remedies: RemedyId[] } {
+  /** What the product has on this release and no case of the run has met. */
+  missing(major: number): { findings: FindingCode[]; offers: RemedyId[]; remedies: RemedyId[] } {
     const elsewhere = [
       ...Object.keys(FOUND_ELSEWHERE),
-      ...(newest ? NEVER_ON_THE_NEWEST : []),
+      ...(major === testedMajors.at(-1) ? NEVER_ON_THE_NEWEST : []),
     ] as readonly FindingCode[];
+    const there = REMEDY_IDS.filter(
+      (id) => id !== 'noTableAccessMethod' || major >= LEAVES_ACCESS_METHODS,
+    );
     const offers = idsOf(this.offered);
     const taken = idsOf(this.taken);
     return {
       findings: FINDING_CODES.filter((code) => !this.found.has(code) && !elsewhere.includes(code)),
-      offers: REMEDY_IDS.filter((id) => !offers.has(id)),
-      remedies: REMEDY_IDS.filter((id) => !taken.has(id)),
+      offers: there.filter((id) => !offers.has(id)),
+      remedies: there.filter((id) => !taken.has(id)),
     };
   }
 

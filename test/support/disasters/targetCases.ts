@@ -86,16 +86,6 @@ SERVER other');`,
     left: 'partial',
   },
   {
-    title: 'an access method that the backup of one schema does not bring',
-    source: `${usual} CREATE ACCESS METHOD disaster_am TYPE TABLE HANDLER heap_tableam_handler;
-      CREATE TABLE app.odd (a int) USING disaster_am;`,
-    backup: { schemas: ['app'] },
-    expect: ['accessMethodsMissing:stops'],
-    press: [['noTableAccessMethod']],
-    outcome: 'failed',
-    left: 'partial',
-  },
-  {
     title: 'owners are left out of a script',
     backup: { format: 'plain' },
     options: { noOwner: true },

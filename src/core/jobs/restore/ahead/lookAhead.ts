@@ -20,7 +20,7 @@ import { findingOf } from '../../../preflight/rule';
 import { scriptEdits } from '../../../forms/restore/scriptEdits';
 import { applyPreflightRules } from '../../../preflight/preflightRules';
 import { chosenEntries, chosenOrListed, partsOf } from '../chosenEntries';
-import { withPossibleRemedies } from './possibleRemedies';
+import { withKnownOptions, withPossibleRemedies } from './possibleRemedies';
 
 export { resolveOptions } from '../requestedOptions';
 
@@ -80,7 +80,8 @@ export async function lookAhead(
       host: world.host,
     },
   });
-  const possible = await withPossibleRemedies(judged, options, info.path, signal);
+  const known = withKnownOptions(judged, options, context);
+  const possible = await withPossibleRemedies(known, options, info.path, signal);
   return leftOut === null ? possible : { ...possible, findings: [...possible.findings, leftOut] };
 }
 

@@ -1,6 +1,13 @@
 import { readToc } from '../../../archive/file/tocReader';
 import { withoutEntries } from '../../../archive/selection/withoutEntries';
-import { NOTHING_LEFT, type Finding, type Preflight } from '../../../model/findings/findings';
+import type { RestoreContext } from '../../../forms/form/context';
+import { evaluateRestore } from '../../../forms/restore/restoreForm';
+import {
+  NOTHING_LEFT,
+  type Finding,
+  type Preflight,
+  type Remedy,
+} from '../../../model/findings/findings';
 import type { RestoreOptions } from '../../../model/options';
 import { chosenOrListed } from '../chosenEntries';
 
@@ -31,4 +38,22 @@ export async function withPossibleRemedies(
     return { ...finding, remedies, details: { ...finding.details, [NOTHING_LEFT]: 1 } };
   };
   return { verdict, findings: findings.map(possible) };
+}
+
+/** Findings without the remedies that set an option which the tool of this restore does not have. */
+export function withKnownOptions(
+  { verdict, findings }: Preflight,
+  options: RestoreOptions,
+  context: RestoreContext,
+): Preflight {
+  const isKnown = (remedy: Remedy): boolean => {
+    if (remedy.kind !== 'set' || remedy.options.toolOptions === undefined) return true;
+    const { problems } = evaluateRestore({ ...options, ...remedy.options }, context);
+    const set = Object.keys(remedy.options.toolOptions).map((id) => `toolOptions.${id}`);
+    return !problems.some(({ severity, field }) => severity === 'error' && set.includes(field));
+  };
+  return {
+    verdict,
+    findings: findings.map((each) => ({ ...each, remedies: each.remedies.filter(isKnown) })),
+  };
 }

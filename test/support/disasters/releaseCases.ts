@@ -1,11 +1,39 @@
 import path from 'node:path';
 import { repoPaths } from '../repoPaths';
 import type { Disaster } from './disaster';
+import { singleEntryCases } from './largeObjectCases';
+import { usual } from './usualDatabase';
 
 const fixture = (name: string): string => path.join(repoPaths.fixtures, 'cases', name);
 
-/** The release that the archives are of. */
+/** The release that the archives of fixtures are of. */
 const NEWEST = 18;
+/** The last release whose archives have an entry for each large object. */
+const LAST_OF_SINGLE_ENTRIES = 16;
+/** The first release whose pg_restore can leave access methods to the target. */
+export const LEAVES_ACCESS_METHODS = 15;
+
+/** Cases whose findings or remedies differ by release. */
+export function casesOfRelease(major: number): readonly Disaster[] {
+  return [
+    noAccessMethod(major >= LEAVES_ACCESS_METHODS),
+    ...(major <= LAST_OF_SINGLE_ENTRIES ? singleEntryCases : []),
+    ...casesOfTheNewest(major),
+  ];
+}
+
+function noAccessMethod(isLeft: boolean): Disaster {
+  return {
+    title: 'an access method that the backup of one schema does not bring',
+    source: `${usual} CREATE ACCESS METHOD disaster_am TYPE TABLE HANDLER heap_tableam_handler;
+      CREATE TABLE app.odd (a int) USING disaster_am;`,
+    backup: { schemas: ['app'] },
+    expect: ['accessMethodsMissing:stops'],
+    ...(isLeft ? { press: [['noTableAccessMethod']] } : { withholds: ['noTableAccessMethod'] }),
+    outcome: 'failed',
+    left: 'partial',
+  };
+}
 
 /** So that the database can be dropped; does nothing where there is none. */
 const noSubscriptions = ['DISABLE', 'SET (slot_name = NONE)', '']
@@ -20,7 +48,7 @@ const noSubscriptions = ['DISABLE', 'SET (slot_name = NONE)', '']
   .join('\n');
 
 /** Archives of the newest release; what is found depends on that of the server. */
-export function casesOfTheNewest(major: number): readonly Disaster[] {
+function casesOfTheNewest(major: number): readonly Disaster[] {
   const newer = major < NEWEST ? (['newerServer:surprises'] as const) : [];
   return [
     {
