@@ -45,12 +45,24 @@ describe('Tools that the user installs', () => {
   });
 
   it('are noticed when something is written where they are looked for', async () => {
-    await writeFile(path.join(dir, 'README'), '');
-    await until(() => looks > 0, 'it looks');
-    assert.deepEqual(arrived, [], 'nothing new is there yet');
-    search = { ...search, installs: [install(16), install(17)] };
     await mkdir(path.join(dir, 'not'));
+    search = { ...search, installs: [install(16), install(17)] };
+    arrival.expect({ ...search, installs: [install(16), install(17)] }, terminal);
+    await until(() => looks > 1, 'it looks when it begins to wait');
+    assert.deepEqual(arrived, [], 'nothing new is there yet');
+    search = { ...search, installs: [...search.installs, install(18)] };
+    await mkdir(path.join(dir, 'not', 'there'));
     await until(() => arrived.length > 0, 'they are noticed');
+    assert.deepEqual(arrived, ['18.1']);
+  });
+
+  it('are noticed in a folder in which something always changes', async () => {
+    search = { installs: [install(16)], searched: [dir], rejected: [] };
+    arrival.expect(search, terminal);
+    await until(() => looks > 1, 'it looks when it begins to wait');
+    search = { ...search, installs: [install(16), install(17)] };
+    // Without a pause in which it could settle.
+    for (let n = 0; arrived.length === 0; n++) await writeFile(path.join(dir, 'log'), String(n));
     assert.deepEqual(arrived, ['17.1']);
   });
 

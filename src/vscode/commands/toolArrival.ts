@@ -5,6 +5,8 @@ import type { ToolInstall, ToolSearch } from '../../core/model/tools';
 
 /** Installers write many files, one after another. */
 const SETTLED_MS = 1000;
+/** The longest that changes which go on put off a look, in settled times. */
+const MAX_PUT_OFF = 5;
 /** Most folders that are watched. */
 const MAX_FOLDERS = 64;
 
@@ -26,6 +28,8 @@ export class ToolArrival implements vscode.Disposable {
   private listeners: vscode.Disposable[] = [];
   private known = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
+  /** When the first of the changes that have not been looked at came; see `performance.now`. */
+  private changedAt: number | undefined;
   private looking = false;
   private again = false;
 
@@ -53,12 +57,11 @@ export class ToolArrival implements vscode.Disposable {
     for (const listener of this.listeners.splice(0)) listener.dispose();
   }
 
-  private watched(folder: string): vscode.Disposable[] {
+  private watched({ folder, awaited }: WatchedFolder): vscode.Disposable[] {
     try {
-      const watcher: FSWatcher = watch(folder, { persistent: false }, () => {
-        clearTimeout(this.timer);
-        const { settledMs = SETTLED_MS } = this.parts;
-        this.timer = setTimeout(() => void this.look(), settledMs).unref();
+      const watcher: FSWatcher = watch(folder, { persistent: false }, (_event, name) => {
+        // Where a system does not tell the name, each change may be the one.
+        if (name === null || awaited === undefined || awaited.has(name)) this.changed();
       });
       // One that goes away is looked into by the other events.
       watcher.on('error', () => watcher.close());
@@ -69,7 +72,18 @@ export class ToolArrival implements vscode.Disposable {
     }
   }
 
+  /** Looks once the folder has settled; one in which something always changes does not put it off for ever. */
+  private changed(): void {
+    const { settledMs = SETTLED_MS } = this.parts;
+    const now = performance.now();
+    this.changedAt ??= now;
+    const left = this.changedAt + MAX_PUT_OFF * settledMs - now;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.look(), Math.max(0, Math.min(settledMs, left))).unref();
+  }
+
   private async look(): Promise<void> {
+    this.changedAt = undefined;
     this.again = this.looking;
     if (this.looking || this.listeners.length === 0) return;
     this.looking = true;
@@ -88,16 +102,28 @@ function identity({ dir, version, tools }: ToolInstall): string {
   return JSON.stringify([dir, version.text, Object.keys(tools).sort()]);
 }
 
-/** The folders themselves, and of those that are not there the nearest that is. */
-function watchable(folders: readonly string[]): string[] {
-  const found = folders
-    .filter((folder) => path.isAbsolute(folder))
-    .map((folder) => {
-      let nearest = folder;
-      while (!existsSync(nearest) && path.dirname(nearest) !== nearest) {
-        nearest = path.dirname(nearest);
-      }
-      return nearest;
-    });
-  return [...new Set(found)].slice(0, MAX_FOLDERS);
+interface WatchedFolder {
+  readonly folder: string;
+  /** The entries that matter; undefined: all of them. */
+  readonly awaited: ReadonlySet<string> | undefined;
+}
+
+/**
+ * The folders themselves, and of those that are not there the nearest that is. Of such a one (which
+ * may be as busy as the folder of temporary files) only the way to the missing folder matters.
+ */
+function watchable(folders: readonly string[]): WatchedFolder[] {
+  const found = new Map<string, Set<string> | undefined>();
+  for (const folder of folders.filter((each) => path.isAbsolute(each))) {
+    let nearest = path.normalize(folder);
+    let missing: string | undefined;
+    while (!existsSync(nearest) && path.dirname(nearest) !== nearest) {
+      missing = path.basename(nearest);
+      nearest = path.dirname(nearest);
+    }
+    const before = found.get(nearest);
+    const isWhole = missing === undefined || (found.has(nearest) && before === undefined);
+    found.set(nearest, isWhole ? undefined : new Set([...(before ?? []), missing ?? '']));
+  }
+  return [...found].slice(0, MAX_FOLDERS).map(([folder, awaited]) => ({ folder, awaited }));
 }
