@@ -14,6 +14,34 @@ export function quoteLiteral(text: string): string {
 }
 
 /**
+ * The name in a routine's signature: `add_tax` for `add_tax(numeric)`. Names may have parentheses, as
+ * the quoted names of types may: what begins the arguments is found from their end.
+ */
+export function bareName(signature: string): string {
+  if (!signature.endsWith(')')) return signature;
+  let depth = 0;
+  let quoted = false;
+  for (let i = signature.length - 1; i >= 0; i--) {
+    const letter = signature[i];
+    if (letter === '"') quoted = !quoted;
+    else if (quoted) continue;
+    else if (letter === ')') depth++;
+    else if (letter === '(' && --depth === 0) return signature.slice(0, i);
+  }
+  return signature;
+}
+
+/**
+ * A routine's signature for comparisons: types that need no quotes have none, as servers write them
+ * unless `quote_all_identifiers` is set.
+ */
+export function comparableSignature(signature: string): string {
+  const name = bareName(signature);
+  const types = signature.slice(name.length).replaceAll(/"([a-z_][a-z0-9_$]*)"/g, '$1');
+  return `${name}${types}`;
+}
+
+/**
  * A name as pg_dump and pg_restore write it into their comments, which are lines: a name with a line
  * end in it could be SQL.
  */

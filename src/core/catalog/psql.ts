@@ -73,6 +73,8 @@ export async function runQuery(
     'BEGIN READ ONLY;',
     `SET LOCAL ${QUIET};`,
     "SET LOCAL search_path = '';",
+    // Names are compared with those of archives, which have no more quotes than they need.
+    'SET LOCAL quote_all_identifiers = off;',
     `SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS};`,
     `SET LOCAL statement_timeout = ${Math.max(1, Math.round(options.timeoutMs))};`,
     `${sql};`,

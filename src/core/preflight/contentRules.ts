@@ -1,7 +1,7 @@
 import type { Remedy } from '../model/findings/findings';
 import type { TableRef } from '../model/options';
-import type { TargetDependent } from '../model/findings/preflightFacts';
-import { counting, refsOf, rowsOf, stakes } from './countedRows';
+import type { DatabaseFacts, TargetDependent } from '../model/findings/preflightFacts';
+import { counting, refsOf, rowsOf, stakes, tableKey } from './countedRows';
 import { about, NEW_DATABASE, setting, type Found, type Rule } from './rule';
 import { largeObjectName, qualified, type FilledTable, type Situation } from './situation';
 
@@ -24,16 +24,16 @@ export const contentRules: readonly Rule[] = [
     test(situation) {
       const { database, options } = situation;
       if (database === null || !options.clean) return null;
-      const dependents = database.dependents.filter(
-        ({ key }) => key === null || !options.remakeKeys,
-      );
-      const objects = dependents.map(({ object, on }) => `${object} → ${on}`);
+      const { count, keys, first } = database.dependents;
+      const inTheWay = first.filter(({ key }) => key === null || !options.remakeKeys);
+      const objects = inTheWay.map(({ object, on }) => `${object} → ${on}`);
       return about(objects, {
         severity: 'stops',
+        count: options.remakeKeys ? count - keys : count,
         remedies: [
           ...rowsInstead(situation),
-          ...takeAlong(situation, dependents),
-          ...keysAgain(dependents),
+          ...(count === first.length ? takeAlong(situation, inTheWay) : []),
+          ...keysAgain(database.dependents),
           NEW_DATABASE,
         ],
       });
@@ -163,19 +163,19 @@ function takeAlong(
   dependents: readonly TargetDependent[],
 ): Remedy[] {
   if (options.dumpIds !== null || (options.tables ?? []).length === 0) return [];
-  const inArchive = new Set(input.archiveTables.map(qualified));
+  const inArchive = new Set(input.archiveTables.map(tableKey));
   const names = new Map<string, TableRef>();
   for (const { relation } of dependents) {
-    if (relation === null || !inArchive.has(qualified(relation))) return [];
-    names.set(qualified(relation), relation);
+    if (relation === null || !inArchive.has(tableKey(relation))) return [];
+    names.set(tableKey(relation), relation);
   }
   const tables = [...(options.tables ?? []), ...refsOf([...names.values()])];
   return [setting('takeAlong', { tables })];
 }
 
 /** Where only foreign keys of other tables are in the way, the restore can drop and add them again. */
-function keysAgain(dependents: readonly TargetDependent[]): Remedy[] {
-  if (dependents.some(({ key }) => key === null)) return [];
+function keysAgain({ count, keys }: DatabaseFacts['dependents']): Remedy[] {
+  if (keys < count) return [];
   return [setting('remakeKeys', { remakeKeys: true, singleTransaction: true, jobs: 1 })];
 }
 
@@ -184,7 +184,7 @@ function changedTables({ file, options, filled, database }: Situation): readonly
   if (options.replaceRows) {
     return [...filled.map(({ there }) => there), ...(database?.keyTables ?? [])];
   }
-  const keys = options.remakeKeys ? (database?.dependents ?? []) : [];
+  const keys = options.remakeKeys ? (database?.dependents.first ?? []) : [];
   return [
     ...file.relations,
     ...keys.flatMap(({ key, relation }) => (key === null ? [] : (relation ?? []))),

@@ -2,14 +2,14 @@ import { MAX_COUNTED, type Remedy, type RowsAtStake } from '../model/findings/fi
 import type { TargetFactsRead, TargetRelation } from '../model/findings/preflightFacts';
 import type { TableRef } from '../model/options';
 
-/** Rows of tables by {@link countKey}; null = it could not be counted. */
+/** Rows of tables by {@link tableKey}; null = it could not be counted. */
 export type CountedRows = ReadonlyMap<string, number | null>;
 
 /** What keeps rows itself: of all others the number is no estimate, they have none. */
 const KEEPS_ROWS: ReadonlySet<string> = new Set(['r', 'm']);
 
 /** A NUL is in no name. */
-export function countKey({ schema, name }: TableRef): string {
+export function tableKey({ schema, name }: TableRef): string {
   return `${schema}\0${name}`;
 }
 
@@ -18,7 +18,7 @@ export function withCounts(facts: TargetFactsRead, counts: CountedRows): TargetF
   const { database } = facts;
   if (database === null || counts.size === 0) return facts;
   const relations = database.relations.map((relation): TargetRelation => {
-    const rows = counts.get(countKey(relation));
+    const rows = counts.get(tableKey(relation));
     if (rows === undefined) return relation;
     return rows === null ? { ...relation, counted: false } : { ...relation, rows, counted: true };
   });

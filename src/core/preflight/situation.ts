@@ -1,4 +1,6 @@
 import type { RestoreOptions, TableRef } from '../model/options';
+import { comparableSignature } from '../sql';
+import { tableKey } from './countedRows';
 import type { Verdict } from '../model/findings/findings';
 import type { Environment } from '../model/profile';
 import type {
@@ -58,9 +60,9 @@ export class Situation {
     this.database = options.swapIn ? null : there;
     this.replaced = options.swapIn ? there : null;
     this.byName = new Map(
-      (this.database?.relations ?? []).map((each) => [qualified(each), each] as const),
+      (this.database?.relations ?? []).map((each) => [tableKey(each), each] as const),
     );
-    const routines = new Set(this.database?.routines);
+    const routines = new Set(this.database?.routines.map(comparableSignature));
     const types = new Set(this.database?.types);
     const triggers = new Set(this.database?.eventTriggers);
     const made = (each: { alongside?: true }): boolean => each.alongside !== true;
@@ -70,29 +72,31 @@ export class Situation {
     );
     this.existing = [
       ...file.schemas.filter((each) => made(each) && schemas.has(each.name)).map(globalObject),
-      ...file.relations.filter((each) => made(each) && this.byName.has(qualified(each))),
-      ...file.routines.filter((each) => made(each) && routines.has(qualified(each))),
+      ...file.relations.filter((each) => made(each) && this.byName.has(tableKey(each))),
+      ...file.routines.filter((each) => made(each) && routines.has(signatureOf(each))),
       ...file.types.filter((each) => made(each) && types.has(qualified(each))),
       ...file.eventTriggers.filter(({ name }) => triggers.has(name)).map(globalObject),
     ];
-    const absent = (each: FileObject, there: { has: (name: string) => boolean }): boolean =>
-      made(each) && !there.has(qualified(each));
+    const absent = (
+      objects: readonly FileObject[],
+      there: { has: (key: string) => boolean },
+      keyOf: (object: FileObject) => string,
+    ): FileObject[] => objects.filter((each) => made(each) && !there.has(keyOf(each)));
     this.absent =
       this.database === null
         ? []
         : [
-            ...file.relations.filter((each) => absent(each, this.byName)),
-            ...file.routines.filter((each) => absent(each, routines)),
-            ...file.types.filter((each) => absent(each, types)),
+            ...absent(file.relations, this.byName, tableKey),
+            ...absent(file.routines, routines, signatureOf),
+            ...absent(file.types, types, qualified),
           ];
     this.filled = file.rows.flatMap((rows) => {
-      const there = this.byName.get(qualified(rows));
+      const there = this.byName.get(tableKey(rows));
       return there === undefined ? [] : [{ rows, there }];
     });
   }
 
-  readonly relation = (ref: TableRef): TargetRelation | undefined =>
-    this.byName.get(qualified(ref));
+  readonly relation = (ref: TableRef): TargetRelation | undefined => this.byName.get(tableKey(ref));
 
   /** Does the restore stop at the first error? */
   get stops(): boolean {
@@ -118,7 +122,7 @@ export class Situation {
   /** Tables that the file makes and the target has not. */
   get addedTables(): number {
     return this.file.relations.filter(
-      (each) => each.desc.endsWith('TABLE') && !this.byName.has(qualified(each)),
+      (each) => each.desc.endsWith('TABLE') && !this.byName.has(tableKey(each)),
     ).length;
   }
 
@@ -130,11 +134,16 @@ export class Situation {
 
   /** Tables of the target of which the file knows nothing. */
   get otherTables(): TargetRelation[] {
-    const known = new Set([...this.file.relations, ...this.file.rows].map(qualified));
+    const known = new Set([...this.file.relations, ...this.file.rows].map(tableKey));
     return (this.database?.relations ?? []).filter(
-      (each) => TABLE_KINDS.has(each.kind) && !known.has(qualified(each)),
+      (each) => TABLE_KINDS.has(each.kind) && !known.has(tableKey(each)),
     );
   }
+}
+
+/** `schema.name(arguments)`, to be compared. */
+function signatureOf(routine: FileObject): string {
+  return comparableSignature(qualified(routine));
 }
 
 /** An object that is in no schema. */

@@ -8,7 +8,7 @@ import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
 import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
 import { restOptions } from '../../../src/core/jobs/restore/again/restOptions';
 import type { PreflightStep } from '../../../src/core/model/findings/findings';
-import { countKey } from '../../../src/core/preflight/countedRows';
+import { tableKey } from '../../../src/core/preflight/countedRows';
 import type { BackupJob } from '../../../src/core/model/job';
 import type { RestoreOptions } from '../../../src/core/model/options';
 import { waysBack } from '../../../src/core/text/ways/waysBack';
@@ -166,8 +166,8 @@ describe('the rest of a restore that failed in part', function () {
     const there = await psql(server, TARGET, `SELECT count(*) FROM ${table}`);
     // What somebody holds is not waited for, and what is not there is in no answer.
     const expected = new Map([
-      [countKey(key.table), Number(there)],
-      [countKey(key.to), null],
+      [tableKey(key.table), Number(there)],
+      [tableKey(key.to), null],
     ]);
     assert.deepEqual(counted, expected);
     const ended: PreflightStep = { do: 'endAllSessions', databases: [TARGET] };

@@ -11,7 +11,7 @@ import type { ErrorProblem } from '../../../src/core/model/findings/errorProblem
 import type { Preflight, Remedy, RemedyId } from '../../../src/core/model/findings/findings';
 import type { BackupJob } from '../../../src/core/model/job';
 import { jobProblems } from '../../../src/core/pgtools/stderr/problems/jobProblems';
-import { countKey } from '../../../src/core/preflight/countedRows';
+import { tableKey } from '../../../src/core/preflight/countedRows';
 import { quoteIdentifier } from '../../../src/core/sql';
 import { adminQuery } from '../machine/adminSession';
 import { tableChecksums } from '../machine/compareDatabases';
@@ -312,7 +312,7 @@ export class Disasters {
               database,
               `SELECT count(*) FROM ${quoteIdentifier(schema)}.${quoteIdentifier(name)}`,
             );
-            assert.equal(counted.get(countKey({ schema, name })), Number(rows), name);
+            assert.equal(counted.get(tableKey({ schema, name })), Number(rows), name);
           }
         }
         return options;

@@ -5,7 +5,7 @@ import type {
   TargetFactsRead,
 } from '../../../src/core/model/findings/preflightFacts';
 import type { RestoreOptions } from '../../../src/core/model/options';
-import { countKey, withCounts } from '../../../src/core/preflight/countedRows';
+import { tableKey, withCounts } from '../../../src/core/preflight/countedRows';
 import { RowCounts } from '../../../src/core/preflight/rowCounts';
 import { findingText } from '../../../src/core/text/findingText';
 import { objectText } from '../../../src/core/text/rowsText';
@@ -154,8 +154,8 @@ describe('Rows at stake', () => {
     const database = { relations: [dotted, other, LINES] } as DatabaseFacts;
     const facts = { database } as TargetFactsRead;
     const counts = new Map([
-      [countKey(dotted), 8],
-      [countKey(LINES), null],
+      [tableKey(dotted), 8],
+      [tableKey(LINES), null],
     ]);
     assert.deepEqual(withCounts(facts, counts).database?.relations, [
       { ...dotted, rows: 8, counted: true },

@@ -53,7 +53,7 @@ const database: DatabaseFacts = {
   logicalSlots: [],
   subscriptions: [],
   eventTriggers: [],
-  dependents: [],
+  dependents: { count: 0, keys: 0, first: [] },
   keyTables: [],
   largeObjects: { count: 0, oids: [], notOwned: [], absent: [] },
 };

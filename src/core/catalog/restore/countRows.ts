@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { LibpqConnection } from '../../connections/libpq';
 import type { TableRef } from '../../model/options';
-import { countKey, type CountedRows } from '../../preflight/countedRows';
+import { tableKey, type CountedRows } from '../../preflight/countedRows';
 import { decodeAnswer, runQuery, type QueryOptions } from '../psql';
 import { agg, pairs } from './factsSql';
 
@@ -42,5 +42,5 @@ export async function countRows(
     JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = asked.name
     WHERE c.relkind IN ('r', 'm')`)}`;
   const counted = decodeAnswer(answer, await runQuery(psql, connection, sql, options));
-  return new Map(counted.map((each) => [countKey(each), each.rows]));
+  return new Map(counted.map((each) => [tableKey(each), each.rows]));
 }

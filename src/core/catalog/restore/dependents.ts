@@ -2,7 +2,8 @@ import * as z from 'zod/mini';
 import type { LibpqConnection } from '../../connections/libpq';
 import type { FileFacts, KeyStatements } from '../../model/findings/preflightFacts';
 import { decodeAnswer, runQuery, type QueryOptions } from '../psql';
-import { agg, bareName, list, pairs } from './factsSql';
+import { agg, list, pairs } from './factsSql';
+import { bareName } from '../../sql';
 
 /** Most dependents that a pre-flight reads. */
 const MOST_SHOWN = 1000;
@@ -23,20 +24,34 @@ export async function readKeysOfOthers(
   file: FileFacts,
   options: QueryOptions,
 ): Promise<KeyStatements[]> {
-  const json = await runQuery(psql, connection, `SELECT ${dependentsSql(file, null)}`, options);
+  const sql = `SELECT ${agg(dependentsSql(file))}`;
+  const json = await runQuery(psql, connection, sql, options);
   return decodeAnswer(keys, json).flatMap(({ key }) => key ?? []);
 }
 
 /**
- * Objects that depend on a dropped relation, type or schema and are not dropped themselves: because of
- * them, DROP without CASCADE fails. A part of a relation (a column, a rule) is reported as that relation.
- *
- * @param most null = all of them
+ * How many objects are in the way of a restore that drops, how many of these are foreign keys, and the
+ * first of them. Foreign keys come last: they are what a restore can make again.
  */
-export function dependentsSql(file: FileFacts, most: number | null = MOST_SHOWN): string {
+export function countedDependentsSql(file: FileFacts): string {
+  return `(WITH every AS (${dependentsSql(file)})
+    SELECT json_build_object('count', count(*), 'keys', count(*) FILTER (WHERE a->>'key' IS NOT NULL),
+      'first', coalesce((SELECT json_agg(a) FROM (SELECT a FROM every
+        ORDER BY a->>'key' IS NOT NULL, a LIMIT ${MOST_SHOWN}) s), '[]')) FROM every)`;
+}
+
+/** As {@link countedDependentsSql}, where nobody asks. */
+export const NO_DEPENDENTS = `json_build_object('count', 0, 'keys', 0, 'first', '[]'::json)`;
+
+/**
+ * A SELECT of the objects that depend on a dropped relation, type or schema and are not dropped
+ * themselves, each as JSON: because of them, DROP without CASCADE fails. A part of a relation (a column,
+ * a rule) is reported as that relation.
+ */
+function dependentsSql(file: FileFacts): string {
   const routines = file.routines.map(({ schema, name }) => ({ schema, name: bareName(name) }));
   const schemas = file.schemas.filter(({ alongside }) => alongside !== true);
-  return agg(`WITH dropped AS (
+  return `WITH dropped AS (
       SELECT c.oid, c.reltype, n.nspname || '.' || c.relname AS name FROM ${pairs(file.relations)} w
       JOIN pg_namespace n ON n.nspname = w.schema
       JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = w.name
@@ -76,7 +91,7 @@ export function dependentsSql(file: FileFacts, most: number | null = MOST_SHOWN)
         'drop', format('ALTER TABLE %I.%I DROP CONSTRAINT %I', n.nspname, c.relname, k.conname),
         'add', format('ALTER TABLE %I.%I ADD CONSTRAINT %I %s', n.nspname, c.relname, k.conname,
           pg_get_constraintdef(k.oid)) || coalesce(format('; COMMENT ON CONSTRAINT %I ON %I.%I IS %L',
-          k.conname, n.nspname, c.relname, obj_description(k.oid, 'pg_constraint')), '')) END)::jsonb
+          k.conname, n.nspname, c.relname, obj_description(k.oid, 'pg_constraint')), '')) END)::jsonb AS a
     FROM found f
     LEFT JOIN pg_class c ON c.oid = f.relation
     LEFT JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -89,6 +104,5 @@ export function dependentsSql(file: FileFacts, most: number | null = MOST_SHOWN)
         JOIN ${pairs(routines)} w ON w.schema = n.nspname AND w.name = p.proname
         WHERE p.oid = f.objid))
       AND NOT (f.classid = 'pg_extension'::regclass AND f.objid IN (SELECT e.oid
-        FROM pg_extension e JOIN ${list(file.extensions)} ON asked.name = e.extname))
-${most === null ? '' : ` LIMIT ${most}`}`);
+        FROM pg_extension e JOIN ${list(file.extensions)} ON asked.name = e.extname))`;
 }

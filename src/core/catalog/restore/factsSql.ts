@@ -16,9 +16,3 @@ export function pairs(values: readonly { schema: string; name: string }[]): stri
 /** SQL for the rows of a SELECT of one column, as a JSON array. */
 export const agg = (select: string): string =>
   `(SELECT coalesce(json_agg(a), '[]') FROM (${select}) s (a))`;
-
-/** The name in a routine's signature: `add_tax` for `add_tax(numeric)`. */
-export function bareName(signature: string): string {
-  const at = signature.indexOf('(');
-  return at < 0 ? signature : signature.slice(0, at);
-}

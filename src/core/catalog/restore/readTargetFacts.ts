@@ -4,9 +4,10 @@ import type { LibpqConnection } from '../../connections/libpq';
 import type { ServerInfo } from '../../model/catalog';
 import type { FileFacts, TargetFactsRead } from '../../model/findings/preflightFacts';
 import { isDirect, type ConnectionProfile } from '../../model/profile';
-import { dependentsSql } from './dependents';
+import { countedDependentsSql, NO_DEPENDENTS } from './dependents';
 import { keyTablesSql } from './replaceRows';
-import { agg, bareName, list, pairs } from './factsSql';
+import { agg, list, pairs } from './factsSql';
+import { bareName } from '../../sql';
 import { largeObjectsSql } from './largeObjectsSql';
 import { queryTellingPooler } from './queryTellingPooler';
 import { dataPathSql, freeBytesAt } from './freeSpace';
@@ -73,14 +74,17 @@ const databaseFacts = z.object({
   logicalSlots: names,
   subscriptions: names,
   eventTriggers: names,
-  dependents: z.array(
-    z.object({
-      object: text,
-      on: text,
-      relation: z.nullable(z.object({ schema: text, name: text })),
-      key: z.nullable(z.object({ drop: text, add: text })),
-    }),
-  ),
+  dependents: z.object({
+    ...{ count: z.number(), keys: z.number() },
+    first: z.array(
+      z.object({
+        object: text,
+        on: text,
+        relation: z.nullable(z.object({ schema: text, name: text })),
+        key: z.nullable(z.object({ drop: text, add: text })),
+      }),
+    ),
+  }),
   keyTables: z.array(z.object({ schema: text, name: text })),
   largeObjects: z.object({
     count: z.number(),
@@ -212,7 +216,7 @@ function databaseSql(major: number, { file, dependents, replacesRows }: FactsWan
     'eventTriggers', ${agg(`SELECT evtname FROM pg_event_trigger t WHERE evtenabled <> 'D'
       AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_event_trigger'::regclass
         AND d.objid = t.oid AND d.deptype = 'e')`)},
-    'dependents', ${dependents ? dependentsSql(file) : `'[]'::json`},
+    'dependents', ${dependents ? countedDependentsSql(file) : NO_DEPENDENTS},
     'keyTables', ${replacesRows === true ? keyTablesSql(file.rows) : `'[]'::json`},
     'largeObjects', ${largeObjectsSql(file, dependents)})`;
 }

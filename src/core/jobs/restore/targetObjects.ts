@@ -4,6 +4,7 @@ import { runQuery, type QueryOptions } from '../../catalog/psql';
 import type { LibpqConnection } from '../../connections/libpq';
 import { QUERY_TIMEOUT_MS } from '../job/jobConnection';
 import { entryType, isRelation } from '../../model/entryTypes';
+import { comparableSignature } from '../../sql';
 
 const pair = z.tuple([z.string(), z.string()]);
 const answer = z.object({
@@ -53,7 +54,9 @@ export async function findMissing(
   const schemas = new Set(there.schemas);
   const relations = keys(there.relations);
   const types = keys(there.types);
-  const functions = keys(there.functions);
+  const functions = keys(
+    (there.functions ?? []).map(([schema, name]) => [schema, comparableSignature(name)]),
+  );
   return new Set(
     indexes.filter((index) => {
       const desc = toc.desc(index);
@@ -65,7 +68,9 @@ export async function findMissing(
         return !relations.has(key(schema, tag));
       if (entryType(desc).class === 'type') return !types.has(key(schema, tag));
       // `add_tax(numeric, numeric)`
-      if (entryType(desc).class === 'routine') return !functions.has(key(schema, tag));
+      if (entryType(desc).class === 'routine') {
+        return !functions.has(key(schema, comparableSignature(tag)));
+      }
       return true;
     }),
   );

@@ -196,7 +196,8 @@ export interface DatabaseFacts {
   logicalSlots: string[];
   subscriptions: string[];
   eventTriggers: string[];
-  dependents: TargetDependent[];
+  /** What would be in the way: all, foreign keys among these, and the first, foreign keys last. */
+  dependents: { count: number; keys: number; first: TargetDependent[] };
   /** Tables whose foreign keys are made again where rows are replaced. */
   keyTables: TableRef[];
   largeObjects: TargetLargeObjects;
