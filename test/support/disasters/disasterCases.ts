@@ -12,6 +12,8 @@ const there = `${usual}
 const owned = `ALTER DATABASE disaster_target OWNER TO ${owner};`;
 const byOwner = `${owned} SET ROLE ${owner};`;
 
+const oddRoutine = `CREATE FUNCTION app."odd(1)"(a text) RETURNS int LANGUAGE sql AS 'SELECT 1';`;
+
 /** Cases that run on every server; each is quick. */
 export const everywhere: readonly Disaster[] = [
   { title: 'a healthy restore into an empty database', expect: [], outcome: 'completed' },
@@ -37,9 +39,11 @@ export const everywhere: readonly Disaster[] = [
     outcome: 'completedWithErrors',
   },
   {
-    title: 'clean drops tables with their rows',
-    target: there,
-    options: { clean: true, ifExists: true },
+    title:
+      'clean drops tables with their rows, whatever routines are called and how types are written',
+    source: `${usual} ${oddRoutine}`,
+    target: `${usual} ${oddRoutine} ALTER DATABASE disaster_target SET quote_all_identifiers = on;`,
+    options: { clean: true, ifExists: false },
     expect: ['drops:loses'],
     press: [['newDatabase']],
     outcome: 'completed',

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { FindingCode, Severity } from '../../../src/core/model/findings/findings';
 import type { DatabaseFacts } from '../../../src/core/model/findings/preflightFacts';
-import { isEmpty } from '../../../src/core/preflight/neededConfirmation';
 import { PREFLIGHT_RULES } from '../../../src/core/preflight/preflightRules';
 import { shortened } from '../../../src/core/preflight/shortened';
 import { findingText } from '../../../src/core/text/findingText';
@@ -277,19 +276,6 @@ describe('What a restore will do', () => {
         assert.match(findingText(finding), /^[A-Z{0-9].*\.$/, finding.code);
         for (const remedy of finding.remedies) assert.notEqual(remedyText(remedy), remedy.id);
       }
-    }
-  });
-
-  it('calls a target empty where the question before the restore does', () => {
-    const targets: readonly (readonly [DatabaseFacts['relations'], others: number])[] = [
-      [[], 0],
-      [[], 1],
-      [[ORDERS], 0],
-    ];
-    for (const [relations, otherObjects] of targets) {
-      const { verdict } = judge({ database: { relations, otherObjects } });
-      const contents = { tables: relations.length, views: 0, others: otherObjects };
-      assert.equal(verdict.target === 'empty', isEmpty(contents), JSON.stringify(contents));
     }
   });
 

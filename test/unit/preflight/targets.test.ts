@@ -1,0 +1,57 @@
+/** What is said of a target, by the facts about it. */
+import assert from 'node:assert/strict';
+import type { DatabaseFacts } from '../../../src/core/model/findings/preflightFacts';
+import { isEmpty } from '../../../src/core/preflight/neededConfirmation';
+import { judge } from './judge';
+
+const ORDERS: DatabaseFacts['relations'][number] = {
+  ...{ schema: 'app', name: 'orders', kind: 'r', rows: 5 },
+  ...{ unique: true, owned: true, mayInsert: true, rowSecurity: false },
+};
+const MADE = { dumpId: 1, desc: 'TABLE', schema: 'app', name: 'orders' };
+
+describe('The target of a restore', () => {
+  it('calls a target empty where the question before the restore does', () => {
+    const targets: readonly (readonly [DatabaseFacts['relations'], others: number])[] = [
+      [[], 0],
+      [[], 1],
+      [[ORDERS], 0],
+    ];
+    for (const [relations, otherObjects] of targets) {
+      const { verdict } = judge({ database: { relations, otherObjects } });
+      const contents = { tables: relations.length, views: 0, others: otherObjects };
+      assert.equal(verdict.target === 'empty', isEmpty(contents), JSON.stringify(contents));
+    }
+  });
+
+  it('tells tables apart whose names have dots', () => {
+    const there = { ...ORDERS, schema: 'a.b', name: 'c' };
+    const ours = { ...MADE, schema: 'a', name: 'b.c' };
+    const { findings, verdict } = judge({
+      file: { relations: [ours], rows: [] },
+      database: { relations: [there] },
+    });
+    assert.deepEqual([findings, verdict.adds], [[], 1]);
+  });
+
+  it('counts all that depends on what is dropped, and offers what holds for all of it', () => {
+    const key = { drop: 'DROP', add: 'ADD' };
+    const view = { object: 'view v', on: 'app.orders', relation: null, key: null };
+    const rows: readonly (readonly [count: number, keys: number, remade: boolean, told: number])[] =
+      [
+        [5000, 5000, false, 5000],
+        [5000, 4000, false, 5000],
+        [5000, 4000, true, 1000],
+      ];
+    for (const [count, keys, remakeKeys, told] of rows) {
+      const first = keys === count ? [{ ...view, key }] : [view];
+      const found = judge({
+        database: { relations: [ORDERS], dependents: { count, keys, first } },
+        options: { clean: true, ifExists: true, singleTransaction: true, remakeKeys },
+      }).findings.find(({ code }) => code === 'dependents');
+      assert.equal(found?.count, told);
+      const offered = found?.remedies.some(({ id }) => id === 'remakeKeys');
+      assert.equal(offered, keys === count);
+    }
+  });
+});
