@@ -5,6 +5,7 @@ import type { VscodeVersion } from '../install/vscodeServer';
 import { repoPaths } from '../repoPaths';
 import { serversEnv } from '../servers';
 import { runChild } from './childTier';
+import { soak } from './soak';
 import { tierOf } from './testFiles';
 import { type Tier, type TierReport, orderEnv, readReport } from './tierReport';
 
@@ -83,7 +84,7 @@ export async function runPlainTier(tier: Tier, input: TierInput): Promise<StageR
   const order = { reportFile, files: input.files, ...pick(input) };
   const script = path.join(repoPaths.builtTests, 'support/tiers/mocha.main.js');
   const env = { ...serversEnv(input.servers), ...orderEnv(order) };
-  const limit = tier === 'soak' ? SOAK_LIMIT_MS : RUN_LIMIT_MS;
+  const limit = tier === 'soak' || soak.isLong ? SOAK_LIMIT_MS : RUN_LIMIT_MS;
   const code = await runChild([script, String(testTimeouts[tier])], env, limit, input.held);
   return toResult(tier, readReport(reportFile), code === 0);
 }
