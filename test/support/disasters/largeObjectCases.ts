@@ -79,7 +79,7 @@ export const singleEntryCases: readonly Disaster[] = [
     title: 'large objects, one of which is not there to be dropped',
     source,
     target,
-    options: { clean: true, exitOnError: false },
+    options: { clean: true, ifExists: false, exitOnError: false },
     expect: [replaced, 'nothingToDrop:surprises'],
     outcome: 'completedWithErrors',
   },
