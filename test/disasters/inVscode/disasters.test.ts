@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { appendFile } from 'node:fs/promises';
 import path from 'node:path';
+import Mocha from 'mocha';
 import { apiDoor } from '../../extension/apiDoor';
 import { casesOf } from '../../support/disasters/allCases';
 import { Disasters } from '../../support/disasters/disasters';
@@ -85,17 +86,10 @@ for (const major of testedMajors) {
 
     // A part of the table, chosen by its titles, runs without it.
     describe('altogether', function () {
-      after(() =>
-        console.log(
-          tally
-            .summary()
-            .map((line) => `    ${line}`)
-            .join('\n'),
-        ),
-      );
+      after(() => Mocha.reporters.Base.consoleLog(tally.summary()));
 
-      it('found all that can be found, and after each remedy a restore went through', () => {
-        const nothing = { findings: [], offers: [], remedies: [] };
+      it('found all that can be found, and after every button a restore went through', () => {
+        const nothing = { findings: [], remedies: [], buttons: [] };
         assert.deepEqual(tally.missing(major), nothing);
       });
     });

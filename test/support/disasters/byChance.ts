@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import Mocha from 'mocha';
 import type { Preflight } from '../../../src/core/model/findings/findings';
 import { verdictText } from '../../../src/core/text/findings/verdictText';
 import { psqlJson, quoteIdent, quoteLiteral } from '../machine/psql';
@@ -102,7 +103,8 @@ export async function tryByChance(
     outcomes.add(restore, await disasters.attempt(restore, rowsOf));
   }
   const { silent, unforeseen, falseAlarms } = outcomes;
-  console.log(outcomes.list().join('\n'));
+  // As mocha prints: what else is written in the extension host goes to the log of VS Code.
+  Mocha.reporters.Base.consoleLog(outcomes.list().join('\n'));
   assert.deepEqual(silent, []);
   assert.ok(unforeseen.length <= rounds * MOST_UNFORESEEN, `${unforeseen.length} of ${rounds}`);
   assert.ok(falseAlarms.length <= rounds * MOST_UNFORESEEN, `${falseAlarms.length} of ${rounds}`);

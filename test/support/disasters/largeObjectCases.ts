@@ -17,6 +17,7 @@ export const largeObjectCases: readonly Disaster[] = [
     target,
     options: { clean: true, ifExists: true },
     expect: [replaced],
+    press: [['newDatabase'], ['leaveOut']],
     outcome: 'completed',
   },
   {

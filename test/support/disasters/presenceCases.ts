@@ -96,6 +96,14 @@ export const furtherCases: readonly Disaster[] = [
     outcome: 'completedWithErrors',
   },
   {
+    title: 'rows replace others',
+    target: `${usual} DELETE FROM app.orders WHERE id > 10; INSERT INTO app.log VALUES ('mine'); ANALYZE;`,
+    options: { dataOnly: true, replaceRows: true, singleTransaction: true },
+    expect: ['rowsReplaced:loses'],
+    press: [['countRows']],
+    outcome: 'completed',
+  },
+  {
     title: 'what is not there need not be dropped',
     options: { clean: true, ifExists: true },
     expect: [],

@@ -26,6 +26,15 @@ export const FOUND_ELSEWHERE: Readonly<Partial<Record<FindingCode, string>>> = {
 /** Findings about archives that the newest server takes as they are. */
 const NEVER_ON_THE_NEWEST: readonly FindingCode[] = ['newerServer', 'statisticsLeftOut'];
 
+/** What a run should have met. */
+interface Missing {
+  findings: FindingCode[];
+  /** Remedies after which no restore went through. */
+  remedies: RemedyId[];
+  /** Buttons that were offered and not taken. */
+  buttons: string[];
+}
+
 /** A finding before a restore, or a problem of one that failed. */
 type Told = Pick<Finding, 'code' | 'remedies'> | Pick<ErrorProblem, 'kind' | 'remedies'>;
 
@@ -48,33 +57,28 @@ export class Tally {
     for (const button of taken) this.taken.add(button);
   }
 
-  /** What the product has on this release and no case of the run has met. */
-  missing(major: number): { findings: FindingCode[]; offers: RemedyId[]; remedies: RemedyId[] } {
+  /** What the product has on this release and no case of the run has met, or taken. */
+  missing(major: number): Missing {
     const elsewhere = [
       ...Object.keys(FOUND_ELSEWHERE),
       ...(major === testedMajors.at(-1) ? NEVER_ON_THE_NEWEST : []),
     ] as readonly FindingCode[];
-    const there = REMEDY_IDS.filter(
-      (id) => id !== 'noTableAccessMethod' || major >= LEAVES_ACCESS_METHODS,
-    );
-    const offers = idsOf(this.offered);
-    const taken = idsOf(this.taken);
+    const taken = new Set([...this.taken].map((button) => button.split(' ')[1]));
     return {
       findings: FINDING_CODES.filter((code) => !this.found.has(code) && !elsewhere.includes(code)),
-      offers: there.filter((id) => !offers.has(id)),
-      remedies: there.filter((id) => !taken.has(id)),
+      remedies: REMEDY_IDS.filter(
+        (id) => !taken.has(id) && (id !== 'noTableAccessMethod' || major >= LEAVES_ACCESS_METHODS),
+      ),
+      buttons: [...this.offered].filter((button) => !this.taken.has(button)).sort(),
     };
   }
 
-  /** A few lines for the end of the run. */
-  summary(): string[] {
-    const others = [...this.offered].filter((button) => !this.taken.has(button)).sort();
-    return [
-      `found ${this.found.size} of ${FINDING_CODES.length} kinds, ` +
-        `took ${idsOf(this.taken).size} of ${REMEDY_IDS.length} remedies ` +
-        `(${this.taken.size} buttons) before ${this.restores} restores that went through`,
-      `taken for other findings only: ${others.join(', ')}`,
-    ];
+  /** What happened, in a line. */
+  summary(): string {
+    return (
+      `found ${this.found.size} of ${FINDING_CODES.length} kinds, took ${this.taken.size} of ` +
+      `${this.offered.size} buttons that were offered, before ${this.restores} restores that went through`
+    );
   }
 }
 
@@ -83,8 +87,4 @@ export function buttonsOf(told: readonly Told[]): string[] {
   return told.flatMap((each) =>
     each.remedies.map(({ id }) => `${'code' in each ? each.code : each.kind} ${id}`),
   );
-}
-
-function idsOf(buttons: ReadonlySet<string>): Set<string> {
-  return new Set([...buttons].map((each) => each.split(' ')[1] ?? ''));
 }
