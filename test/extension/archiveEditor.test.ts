@@ -9,6 +9,7 @@ import { AppError } from '../../src/core/errors';
 import { ArchiveModel } from '../../src/vscode/editors/archiveModel';
 import { unpackedDumps } from '../support/packed/unpackedDumps';
 import { DdlDocuments, stampText } from '../../src/vscode/editors/ddlDocuments';
+import { DDL_SCHEME } from '../../src/vscode/ui/documentDoor';
 import { until } from '../support/until';
 import { scratchDir } from './support';
 
@@ -159,7 +160,7 @@ describe('The archive editor', function () {
       const secret = at('secret.txt');
       await writeFile(secret, 'top secret');
       for (const query of ['', '{', '{"kind":"ddl"}', '{"kind":"file","path":"/etc/passwd"}']) {
-        const uri = vscode.Uri.from({ scheme: DdlDocuments.scheme, path: '/x.sql', query });
+        const uri = vscode.Uri.from({ scheme: DDL_SCHEME, path: '/x.sql', query });
         assert.match((await vscode.workspace.openTextDocument(uri)).getText(), /^-- /);
       }
       const uri = DdlDocuments.uri('x', {

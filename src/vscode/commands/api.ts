@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import type { BackupInfoCache } from '../../core/archive/inspect/backupInfoCache';
 import type { BackupInfo } from '../../core/model/archive';
 import { AppError } from '../../core/errors';
@@ -17,6 +16,7 @@ import type { BackupJob } from '../../core/model/job';
 import type { Jobs } from '../../core/jobs/manager/jobs';
 import { errorMessage } from '../text/errorText';
 import { literalText } from '../text/literalText';
+import type { CommandTable } from '../ui/commandTable';
 import type { PreflightService } from '../jobs/preflightService';
 import type { JobService } from '../jobs/jobService';
 
@@ -34,23 +34,24 @@ export interface BackupProposals {
 }
 
 /** Commands for other extensions, tasks and keybindings. Arguments and results are plain JSON. */
-export function registerApi(
+export function apiCommands(
   jobs: Jobs,
   service: JobService,
   { files, preflight }: { files: BackupInfoCache; preflight: PreflightService },
   { outputPathFor, settleProfile }: BackupProposals,
-): vscode.Disposable[] {
-  const register = <T>(name: string, run: (request: unknown) => Promise<T>): vscode.Disposable =>
-    vscode.commands.registerCommand(`pgBackup.${name}`, async (request: unknown) => {
+): CommandTable {
+  const answered =
+    <T>(run: (request: unknown) => Promise<T>) =>
+    async (request: unknown): Promise<T> => {
       try {
         return await run(request);
       } catch (error) {
         // Callers get a sentence, not a code; VS Code shows it when a keybinding was the caller.
         throw new Error(literalText(errorMessage(error)));
       }
-    });
-  return [
-    register('createBackup', async (value): Promise<BackupJob> => {
+    };
+  return {
+    createBackup: answered(async (value): Promise<BackupJob> => {
       const decoded = decodeBackupRequest(value);
       const options = await settleProfile(decoded.options);
       const request = { ...decoded, options };
@@ -59,7 +60,7 @@ export function registerApi(
       if (handle === null) throw new AppError('outputExists', { path: options.outputPath });
       return handle.finished;
     }),
-    register('restoreBackup', async (value): Promise<BackupJob> => {
+    restoreBackup: answered(async (value): Promise<BackupJob> => {
       const request = decodeRestoreRequest(value);
       const handle = await service.startRestore(request);
       if (handle === null) {
@@ -68,7 +69,7 @@ export function registerApi(
       }
       return handle.finished;
     }),
-    register('verifyBackup', async (value): Promise<BackupJob> => {
+    verifyBackup: answered(async (value): Promise<BackupJob> => {
       const request = decodeVerifyRequest(value);
       const handle = await service.startVerify(request);
       if (handle === null) {
@@ -78,14 +79,14 @@ export function registerApi(
       }
       return handle.finished;
     }),
-    register('getBackupInfo', (value): Promise<BackupInfo> =>
+    getBackupInfo: answered((value): Promise<BackupInfo> =>
       files.info(decodeInfoRequest(value).path),
     ),
-    register('preflight', (value): Promise<Preflight> =>
+    preflight: answered((value): Promise<Preflight> =>
       preflight.look(decodePreflightRequest(value)),
     ),
-    register('cancelJob', (value): Promise<BackupJob> =>
+    cancelJob: answered((value): Promise<BackupJob> =>
       jobs.cancel(decodeCancelRequest(value).jobId),
     ),
-  ];
+  };
 }

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import type { ConnectionCommands } from './connectionCommands';
 import { profileProblemLine } from '../settings/profileProblems';
 import { placeText } from '../settings/connectionSettings';
 import type { Settings } from '../settings/settings';
@@ -10,10 +9,7 @@ export class SettingsProblems implements vscode.Disposable {
   private reported = '';
   private readonly subscription: vscode.Disposable;
 
-  constructor(
-    private readonly settings: Settings,
-    private readonly commands: ConnectionCommands,
-  ) {
+  constructor(private readonly settings: Settings) {
     this.subscription = settings.onDidChangeConnections(() => void this.report());
     void this.report();
   }
@@ -36,6 +32,6 @@ export class SettingsProblems implements vscode.Disposable {
       vscode.l10n.t('Some connections in the settings cannot be used. {0}', text),
       edit,
     );
-    if (answer === edit) await this.commands.edit();
+    if (answer === edit) await vscode.commands.executeCommand('pgBackup.editConnections');
   }
 }

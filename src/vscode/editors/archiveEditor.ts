@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { archivePath } from './archiveModel';
+import { ARCHIVE_EDITOR, OPTIONAL_ARCHIVE_EDITOR } from './archiveViewTypes';
 import { ArchiveModels } from './archiveModels';
 import type { ArchiveView } from './archiveView';
 import { DdlDocuments } from './ddlDocuments';
@@ -12,7 +13,7 @@ import { samePath } from '../../core/files/samePath';
 const loadArchiveView = () => import('./archiveView');
 
 /** VS Code's document for an open dump. Its editors share one model, which holds the contents. */
-class ArchiveFile implements vscode.CustomDocument {
+export class ArchiveFile implements vscode.CustomDocument {
   constructor(
     readonly uri: vscode.Uri,
     private readonly closed: () => void,
@@ -27,28 +28,15 @@ class ArchiveFile implements vscode.CustomDocument {
 export class ArchiveEditorProvider
   implements vscode.CustomReadonlyEditorProvider<ArchiveFile>, vscode.Disposable
 {
-  static readonly viewType = 'pgBackup.archive';
-  /** The same editor as an option for files that open in another editor by default. */
-  static readonly optionalViewType = 'pgBackup.archiveOption';
-
   readonly models: ArchiveModels;
   private readonly liveDumps: LiveDumps;
   private readonly documents: DdlDocuments;
   private readonly views = new Set<ArchiveView>();
-  private readonly registrations: vscode.Disposable[];
 
   constructor(private readonly services: EditorServices) {
     this.models = new ArchiveModels(services.dumps);
     this.liveDumps = new LiveDumps(services.jobs);
-    this.documents = new DdlDocuments(this.models);
-    this.registrations = [
-      ArchiveEditorProvider.viewType,
-      ArchiveEditorProvider.optionalViewType,
-    ].map((viewType) =>
-      vscode.window.registerCustomEditorProvider(viewType, this, {
-        supportsMultipleEditorsPerDocument: true,
-      }),
-    );
+    this.documents = new DdlDocuments(this.models, services.ddlDoor);
   }
 
   openCustomDocument(uri: vscode.Uri): ArchiveFile {
@@ -87,7 +75,7 @@ export class ArchiveEditorProvider
     await vscode.commands.executeCommand(
       'vscode.openWith',
       file,
-      byItself ? ArchiveEditorProvider.viewType : ArchiveEditorProvider.optionalViewType,
+      byItself ? ARCHIVE_EDITOR : OPTIONAL_ARCHIVE_EDITOR,
     );
   }
 
@@ -113,7 +101,6 @@ export class ArchiveEditorProvider
   }
 
   dispose(): void {
-    for (const registration of this.registrations) registration.dispose();
     for (const view of [...this.views]) view.dispose();
     this.documents.dispose();
     this.liveDumps.dispose();

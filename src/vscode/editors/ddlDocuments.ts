@@ -7,6 +7,7 @@ import { maskSql } from '../../core/secrets/mask';
 import { MASK } from '../../core/secrets/secretWords';
 import type { CompareOptions } from '../../protocol/archiveApi';
 import { errorMessage } from '../text/errorText';
+import { DDL_SCHEME, type DocumentDoor } from '../ui/documentDoor';
 import type { ArchiveModels } from './archiveModels';
 import { decodeIds, encodeIds } from './idRanges';
 
@@ -33,24 +34,21 @@ function markDifferences(secret: string): string {
 
 /** Read-only SQL documents made of dumps, `pgbackup-ddl:/name.sql?what`. */
 export class DdlDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
-  static readonly scheme = 'pgbackup-ddl';
-
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();
   readonly onDidChange = this.changed.event;
-  private readonly registration: vscode.Disposable;
 
-  constructor(private readonly models: ArchiveModels) {
-    this.registration = vscode.workspace.registerTextDocumentContentProvider(
-      DdlDocuments.scheme,
-      this,
-    );
+  constructor(
+    private readonly models: ArchiveModels,
+    door: Pick<DocumentDoor, 'lead'>,
+  ) {
+    door.lead(this);
   }
 
   /** `name` is what the tab says. */
   static uri(name: string, source: DdlSource): vscode.Uri {
     const ids = source.kind === 'ddl' && source.ids !== null ? encodeIds(source.ids) : undefined;
     return vscode.Uri.from({
-      scheme: DdlDocuments.scheme,
+      scheme: DDL_SCHEME,
       // A slash would make folders of it, and control characters are no part of a name.
       path: `/${name.replace(/[/\\\u0000-\u001f]/g, '_').slice(0, 150)}.sql`,
       query: JSON.stringify({ ...source, ids }),
@@ -66,7 +64,7 @@ export class DdlDocuments implements vscode.TextDocumentContentProvider, vscode.
   /** Tells VS Code that the documents of a dump have changed. */
   refresh(dump: string): void {
     for (const { uri } of vscode.workspace.textDocuments) {
-      if (uri.scheme === DdlDocuments.scheme && dumpOf(uri) === dump) this.changed.fire(uri);
+      if (uri.scheme === DDL_SCHEME && dumpOf(uri) === dump) this.changed.fire(uri);
     }
   }
 
@@ -92,7 +90,6 @@ export class DdlDocuments implements vscode.TextDocumentContentProvider, vscode.
   }
 
   dispose(): void {
-    this.registration.dispose();
     this.changed.dispose();
   }
 }

@@ -5,6 +5,7 @@ import type { ProblemAction, StringBundle } from '../../protocol/types';
 import type { ConnectionService } from '../connections/connectionService';
 import type { RestoreStart } from '../panels/restorePanel';
 import type { Settings } from '../settings/settings';
+import type { DocumentDoor } from '../ui/documentDoor';
 
 /** Dependencies of the archive editor. */
 export interface EditorServices {
@@ -15,6 +16,8 @@ export interface EditorServices {
   jobs: () => Promise<Jobs>;
   /** Unpacks what is shown. */
   dumps: UnpackedDumps;
+  /** Where VS Code asks for the statements of dumps as documents. */
+  ddlDoor: Pick<DocumentDoor, 'lead'>;
   strings: StringBundle;
   act(action: ProblemAction, connectionId: string | null): Promise<void>;
   openRestore(start: RestoreStart): Promise<void>;

@@ -1,7 +1,7 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { BackupOptions } from '../../core/model/options';
 import type { OpenForms } from './openForms';
-import { BACKUP_VIEW, RESTORE_VIEW, type PanelServices } from './panelServices';
+import type { PanelServices } from './panelServices';
 import type { RestoreStart } from './restorePanel';
 
 /**
@@ -10,14 +10,12 @@ import type { RestoreStart } from './restorePanel';
  */
 export class PanelManager implements vscode.Disposable {
   private forms: OpenForms | undefined;
-  private readonly serializers: vscode.Disposable[];
 
-  constructor(private readonly services: PanelServices) {
-    this.serializers = [BACKUP_VIEW, RESTORE_VIEW].map((viewType) =>
-      vscode.window.registerWebviewPanelSerializer(viewType, {
-        deserializeWebviewPanel: async (panel) => (await this.load()).revive(panel),
-      }),
-    );
+  constructor(private readonly services: PanelServices) {}
+
+  /** Takes over a form that VS Code kept over a reload. */
+  async revive(panel: vscode.WebviewPanel): Promise<void> {
+    (await this.load()).revive(panel);
   }
 
   /** A database's form is opened once; asked for again, it comes to the front. */
@@ -36,7 +34,6 @@ export class PanelManager implements vscode.Disposable {
   }
 
   dispose(): void {
-    for (const serializer of this.serializers) serializer.dispose();
     this.forms?.dispose();
     this.services.reports.dispose();
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
+import { type DocumentDoor, PREFLIGHT_SCHEME } from '../ui/documentDoor';
 import { maskSecrets } from '../../core/secrets/mask';
 
 /**
@@ -7,15 +8,13 @@ import { maskSecrets } from '../../core/secrets/mask';
  * does not change.
  */
 export class PreflightDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
-  static readonly scheme = 'pgbackup-preflight';
-
   /** By the uri of their document, while it is open. */
   private readonly texts = new Map<string, string>();
   private readonly registrations: vscode.Disposable[];
 
-  constructor() {
+  constructor(door: Pick<DocumentDoor, 'lead'>) {
+    door.lead(this);
     this.registrations = [
-      vscode.workspace.registerTextDocumentContentProvider(PreflightDocuments.scheme, this),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => this.texts.delete(uri.toString())),
     ];
   }
@@ -27,7 +26,7 @@ export class PreflightDocuments implements vscode.TextDocumentContentProvider, v
    */
   async show(name: string, lines: readonly string[], at: number): Promise<void> {
     const uri = vscode.Uri.from({
-      scheme: PreflightDocuments.scheme,
+      scheme: PREFLIGHT_SCHEME,
       path: `/${name.replaceAll(/[/\\\p{Cc}]/gu, '_').slice(0, 150)}.txt`,
       query: randomUUID(),
     });

@@ -4,51 +4,16 @@ import {
   type ConnectionPlace,
   mergeConnections,
   type MergedConnections,
-  type ScopedConnections,
   type SettingsPlace,
 } from '../../core/connections/mergeConnections';
 import { AppError } from '../../core/errors';
 import type { ConnectionProfile } from '../../core/model/profile';
 import { profileProblemText } from './profileProblems';
+import { inspectConnections, statedConnections } from './statedConnections';
 
 /** The entries of every settings file that counts in this window. */
 export function readConnections(): MergedConnections {
-  return mergeConnections(sources(), process.env);
-}
-
-function sources(): ScopedConnections[] {
-  const stated = inspect();
-  const user: ScopedConnections = { scope: 'user', folder: '', value: stated.globalValue };
-  // Settings of a workspace are only used once it is trusted.
-  if (!vscode.workspace.isTrusted) return [user];
-  const workspace: ScopedConnections = {
-    scope: 'workspace',
-    folder: '',
-    value: stated.workspaceValue,
-  };
-  // Without a workspace file the one folder's settings are those of the workspace.
-  const folders =
-    vscode.workspace.workspaceFile === undefined ? [] : (vscode.workspace.workspaceFolders ?? []);
-  return [
-    user,
-    workspace,
-    ...folders.map(({ uri }): ScopedConnections => ({
-      scope: 'folder',
-      folder: uri.toString(),
-      value: inspect(uri).workspaceFolderValue,
-    })),
-  ];
-}
-
-interface InspectedSetting {
-  globalValue?: unknown;
-  workspaceValue?: unknown;
-  workspaceFolderValue?: unknown;
-}
-
-function inspect(folder?: vscode.Uri): InspectedSetting {
-  const configuration = vscode.workspace.getConfiguration('pgBackup', folder);
-  return configuration.inspect<unknown>('connections') ?? {};
+  return mergeConnections(statedConnections(), process.env);
 }
 
 /**
@@ -60,7 +25,7 @@ export async function appendConnection(
   profile: ConnectionProfile,
   scope: 'user' | 'workspace',
 ): Promise<void> {
-  const stated = inspect();
+  const stated = inspectConnections();
   const current: unknown = (scope === 'user' ? stated.globalValue : stated.workspaceValue) ?? [];
   if (!Array.isArray(current)) {
     const problem = profileProblemText({ problem: 'notAnArray' });
@@ -87,7 +52,7 @@ export async function changeConnection(
   change: Parameters<typeof changedList>[2],
 ): Promise<void> {
   const root = scope === 'folder' ? vscode.Uri.parse(folder) : undefined;
-  const stated = inspect(root);
+  const stated = inspectConnections(root);
   const { Global, Workspace, WorkspaceFolder } = vscode.ConfigurationTarget;
   const [list, target] = {
     user: [stated.globalValue, Global] as const,

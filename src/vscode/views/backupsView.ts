@@ -24,7 +24,7 @@ import {
 } from './backupItem';
 import { treeItem } from './treeItem';
 import { redrawWhileVisible } from '../ui/redrawWhileVisible';
-import { window } from '../ui/window';
+import type { ViewDoor } from '../ui/viewDoor';
 import { samePath } from '../../core/files/samePath';
 
 /** A row; `path` is absolute. */
@@ -51,13 +51,18 @@ const QUIET_MS = 400;
 const ORDER_KEY = 'backups.order';
 const USUAL_ORDER: BackupOrder = { by: 'date', filter: '' };
 
+/** Where the view is shown, and what it remembers for the workspace. */
+export interface BackupsPlace {
+  door: Pick<ViewDoor<BackupNode>, 'lead'>;
+  state: vscode.Memento;
+}
+
 /** The backups in the backup directory. */
 export class BackupsView implements vscode.TreeDataProvider<BackupNode>, vscode.Disposable {
-  static readonly id = 'pgBackup.backupsView';
-
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChangeTreeData = this.changed.event;
   private readonly view: vscode.TreeView<BackupNode>;
+  private readonly state: vscode.Memento;
   private readonly registrations: vscode.Disposable[];
   private watcher: vscode.Disposable | undefined;
   private directory: string;
@@ -71,12 +76,12 @@ export class BackupsView implements vscode.TreeDataProvider<BackupNode>, vscode.
     private readonly settings: Settings,
     private readonly list: ListBackups,
     private readonly jobs: Jobs,
-    private readonly state: vscode.Memento,
+    { door, state }: BackupsPlace,
   ) {
+    this.state = state;
     this.directory = settings.backupDirectory();
-    this.view = window.createTreeView(BackupsView.id, this, { canSelectMany: true });
+    this.view = door.lead(this);
     this.registrations = [
-      this.view,
       this.view.onDidChangeVisibility(({ visible }) => {
         if (visible && this.stale) void this.read();
       }),

@@ -13,7 +13,7 @@ import { brokenConnectionItem, connectionItem, type Standing } from './connectio
 import { databaseItem, databasesFailedItem } from './databaseItem';
 import { treeItem } from './treeItem';
 import type { ViewItem } from './viewItem';
-import { window } from '../ui/window';
+import type { ViewDoor } from '../ui/viewDoor';
 
 /** An entry of the settings; commands take its `connectionId`, and `place` to edit it. */
 type EntryNode = { place: ConnectionPlace; standing: Standing } & (
@@ -49,8 +49,6 @@ export type ConnectionNode = EntryNode | DatabaseNode | FailedNode;
 
 /** The connections of the settings, and below each the databases of its server. */
 export class ConnectionsView implements vscode.TreeDataProvider<ConnectionNode>, vscode.Disposable {
-  static readonly id = 'pgBackup.connectionsView';
-
   private readonly changed = new vscode.EventEmitter<ConnectionNode | undefined>();
   readonly onDidChangeTreeData = this.changed.event;
   private readonly registrations: vscode.Disposable[];
@@ -60,10 +58,10 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionNode>,
   constructor(
     private readonly settings: Settings,
     private readonly connections: ConnectionService,
+    door: Pick<ViewDoor<ConnectionNode>, 'lead'>,
   ) {
-    const view = window.createTreeView(ConnectionsView.id, this, { canSelectMany: true });
+    const view = door.lead(this);
     this.registrations = [
-      view,
       view.onDidExpandElement(({ element }) => void this.expanded(element)),
       settings.onDidChangeConnections(() => this.refresh()),
       this.changed,

@@ -5,6 +5,7 @@ import { formatBytes } from '../../core/text/formatBytes';
 import { jobFileName } from '../../core/text/jobOutcome';
 import { isFinished, type BackupJob } from '../../core/model/job';
 import type { Jobs } from '../../core/jobs/manager/jobs';
+import { type DocumentDoor, JOB_LOG_SCHEME } from '../ui/documentDoor';
 import { readLogTail } from '../../core/jobs/job/readLogTail';
 
 /** Longest part of a log that is shown, because every change replaces the whole document. */
@@ -15,8 +16,6 @@ const REFRESH_MS = 1000;
 
 /** Every job's log as a read-only document that grows while the job runs. */
 export class JobLogDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
-  static readonly scheme = 'pgbackup-log';
-
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();
   readonly onDidChange = this.changed.event;
   private readonly registrations: vscode.Disposable[];
@@ -27,9 +26,12 @@ export class JobLogDocuments implements vscode.TextDocumentContentProvider, vsco
   /** Editors whose cursor is in the last line: they scroll with new output. */
   private readonly following = new WeakSet<vscode.TextEditor>();
 
-  constructor(private readonly jobs: Jobs) {
+  constructor(
+    private readonly jobs: Jobs,
+    door: Pick<DocumentDoor, 'lead'>,
+  ) {
+    door.lead(this);
     this.registrations = [
-      vscode.workspace.registerTextDocumentContentProvider(JobLogDocuments.scheme, this),
       vscode.workspace.onDidChangeTextDocument(({ document }) => this.followEnd(document)),
       vscode.window.onDidChangeTextEditorSelection(({ textEditor, kind }) => {
         // Only a selection by the user changes whether an editor follows the end.
@@ -93,14 +95,14 @@ export class JobLogDocuments implements vscode.TextDocumentContentProvider, vsco
 
   private refresh(): void {
     for (const { uri } of vscode.workspace.textDocuments) {
-      const stale = uri.scheme === JobLogDocuments.scheme && this.stale.has(uri.query);
+      const stale = uri.scheme === JOB_LOG_SCHEME && this.stale.has(uri.query);
       if (stale) this.changed.fire(uri);
     }
     this.stale.clear();
   }
 
   private followEnd(document: vscode.TextDocument): void {
-    if (document.uri.scheme !== JobLogDocuments.scheme) return;
+    if (document.uri.scheme !== JOB_LOG_SCHEME) return;
     for (const editor of vscode.window.visibleTextEditors) {
       if (editor.document === document && this.following.has(editor)) toEnd(editor);
     }
@@ -109,7 +111,7 @@ export class JobLogDocuments implements vscode.TextDocumentContentProvider, vsco
 
 function uriOf(job: BackupJob): vscode.Uri {
   const name = `${jobFileName(job) || job.id}.log`;
-  return vscode.Uri.from({ scheme: JobLogDocuments.scheme, path: `/${name}`, query: job.id });
+  return vscode.Uri.from({ scheme: JOB_LOG_SCHEME, path: `/${name}`, query: job.id });
 }
 
 function isAtEnd({ document, selection }: vscode.TextEditor): boolean {

@@ -10,7 +10,7 @@ import { redrawWhileVisible } from '../ui/redrawWhileVisible';
 import { RowMoves } from '../ui/rowMoves';
 import { treeItem } from './treeItem';
 import type { ViewItem } from './viewItem';
-import { window } from '../ui/window';
+import type { ViewDoor } from '../ui/viewDoor';
 import { textField } from '../ui/argumentField';
 
 /** A row: a job, or one of the objects that it works on. */
@@ -27,10 +27,14 @@ const REBUILD_MS = 100;
 /** Kept for the workspace. */
 const ALL_KEY = 'jobs.all';
 
+/** Where the view is shown, and what it remembers for the workspace. */
+export interface JobsPlace {
+  door: Pick<ViewDoor<JobNode>, 'lead' | 'id'>;
+  state: vscode.Memento;
+}
+
 /** Running, waiting and ended jobs. */
 export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Disposable {
-  static readonly id = 'pgBackup.jobsView';
-
   private readonly changed = new vscode.EventEmitter<JobNode | undefined>();
   readonly onDidChangeTreeData = this.changed.event;
   private readonly view: vscode.TreeView<JobNode>;
@@ -53,7 +57,7 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
     private readonly jobs: Jobs,
     labelOf: LabelOf,
     private readonly isForeign: (job: BackupJob) => boolean,
-    private readonly state: vscode.Memento,
+    private readonly place: JobsPlace,
   ) {
     this.context = {
       labelOf,
@@ -66,7 +70,7 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
       },
     };
     for (const job of jobs.list()) this.keep(job);
-    this.view = window.createTreeView(JobsView.id, this, { canSelectMany: true });
+    this.view = place.door.lead(this);
     this.clock = redrawWhileVisible(this.view, () => this.changed.fire(undefined));
     this.stop = [
       jobs.onUpdate((job) => this.update(job)),
@@ -116,11 +120,11 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
 
   /** Are jobs of other workspaces shown, too? */
   get showsAll(): boolean {
-    return this.state.get<boolean>(ALL_KEY) === true;
+    return this.place.state.get<boolean>(ALL_KEY) === true;
   }
 
   async showAll(all: boolean): Promise<void> {
-    await this.state.update(ALL_KEY, all);
+    await this.place.state.update(ALL_KEY, all);
     this.changed.fire(undefined);
     this.publish();
   }
@@ -157,7 +161,7 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
   /** Moves the focus into the view, to this job when it is there. */
   async show(jobId?: string): Promise<void> {
     const node = jobId === undefined ? undefined : this.nodes.get(jobId);
-    if (node === undefined) await vscode.commands.executeCommand(`${JobsView.id}.focus`);
+    if (node === undefined) await vscode.commands.executeCommand(`${this.place.door.id}.focus`);
     else await this.view.reveal(node, { focus: true, select: true });
   }
 
@@ -166,7 +170,6 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
     this.refresh.cancel();
     this.rebuild.cancel();
     for (const stop of this.stop) stop();
-    this.view.dispose();
     this.changed.dispose();
   }
 

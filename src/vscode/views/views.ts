@@ -13,17 +13,26 @@ import type { PanelManager } from '../panels/panelManager';
 import type { Settings } from '../settings/settings';
 import { requireTrust } from '../settings/trust';
 import { backupsCommands } from './backupsCommands';
-import { BackupsView, type ListBackups } from './backupsView';
+import { type BackupNode, BackupsView, type ListBackups } from './backupsView';
 import type { CommandTable } from '../ui/commandTable';
-import { ConnectionsView } from './connectionsView';
+import type { ViewDoor } from '../ui/viewDoor';
+import { type ConnectionNode, ConnectionsView } from './connectionsView';
 import { jobsCommands } from './jobsCommands';
 import type { JobLogDocuments } from './jobLogDocuments';
 import { JobStatusBar } from './jobStatusBar';
-import { JobsView } from './jobsView';
+import { type JobNode, JobsView } from './jobsView';
 import { pickBackup } from './pickBackup';
 import { textField } from '../ui/argumentField';
 
+/** The views as VS Code has them. */
+export interface ViewDoors {
+  connections: ViewDoor<ConnectionNode>;
+  backups: ViewDoor<BackupNode>;
+  jobs: ViewDoor<JobNode>;
+}
+
 export interface ViewParts {
+  doors: ViewDoors;
   jobs: Jobs;
   service: JobService;
   settings: Settings;
@@ -50,10 +59,13 @@ export class Views implements vscode.Disposable {
 
   constructor(private readonly viewParts: ViewParts) {
     const parts = viewParts;
-    const { jobs, settings, connections, panels, labelOf } = parts;
-    const backups = new BackupsView(settings, parts.listBackups, jobs, parts.state);
-    const jobsView = new JobsView(jobs, labelOf, parts.isForeign, parts.state);
-    const connectionsView = new ConnectionsView(settings, connections);
+    const { jobs, settings, connections, panels, labelOf, doors, state } = parts;
+    const backups = new BackupsView(settings, parts.listBackups, jobs, {
+      door: doors.backups,
+      state,
+    });
+    const jobsView = new JobsView(jobs, labelOf, parts.isForeign, { door: doors.jobs, state });
+    const connectionsView = new ConnectionsView(settings, connections, doors.connections);
     this.parts = [
       connectionsView,
       backups,

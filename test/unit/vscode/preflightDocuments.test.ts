@@ -20,7 +20,6 @@ const fake = {
     constructor(readonly line: number) {}
   },
   workspace: {
-    registerTextDocumentContentProvider: () => ({ dispose: () => undefined }),
     onDidCloseTextDocument: (listener: (typeof closed)[number]) => {
       closed.push(listener);
       return { dispose: () => undefined };
@@ -57,7 +56,7 @@ describe('What a pre-flight opens', () => {
   after(() => restoreVscode());
 
   it('is a document with its cursor at the finding, without secrets, until it is closed', async () => {
-    const documents = new PreflightDocuments();
+    const documents = new PreflightDocuments({ lead: () => undefined });
     await documents.show('Restore a/b\n.dump', ['head', '  postgres://bob:s3cret@db/x', 'end'], 2);
     const [first] = shown;
     assert.ok(first);

@@ -6,6 +6,7 @@ import { readBounded } from '../../files/regularFile';
 import { unlessAborted } from '../../unlessAborted';
 import type { OpenedDump } from './openPacked';
 import type { OpenPackedOptions } from './openPackedOptions';
+import { UNPACKED_FOLDER } from './unpackedFolders';
 
 /** What this class needs from its process. */
 export interface UnpackedDumpsWorld {
@@ -43,7 +44,6 @@ interface Unpacked {
   idle: NodeJS.Timeout | undefined;
 }
 
-const FOLDER = 'pgbackup-unpacked-';
 const OWNER = 'owner';
 const MAX_OWNER = 4096;
 /**
@@ -93,7 +93,7 @@ export class UnpackedDumps {
   async sweep(): Promise<void> {
     const { tempDir, isGone } = this.world;
     for (const name of await readdir(tempDir).catch(() => [])) {
-      if (!name.startsWith(FOLDER)) continue;
+      if (!name.startsWith(UNPACKED_FOLDER)) continue;
       const folder = path.join(tempDir, name);
       const stats = await lstat(folder).catch(() => null);
       const mine = stats?.isDirectory() === true && stats.uid === (process.getuid?.() ?? stats.uid);
@@ -187,7 +187,7 @@ export class UnpackedDumps {
     if (this.root !== null) return this.root;
     const { tempDir, owner } = this.world;
     mkdirSync(tempDir, { recursive: true });
-    const root = mkdtempSync(path.join(tempDir, FOLDER));
+    const root = mkdtempSync(path.join(tempDir, UNPACKED_FOLDER));
     writeFileSync(path.join(root, OWNER), owner(), { mode: 0o600, flag: 'wx' });
     this.root = root;
     return root;

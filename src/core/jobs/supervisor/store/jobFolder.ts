@@ -4,6 +4,7 @@ import { lstat, readdir, rm, rmdir, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { readBounded, UnusableFile } from '../../../files/regularFile';
 import { writeAtomicallySync } from '../../../files/writeAtomically';
+import { isJobFolderName } from './unfinishedJobs';
 import { decodeStoredJob, isLaterRecord, type StoredJob } from './storedJob';
 
 export type { StoredJob } from './storedJob';
@@ -44,7 +45,7 @@ export class JobFolder {
 
   /** Is this the name of such a directory? */
   static isName(name: string): boolean {
-    return /^(?:id-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.test(name);
+    return isJobFolderName(name);
   }
 
   get status(): string {

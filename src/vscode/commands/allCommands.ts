@@ -24,8 +24,8 @@ export interface CommandParts {
   more: CommandTable;
 }
 
-/** The commands of the palette and the menus. */
-export function registerCommands(parts: CommandParts): vscode.Disposable[] {
+/** The commands of the palette and the menus. What they throw is shown. */
+export function allCommands(parts: CommandParts): CommandTable {
   const { panels, archives, connectionCommands, toolCommands, log } = parts;
   const { settings, passwords } = connectionCommands;
   const commands: CommandTable = {
@@ -68,15 +68,17 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     showOutput: () => log.show(),
     ...parts.more,
   };
-  return Object.entries(commands).map(([name, run]) =>
-    vscode.commands.registerCommand(`pgBackup.${name}`, async (...args: unknown[]) => {
+  const shown = Object.entries(commands).map(([name, run]): [string, CommandTable[string]] => [
+    name,
+    async (...args: unknown[]) => {
       try {
         await run(...args);
       } catch (error) {
         await showProblem(error);
       }
-    }),
-  );
+    },
+  ]);
+  return Object.fromEntries(shown);
 }
 
 /** A toc.dat represents the directory archive around it. */

@@ -1,0 +1,41 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { openRegular } from '../../../files/regularFile';
+
+/** The states of a job that has not ended; a quotation mark inside a text is written otherwise. */
+const UNFINISHED = /"status":"(?:pending|running|cancelling)"/;
+const ENDED = /"status":"[a-zA-Z]+"/;
+/** A record says the job's state before its options, which can be long. */
+const HEAD_BYTES = 4096;
+
+/** Is this the name of a job's directory in the store? */
+export function isJobFolderName(name: string): boolean {
+  return /^(?:id-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.test(name);
+}
+
+/**
+ * Does the store have a job that has perhaps not ended? For those who want to know nothing else: it
+ * reads the beginnings of the records and does without all that understands them. Never rejects.
+ */
+export async function hasUnfinishedJobs(storeDir: string): Promise<boolean> {
+  const names = await readdir(storeDir).catch(() => []);
+  for (const name of names.filter(isJobFolderName)) {
+    const head = await headOf(path.join(storeDir, name, 'status.json'));
+    if (UNFINISHED.test(head) || !ENDED.test(head)) return true;
+  }
+  return false;
+}
+
+/** '' where nothing can be read. */
+async function headOf(file: string): Promise<string> {
+  const handle = await openRegular(file).catch(() => null);
+  if (handle === null) return '';
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    return buffer.toString('utf8', 0, bytesRead);
+  } catch {
+    return '';
+  } finally {
+    await handle.close().catch(() => undefined);
+  }
+}
