@@ -1,5 +1,6 @@
-// Builds the extension and the program that owns a job, and puts what that program loads into few
-// files: each file costs it time at the start of every job, and there were a hundred.
+// Builds the extension and the program that owns a job, and puts what is loaded together into few
+// files: each file costs time, at the start of every job and when the extension is first used, and
+// there were a hundred.
 import * as esbuild from 'esbuild';
 import path from 'node:path';
 
@@ -73,7 +74,12 @@ const FOR_ANY_JOB = /\/supervise-\w+\.js$/;
 const FOR_BACKUPS = /\/(?:toolProcess|askedAhead|backupJob)-\w+\.js$/;
 const FOR_JOBS = /\/(?:toolProcess|askedAhead|backupJob|restoreJob|verifyJob)-\w+\.js$/;
 
-/** Options of a build of both that merges the files which supervisors load. `common`: of every build. */
+/** Files that the extension loads when it is first used, for the forms, and for the editor of dumps. */
+const FOR_ANY_USE = /\/parts-\w+\.js$/;
+const FOR_FORMS = /\/openForms-\w+\.js$/;
+const FOR_DUMPS = /\/archiveView-\w+\.js$/;
+
+/** Options of a build of both that merges the files which are loaded together. `common`: of every build. */
 export function hostOptions(common) {
   return {
     ...common,
@@ -111,23 +117,36 @@ class SplitFiles {
     this.groups = this.grouped();
   }
 
-  /** The larger file that each file goes into; those of the supervisor only. */
+  /** The larger file that each file goes into. */
   grouped() {
     const all = [...this.outputs.keys()];
     const matching = (pattern) => this.loadedWith(all.filter((file) => pattern.test(file)));
-    const atStart = this.loadedWith(['dist/extension.js']);
-    const supervisor = this.loadedWith(['dist/chunks/runSupervisor.js', ...matching(FOR_ANY_JOB)]);
-    const backups = matching(FOR_BACKUPS);
-    const jobs = matching(FOR_JOBS);
+    // What is loaded earlier does not bring with it what is loaded later.
+    const extension = {
+      atStart: this.loadedWith(['dist/extension.js']),
+      parts: matching(FOR_ANY_USE),
+    };
+    const supervisor = {
+      supervisor: this.loadedWith(['dist/chunks/runSupervisor.js', ...matching(FOR_ANY_JOB)]),
+      backup: matching(FOR_BACKUPS),
+      jobs: matching(FOR_JOBS),
+    };
+    const later = { forms: matching(FOR_FORMS), dumps: matching(FOR_DUMPS) };
+    const inSome = (sets, file) => Object.keys(sets).filter((name) => sets[name].has(file));
+    const nameOf = (file) => {
+      const [job] = inSome(supervisor, file);
+      const [early] = inSome(extension, file);
+      // What needs an editor is apart from what a job's process loads, too.
+      if (early !== undefined) return job === undefined ? early : `${early}-shared`;
+      return job ?? inSome(later, file).join('-');
+    };
     // A file that somebody asks for keeps its name.
     const asked = new Set(all.flatMap((file) => this.importsOf(file, 'dynamic-import')));
     asked.add('dist/chunks/runSupervisor.js');
-    const named = { start: atStart, supervisor, backup: backups, jobs };
     const groups = new Map();
-    for (const file of new Set([...supervisor, ...backups, ...jobs])) {
-      if (asked.has(file) || !file.startsWith('dist/chunks/')) continue;
-      // What is loaded earlier does not bring with it what is loaded later.
-      const name = Object.keys(named).find((each) => named[each].has(file));
+    for (const file of all) {
+      const name = nameOf(file);
+      if (asked.has(file) || !file.startsWith('dist/chunks/') || name === '') continue;
       groups.set(file, `dist/chunks/${name}.js`);
     }
     return groups;

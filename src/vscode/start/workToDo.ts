@@ -21,6 +21,8 @@ export interface WorkPlaces {
  * window left, or one that another window starts; or a killed window left unpacked dumps.
  */
 export class WorkToDo implements vscode.Disposable {
+  /** Resolves after the first look. */
+  readonly looked: Promise<void>;
   private readonly looking = new Throttle(() => void this.look(), LOOK_MS);
   private close = (): void => undefined;
   private done = false;
@@ -29,7 +31,7 @@ export class WorkToDo implements vscode.Disposable {
     private readonly places: WorkPlaces,
     private readonly found: () => void,
   ) {
-    void this.start();
+    this.looked = this.start();
   }
 
   dispose(): void {
