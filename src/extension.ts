@@ -15,8 +15,8 @@ import {
   DocumentDoor,
   JOB_LOG_SCHEME,
   PREFLIGHT_SCHEME,
-} from './vscode/ui/documentDoor';
-import { ViewDoor } from './vscode/ui/viewDoor';
+} from './vscode/doors/documentDoor';
+import { ViewDoor } from './vscode/doors/viewDoor';
 
 /** The parts, once they are there. */
 let extension: Extension | undefined;

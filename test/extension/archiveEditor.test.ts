@@ -9,7 +9,7 @@ import { AppError } from '../../src/core/errors';
 import { ArchiveModel } from '../../src/vscode/editors/archiveModel';
 import { unpackedDumps } from '../support/packed/unpackedDumps';
 import { DdlDocuments, stampText } from '../../src/vscode/editors/ddlDocuments';
-import { DDL_SCHEME } from '../../src/vscode/ui/documentDoor';
+import { DDL_SCHEME } from '../../src/vscode/doors/documentDoor';
 import { until } from '../support/until';
 import { scratchDir } from './support';
 

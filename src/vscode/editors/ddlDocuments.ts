@@ -7,7 +7,7 @@ import { maskSql } from '../../core/secrets/mask';
 import { MASK } from '../../core/secrets/secretWords';
 import type { CompareOptions } from '../../protocol/archiveApi';
 import { errorMessage } from '../text/errorText';
-import { DDL_SCHEME, type DocumentDoor } from '../ui/documentDoor';
+import { DDL_SCHEME, type DocumentDoor } from '../doors/documentDoor';
 import type { ArchiveModels } from './archiveModels';
 import { decodeIds, encodeIds } from './idRanges';
 

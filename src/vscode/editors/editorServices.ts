@@ -5,7 +5,7 @@ import type { ProblemAction, StringBundle } from '../../protocol/types';
 import type { ConnectionService } from '../connections/connectionService';
 import type { RestoreStart } from '../panels/restorePanel';
 import type { Settings } from '../settings/settings';
-import type { DocumentDoor } from '../ui/documentDoor';
+import type { DocumentDoor } from '../doors/documentDoor';
 
 /** Dependencies of the archive editor. */
 export interface EditorServices {

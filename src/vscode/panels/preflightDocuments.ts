@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import { type DocumentDoor, PREFLIGHT_SCHEME } from '../ui/documentDoor';
+import { type DocumentDoor, PREFLIGHT_SCHEME } from '../doors/documentDoor';
 import { maskSecrets } from '../../core/secrets/mask';
 
 /**

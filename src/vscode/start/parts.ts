@@ -43,7 +43,7 @@ import { PasswordStore } from '../connections/passwordStore';
 import { problemActions } from '../commands/problemActions';
 import type { Settings } from '../settings/settings';
 import type { CommandTable } from '../ui/commandTable';
-import type { DocumentDoor } from '../ui/documentDoor';
+import type { DocumentDoor } from '../doors/documentDoor';
 import { ToolService } from '../connections/toolService';
 import { JobLogDocuments } from '../views/jobLogDocuments';
 import { type ViewDoors, Views, type ViewParts } from '../views/views';

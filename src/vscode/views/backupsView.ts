@@ -24,7 +24,7 @@ import {
 } from './backupItem';
 import { treeItem } from './treeItem';
 import { redrawWhileVisible } from '../ui/redrawWhileVisible';
-import type { ViewDoor } from '../ui/viewDoor';
+import type { ViewDoor } from '../doors/viewDoor';
 import { samePath } from '../../core/files/samePath';
 
 /** A row; `path` is absolute. */

@@ -13,7 +13,7 @@ import { brokenConnectionItem, connectionItem, type Standing } from './connectio
 import { databaseItem, databasesFailedItem } from './databaseItem';
 import { treeItem } from './treeItem';
 import type { ViewItem } from './viewItem';
-import type { ViewDoor } from '../ui/viewDoor';
+import type { ViewDoor } from '../doors/viewDoor';
 
 /** An entry of the settings; commands take its `connectionId`, and `place` to edit it. */
 type EntryNode = { place: ConnectionPlace; standing: Standing } & (

@@ -5,7 +5,7 @@ import { formatBytes } from '../../core/text/formatBytes';
 import { jobFileName } from '../../core/text/jobOutcome';
 import { isFinished, type BackupJob } from '../../core/model/job';
 import type { Jobs } from '../../core/jobs/manager/jobs';
-import { type DocumentDoor, JOB_LOG_SCHEME } from '../ui/documentDoor';
+import { type DocumentDoor, JOB_LOG_SCHEME } from '../doors/documentDoor';
 import { readLogTail } from '../../core/jobs/job/readLogTail';
 
 /** Longest part of a log that is shown, because every change replaces the whole document. */

@@ -10,7 +10,7 @@ import { redrawWhileVisible } from '../ui/redrawWhileVisible';
 import { RowMoves } from '../ui/rowMoves';
 import { treeItem } from './treeItem';
 import type { ViewItem } from './viewItem';
-import type { ViewDoor } from '../ui/viewDoor';
+import type { ViewDoor } from '../doors/viewDoor';
 import { textField } from '../ui/argumentField';
 
 /** A row: a job, or one of the objects that it works on. */

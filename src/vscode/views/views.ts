@@ -15,7 +15,7 @@ import { requireTrust } from '../settings/trust';
 import { backupsCommands } from './backupsCommands';
 import { type BackupNode, BackupsView, type ListBackups } from './backupsView';
 import type { CommandTable } from '../ui/commandTable';
-import type { ViewDoor } from '../ui/viewDoor';
+import type { ViewDoor } from '../doors/viewDoor';
 import { type ConnectionNode, ConnectionsView } from './connectionsView';
 import { jobsCommands } from './jobsCommands';
 import type { JobLogDocuments } from './jobLogDocuments';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { window } from './window';
+import { window } from '../ui/window';
 
 /**
  * A view that is there from the start. What fills it is loaded when VS Code first asks for its rows,
