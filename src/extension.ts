@@ -54,7 +54,8 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   const work = new WorkToDo(places, () => void load().catch(() => undefined));
   subscriptions.push(
-    ...[...Object.values(doors.views), doors.logs, doors.reports, doors.ddl],
+    ...[doors.views.connections, doors.views.backups, doors.views.jobs],
+    ...[doors.logs, doors.reports, doors.ddl],
     ...registerCommands(context, load),
     ...registerEditors(load),
     ...registerForms(load),
