@@ -23,16 +23,15 @@ export type RestoreInputs = Pick<
   | 'hostProblems'
   | 'extraError'
   | 'savedList'
-  | 'expected'
   | 'cores'
 >;
 
 /** The part of a state that the derived values depend on. */
 export function inputsOf(state: RestoreState): RestoreInputs {
   const { options, connections, connection, input, cores } = state;
-  const { hostProblems, extraError, savedList, expected } = state;
+  const { hostProblems, extraError, savedList } = state;
   const known = { options, connections, connection, input, cores };
-  return { ...known, hostProblems, extraError, savedList, expected };
+  return { ...known, hostProblems, extraError, savedList };
 }
 
 /** Pure, and not cheap with a large file: ask once for a state. */
@@ -67,12 +66,23 @@ export function deriveState(state: RestoreInputs): RestoreDerivedState {
   // Text that is not a number (yet) cannot be an argument.
   const command = hasNaN(options) ? NO_COMMAND : restoreCommand(options, context, target);
   const toolFields = restoreToolOptions(options, context);
-  const evaluation = { fields, problems: all, summary: [...summary, ...expectation(state)] };
+  const evaluation = { fields, problems: all, summary };
   return { connection, context, evaluation, toolFields, command };
 }
 
-/** What the restore will take, in a sentence; [] while that is not known. */
-function expectation({ options, expected }: RestoreInputs): string[] {
-  if (expected === null || JSON.stringify(expected.options) !== JSON.stringify(options)) return [];
-  return [expectedText(expected.estimate)];
+/**
+ * Adds to the summary, in a sentence, what the restore will take, once that is known. It comes long
+ * after everything else and changes nothing else.
+ */
+export function withExpectation(
+  derived: RestoreDerivedState,
+  options: RestoreState['options'],
+  expected: RestoreState['expected'],
+): RestoreDerivedState {
+  if (expected === null || JSON.stringify(expected.options) !== JSON.stringify(options)) {
+    return derived;
+  }
+  const { evaluation } = derived;
+  const summary = [...evaluation.summary, expectedText(expected.estimate)];
+  return { ...derived, evaluation: { ...evaluation, summary } };
 }

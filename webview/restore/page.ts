@@ -38,7 +38,7 @@ import { advancedItems, advancedView } from './advancedView';
 import { behaviourView } from './behaviourView';
 import { clusterView } from './clusterView';
 import { contentsRows, contentView, objectsView } from './contentView';
-import { deriveState, inputsOf, type RestoreDerivedState } from './derive';
+import { deriveState, inputsOf, withExpectation, type RestoreDerivedState } from './derive';
 import { infoCard, inputField } from './inputView';
 import { PreflightLooks } from './preflightLooks';
 import { preflightView, verdictOf } from './preflightView';
@@ -74,6 +74,7 @@ export class RestorePage
   readonly rowsOf = (tree: ContentsTree) =>
     this.shownRows(tree, this.state.filter, this.state.expanded);
   private readonly derive = memoFields(deriveState);
+  private readonly expect = memoLast(withExpectation);
   private readonly preflight: PreflightLooks;
   /** A restore has just made the target database. */
   private created = false;
@@ -124,7 +125,8 @@ export class RestorePage
   }
 
   protected override get derived(): RestoreDerivedState {
-    return this.derive(inputsOf(this.state));
+    const { options, expected } = this.state;
+    return this.expect(this.derive(inputsOf(this.state)), options, expected);
   }
 
   protected override reduce(action: FormAction): RestoreState {
