@@ -22,8 +22,9 @@ import { judge, recordWork, type Judgement, type Shown } from '../support/measur
 
 const mb = Number(process.env['BENCH_MB'] ?? 60);
 const seed = Number(process.env['BENCH_SEED'] ?? 14);
-const only = process.env['BENCH_ONLY'] ?? '';
-const onlyPlace = process.env['BENCH_PLACE'] ?? '';
+/** Names of kinds and of places, or parts of them, with commas between; '' = all. */
+const onlyKinds = (process.env['BENCH_ONLY'] ?? '').split(',');
+const onlyPlaces = (process.env['BENCH_PLACE'] ?? '').split(',');
 /** Where to write what the models were told, for replays; '' = nowhere. */
 const tracesDir = process.env['BENCH_TRACES'] ?? '';
 const linkRate = 5e6;
@@ -151,10 +152,11 @@ async function main(): Promise<void> {
     console.log(`${mb} MB of rows each, seed ${seed}`);
     printRow(''.padEnd(46), 'seconds', 'points off', 'at most', 'left off %');
     for (const kind of databaseKinds) {
-      if (!kind.name.includes(only)) continue;
+      if (!onlyKinds.some((part) => kind.name.includes(part))) continue;
       await createKind(server, 'kind', kind, { mb, seed });
       for (const place of places) {
-        if (place.name.includes(onlyPlace)) await measure(bench, kind, place);
+        if (!onlyPlaces.some((part) => place.name.includes(part))) continue;
+        await measure(bench, kind, place);
       }
       await dropDatabase(server, 'kind');
     }

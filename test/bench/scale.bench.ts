@@ -227,7 +227,7 @@ async function measureRestore(
   const { order } = await growth.step('order of a restore', size, () => restorePlan(toc, null));
   await growth.step('progress of a restore', size, async () => {
     const { tracker, tick } = trackerWithClock();
-    const outline = await outlineRestore(toc, order, new Map(), new Map());
+    const outline = await outlineRestore({ toc, order, dataSizes: new Map() }, new Map());
     const work = new RestoreWorkload(tracker, toc, outline, 1);
     tracker.setModel(work.model);
     const progress = new RestoreProgress(tracker, { toc, order, dataSizes: new Map() }, false);

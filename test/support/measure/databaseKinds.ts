@@ -7,6 +7,8 @@ export interface DatabaseKind {
   name: string;
   /** Makes about `:mb` MB of COPY's text; everything follows from `:seed`. */
   sql: string;
+  /** Is it kept aside: never looked at while the model is worked on, only to judge it afterwards? */
+  aside?: true;
 }
 
 /** Thirty-two bytes that do not compress, by what is between the parentheses. */
@@ -116,6 +118,65 @@ export const databaseKinds: readonly DatabaseKind[] = [
         FROM generate_series(1, 75 * :mb) g;
       CREATE INDEX ON documents (tenant, summary);
       CREATE INDEX ON documents USING gin (to_tsvector('simple', body));`,
+  },
+  {
+    name: 'a shop',
+    aside: true,
+    sql: `
+      CREATE TABLE customers (id integer PRIMARY KEY, mail text UNIQUE, name text, address text, since date);
+      INSERT INTO customers SELECT g, md5((g + :seed)::text) || '@example.org', 'Customer ' || g % 977,
+          'Street ' || g % 300 || ', Town ' || md5((g % 500)::text), date '2015-01-01' + g % 3000
+        FROM generate_series(1, 1500 * :mb) g;
+      CREATE TABLE orders (id integer PRIMARY KEY, customer integer REFERENCES customers, state text,
+        total numeric(12,2), placed timestamptz);
+      INSERT INTO orders SELECT g, 1 + abs(hashint8(g + :seed)::bigint) % (1500 * :mb),
+          (ARRAY['open', 'paid', 'sent', 'returned'])[1 + g % 4], abs(hashint8(g)) / 100.0,
+          timestamptz '2019-01-01 UTC' + g * interval '17 s' FROM generate_series(1, 3500 * :mb) g;
+      CREATE TABLE lines (order_id integer REFERENCES orders, line integer, product text, quantity integer,
+        price numeric(10,2), PRIMARY KEY (order_id, line));
+      INSERT INTO lines SELECT 1 + g / 3, g % 3, 'product-' || abs(hashint8(g * 7)::bigint) % 20000, 1 + g % 9,
+          (abs(hashint8(g * 5)::bigint) % 99999) / 100.0 FROM generate_series(3, 10000 * :mb) g;
+      CREATE INDEX ON orders (customer, placed); CREATE INDEX ON orders (placed) WHERE state = 'open';
+      CREATE INDEX ON lines (product) INCLUDE (quantity); CREATE INDEX ON customers (lower(name), since);
+      CREATE MATERIALIZED VIEW sold AS SELECT product, sum(quantity) AS pieces, sum(price) AS value
+        FROM lines GROUP BY product;
+      CREATE UNIQUE INDEX ON sold (product);`,
+  },
+  {
+    name: 'messages',
+    aside: true,
+    sql: `
+      CREATE TABLE senders (id uuid PRIMARY KEY, nick text);
+      INSERT INTO senders SELECT md5((g * 3 + :seed)::text)::uuid, 'nick' || g FROM generate_series(1, 5000) g;
+      CREATE TABLE messages (id bigint PRIMARY KEY, sender uuid, body text, words tsvector, extra jsonb, sent timestamp);
+      INSERT INTO messages SELECT id, md5(((1 + id % 5000) * 3 + :seed)::text)::uuid, body,
+          to_tsvector('simple', body), jsonb_build_object('lang', id % 7, 'mentions', jsonb_build_array(id % 311, id % 97)),
+          timestamp '2024-02-01' + id * interval '2 s'
+        FROM (SELECT g AS id, (SELECT string_agg(substr(md5(((hashint8(g * 131 + i + :seed)::bigint + 2147483648) % 4000)::text), 1, 3 + i % 6), ' ')
+          FROM generate_series(1, 12 + g % 25) i) AS body FROM generate_series(1, 2000 * :mb) g) made;
+      CREATE INDEX ON messages (sender, sent); CREATE INDEX ON messages USING gin (words);
+      CREATE INDEX ON messages USING gin (extra); CREATE INDEX ON messages (md5(body));`,
+  },
+  {
+    name: 'a bit of all',
+    aside: true,
+    sql: `
+      SELECT format('CREATE TABLE lookup_%s AS SELECT g AS id, ''value '' || g AS value FROM generate_series(1, %s) g;
+        ALTER TABLE lookup_%s ADD PRIMARY KEY (id)', t, 10 + t * 37, t) FROM generate_series(1, 60) t \\gexec
+      CREATE TABLE scans (id integer PRIMARY KEY, lookup integer, scan bytea);
+      INSERT INTO scans SELECT g, g % 60, (SELECT string_agg(${noise('(g * 1000 + i)::text')}, '')
+          FROM generate_series(1, 60 + g % 300) i) FROM generate_series(1, 22 * :mb) g;
+      CREATE TABLE samples (device inet, at timestamptz, value real[], level smallint, spot box);
+      INSERT INTO samples SELECT inet '10.0.0.0' + abs(hashint8(g + :seed)::bigint) % 60000,
+          timestamptz '2025-01-01 UTC' + g * interval '3 s', ARRAY[g % 17, hashint8(g) % 1000, g % 5], g % 12,
+          box(point(g % 1000, hashint8(g) % 1000), point(g % 1000 + 2, hashint8(g) % 1000 + 3))
+        FROM generate_series(1, 4500 * :mb) g;
+      CREATE INDEX ON samples USING hash (device); CREATE INDEX ON samples (at, level);
+      CREATE INDEX ON samples USING spgist (device); CREATE INDEX ON samples USING gist (spot);
+      CREATE TABLE pages (id integer PRIMARY KEY, html text, object oid);
+      INSERT INTO pages SELECT g, repeat('<li class="entry">' || md5((g % 40)::text) || '</li>', 20 + g % 200),
+          CASE WHEN g % 5 = 0 THEN lo_from_bytea(0, convert_to(repeat(md5(g::text), 1 + g % 500), 'UTF8')) END
+        FROM generate_series(1, 50 * :mb) g;`,
   },
 ];
 

@@ -1,5 +1,6 @@
 import { ProgressTracker } from '../../../src/core/jobs/job/progressTracker';
 import { trackerAt } from './trackerAt';
+import type { EarlierSpeeds } from '../../../src/core/jobs/progress/estimate/speeds';
 import { WorkModel } from '../../../src/core/jobs/progress/estimate/workModel';
 import type {
   UnitTime,
@@ -16,7 +17,11 @@ export type WorkEvent =
   | [at: number, does: 'forecast', unit: number, seconds: number | null]
   /** The planned seconds of a unit have been corrected. */
   | [at: number, does: 'cost', unit: number, seconds: number, carried?: number]
-  | [at: number, does: 'remember', times: UnitTime[]];
+  | [at: number, does: 'remember', times: UnitTime[]]
+  | [at: number, does: 'speeds', earlier: KnownSpeeds];
+
+/** What earlier jobs on the server showed. */
+type KnownSpeeds = Omit<EarlierSpeeds, 'byKind'> & { byKind: [speed: string, ratio: number][] };
 
 /** A run of a job, as its model saw it. */
 export interface WorkTrace {
@@ -30,6 +35,7 @@ export interface WorkTrace {
     seconds: number;
     size: number;
     carried?: number;
+    method?: string;
     stage: number;
     after: number | null;
   }[];
@@ -97,10 +103,11 @@ export function replay(trace: WorkTrace): Shown[] {
     const remaining = remainingMs === null ? null : remainingMs / 1000;
     shown.push({ at: now - start, percent, remaining });
   };
-  tracker.setModel(model);
   const pending = [...trace.events];
   for (let at = 0; at < trace.seconds; at += LOOK_SECONDS) {
     for (let [event] = pending; event && event[0] <= at; [event] = pending) {
+      // A model is made when it is first told something.
+      if (pending.length === trace.events.length) tracker.setModel(model);
       pending.shift();
       now = start + event[0];
       apply(model, units, event, { now, start });
@@ -119,6 +126,10 @@ function apply(
 ): void {
   if (event[1] === 'remember') {
     model.remember(event[2]);
+    return;
+  }
+  if (event[1] === 'speeds') {
+    model.expectSpeeds({ ...event[2], byKind: new Map(event[2].byKind) });
     return;
   }
   const unit = units[event[2]];
@@ -208,7 +219,15 @@ class Recorder {
   }
 }
 
-const METHODS = ['begin', 'end', 'measure', 'spend', 'applyForecast', 'remember'] as const;
+const METHODS = [
+  'begin',
+  'end',
+  'measure',
+  'spend',
+  'applyForecast',
+  'remember',
+  'expectSpeeds',
+] as const;
 
 /** What one model was told. */
 class Recording {
@@ -242,6 +261,11 @@ class Recording {
     this.noteCosts(at);
     if (method === 'remember') {
       events.push([at, 'remember', structuredClone(given[0] as UnitTime[])]);
+      return;
+    }
+    if (method === 'expectSpeeds') {
+      const earlier = given[0] as EarlierSpeeds | null;
+      if (earlier) events.push([at, 'speeds', { ...earlier, byKind: [...earlier.byKind] }]);
       return;
     }
     const unit = known.get(given[0] as WorkUnit) ?? -1;

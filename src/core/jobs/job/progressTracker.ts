@@ -204,12 +204,9 @@ export class ProgressTracker {
     const { seconds } = this;
     const stands = this.standsSince !== null;
     const known = !stands && this.model.isFounded(seconds);
-    if (!known && !stands) this.estimate.waitForEstimate(this.elapsedSeconds);
-    this.estimate.update(
-      seconds,
-      this.elapsedSeconds,
-      known ? this.model.remaining(seconds) : null,
-    );
+    const remaining = stands ? null : this.model.remaining(seconds);
+    if (!known && !stands) this.estimate.waitForEstimate(this.elapsedSeconds, remaining);
+    this.estimate.update(seconds, this.elapsedSeconds, known ? remaining : null);
     this.estimateCostMs = this.processorTime() - used;
   }
 

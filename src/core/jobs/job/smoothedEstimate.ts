@@ -12,6 +12,12 @@ const UNKNOWN_SECONDS = 3;
 /** What is over this soon needs no percent before it is known. */
 const UNKNOWN_FROM_SECONDS = 0.5;
 
+/**
+ * While there is only a plan, percent follows it, and the less the further it says that the work is:
+ * it comes near to this.
+ */
+const PLANNED_HIGHEST = 20;
+
 /** The estimate as it is shown: percent never falls, and the time left does not jump. */
 export class SmoothedEstimate {
   private shown: number | null = null;
@@ -30,11 +36,20 @@ export class SmoothedEstimate {
     return this.left;
   }
 
-  /** Work goes on, and there is no estimate yet. `elapsed`: seconds since the start. */
-  waitForEstimate(elapsed: number): void {
+  /**
+   * Work goes on, and there is no estimate yet.
+   *
+   * @param elapsed seconds since the start
+   * @param planned seconds that are left by the plan, which nothing has confirmed; null = no plan
+   */
+  waitForEstimate(elapsed: number, planned: number | null): void {
     if (this.known || elapsed < UNKNOWN_FROM_SECONDS) return;
-    const share = 1 - Math.exp(-elapsed / UNKNOWN_SECONDS);
-    this.shown = Math.max(this.shown ?? 0, UNKNOWN_HIGHEST * share);
+    let guess = UNKNOWN_HIGHEST * (1 - Math.exp(-elapsed / UNKNOWN_SECONDS));
+    if (planned !== null && Number.isFinite(planned)) {
+      const percent = (100 * elapsed) / (elapsed + planned);
+      guess = PLANNED_HIGHEST * (1 - Math.exp(-percent / PLANNED_HIGHEST));
+    }
+    this.shown = Math.max(this.shown ?? 0, guess);
   }
 
   /**

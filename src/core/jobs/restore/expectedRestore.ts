@@ -45,6 +45,7 @@ export async function expectedOfArchive(
   const { order } = restorePlan(toc, indexes, partsOf(options));
   const kind = kindOfArchive(toc, options);
   const known = sameRuns(runs, kind).length > 0;
-  const outline = await outlineRestore(toc, order, dataSizes, known ? new Map() : samples);
+  const entries = { toc, order, dataSizes };
+  const outline = await outlineRestore(entries, known ? new Map() : samples);
   return estimateRestore(plannedArchive(toc, outline, options.jobs), kind, runs);
 }

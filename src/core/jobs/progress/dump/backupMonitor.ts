@@ -18,6 +18,7 @@ import { DumpWorkload } from './dumpWorkload';
 import { pollOutputSize } from './outputSize';
 import { addRun, historyKey, readRuns, readTimes, writeTimes } from '../estimate/runHistory';
 import { databaseKey, runsKey, serverKey } from '../estimate/sameRun';
+import { expectedSpeeds, rememberSpeeds, type ServerJobs } from '../estimate/serverSpeeds';
 import { ServerPoller } from '../server/serverPoller';
 import { readRowFacts } from '../server/tableSamples';
 
@@ -113,6 +114,7 @@ export class BackupMonitor implements JobMonitor {
     const { profile, server } = this.connection;
     const { progress, sizeBytes } = this.run.record;
     await writeTimes(historyDir, this.key, workload.times());
+    await rememberSpeeds(this.serverJobs, workload.model);
     await addRun(historyDir, runsKey(profile, 'databases'), {
       database: databaseKey(server.database),
       how: howWritten(options),
@@ -120,6 +122,11 @@ export class BackupMonitor implements JobMonitor {
       sampled: rows && plannedRun(options, contents, rows),
       real: { bytes: sizeBytes ?? 0, seconds: progress.elapsedSeconds },
     });
+  }
+
+  private get serverJobs(): ServerJobs {
+    const { historyDir } = this.run.services;
+    return { historyDir, profile: this.connection.profile, of: 'backup' };
   }
 
   /** What the backup is expected to take, by what is known so far. */
@@ -160,6 +167,7 @@ export class BackupMonitor implements JobMonitor {
     const rows = await readRowFacts(session, contents);
     if (rows.largeObjectBytes !== null) workload.setLargeObjectBytes(rows.largeObjectBytes);
     workload.refine(rows.samples, contents.tables);
+    workload.model.expectSpeeds(await expectedSpeeds(this.serverJobs));
     this.rows = rows;
     this.estimate(contents);
   }

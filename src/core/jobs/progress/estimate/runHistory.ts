@@ -6,6 +6,7 @@ import { keepNewest, UNFINISHED_ENDING } from '../../../files/boundedFolder';
 import { readBounded } from '../../../files/regularFile';
 import { writeAtomically } from '../../../files/writeAtomically';
 import type { PastRun } from '../../../model/estimates/estimate';
+import type { SeenSpeed } from './speeds';
 import type { UnitTime } from './workUnit';
 
 /** The pieces that took longest are remembered; the others are expected in proportion. */
@@ -16,8 +17,11 @@ const MAX_FILES = 200;
 const MAX_BYTES = 1 << 20;
 const ENDING = '.times.json';
 const RUNS_ENDING = '.runs.json';
+const SPEEDS_ENDING = '.speeds.json';
 /** Runs that are remembered of a server. */
 const MAX_RUNS = 40;
+/** Kinds of work that a server's speeds are remembered of. */
+const MAX_SPEEDS = 100;
 
 const content = z.object({
   version: z.literal(1),
@@ -49,6 +53,20 @@ const pastRuns = z.object({
       }),
     )
     .check(z.maxLength(MAX_RUNS)),
+});
+
+const serverSpeeds = z.object({
+  version: z.literal(1),
+  speeds: z
+    .array(
+      z.object({
+        speed: z.string(),
+        seconds: z.number().check(z.gte(0), z.lte(1e9)),
+        ratio: z.number().check(z.gte(-20), z.lte(20)),
+        perByte: z.nullable(z.number().check(z.gte(0), z.lte(1))),
+      }),
+    )
+    .check(z.maxLength(MAX_SPEEDS)),
 });
 
 /** Key by which a job finds its earlier run. It is hashed, so the file's name reveals nothing. */
@@ -107,6 +125,37 @@ export async function addRun(dir: string | undefined, key: string, run: PastRun)
   if (dir === undefined) return;
   const runs = [...(await readRuns(dir, key)), run].slice(-MAX_RUNS);
   await replace(dir, key + RUNS_ENDING, { version: 1, runs });
+}
+
+/** What jobs on a server showed of its speeds; [] when there is nothing. */
+export async function readSpeeds(dir: string | undefined, key: string): Promise<SeenSpeed[]> {
+  if (dir === undefined) return [];
+  try {
+    const bytes = await readBounded(path.join(dir, key + SPEEDS_ENDING), MAX_BYTES);
+    return serverSpeeds.parse(JSON.parse(bytes.toString('utf8'))).speeds;
+  } catch {
+    return [];
+  }
+}
+
+/** Remembers what one more job showed; of kinds that are known already the mean of old and new. */
+export async function addSpeeds(
+  dir: string | undefined,
+  key: string,
+  seen: readonly SeenSpeed[],
+): Promise<void> {
+  if (dir === undefined || seen.length === 0) return;
+  const before = await readSpeeds(dir, key);
+  const merged = seen.map((now): SeenSpeed => {
+    const old = before.find(({ speed }) => speed === now.speed);
+    if (!old) return now;
+    const perByte =
+      old.perByte === null || now.perByte === null ? now.perByte : (old.perByte + now.perByte) / 2;
+    return { ...now, ratio: (old.ratio + now.ratio) / 2, perByte };
+  });
+  const others = before.filter(({ speed }) => !seen.some((now) => now.speed === speed));
+  const speeds = [...others, ...merged].slice(-MAX_SPEEDS);
+  await replace(dir, key + SPEEDS_ENDING, { version: 1, speeds });
 }
 
 /** Writes a file of the history, and removes the oldest of its kind. Failures are ignored. */

@@ -27,13 +27,14 @@ export function serverKey({
 }
 
 /** Runs that tell about each other: their speeds have the same reasons. */
-export type RunsOf = 'databases' | 'servers' | 'restores';
+export type RunsOf = 'databases' | 'servers' | 'restores' | 'speeds';
 
 /** `runs`: the name from when only backups of databases were remembered. */
 const NAMES: Readonly<Record<RunsOf, string>> = {
   databases: 'runs',
   servers: 'servers',
   restores: 'restores',
+  speeds: 'speeds',
 };
 
 /**

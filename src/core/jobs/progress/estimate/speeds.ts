@@ -11,6 +11,14 @@ const PLAN_WEIGHT = 2;
 /** No machine is so many times as slow as the plan says: beyond, something else is the reason. */
 const SLOWEST_MACHINE = Math.log(3);
 
+/** What another job saw of a kind counts so much until this one sees it: its rows were others. */
+const EARLIER_SHARE = 0.7;
+/** The link that another job saw, in kinds of work that this one has seen. */
+const EARLIER_LINK_WEIGHT = 0.3;
+/** Work that took less tells nothing to another job; what was planned to take this counts by half. */
+const LEAST_SEEN_SECONDS = 0.2;
+const HALF_SEEN_SECONDS = 0.5;
+
 /** What was observed of work that shares a speed, in seconds. */
 export interface Observed {
   took: number;
@@ -37,14 +45,27 @@ export interface Speeds {
   byKind: ReadonlyMap<string, Speed>;
 }
 
-/** Which observations tell how fast a unit is: statements before the data are not like later ones. */
-export function speedOf({ plan: { kind, stage } }: WorkUnit): string {
-  return `${kind} ${stage}`;
+/**
+ * Which observations tell how fast a unit is: statements before the data are not like later ones, nor
+ * is an index of one method like that of another.
+ */
+export function speedOf({ plan: { kind, stage, method } }: WorkUnit): string {
+  return method === undefined ? `${kind} ${stage}` : `${kind} ${stage} ${method}`;
 }
 
-/** The time to connect depends on the network, not on the disks. */
-function isConnect(speed: string): boolean {
-  return speed.startsWith('connect');
+/** The time to connect depends on the network, and the end of a job on how full the disk's queue is. */
+function isOfMachine(speed: string): boolean {
+  return !speed.startsWith('connect') && !speed.startsWith('finish');
+}
+
+/** What earlier jobs on the same server showed. */
+export interface EarlierSpeeds {
+  /** How many times as long as planned the machine took, as a logarithm. */
+  machine: number;
+  /** Seconds by byte on the connection, beside that; null = nothing went over it. */
+  perByte: number | null;
+  /** How many times as long as planned work of a kind took, as a logarithm. */
+  byKind: ReadonlyMap<string, number>;
 }
 
 /** One kind of work as it was seen. */
@@ -58,6 +79,49 @@ interface Seen {
   byMachine: number;
   /** Seconds by byte on the connection that explain the rest; null = it carries nothing. */
   perByte: number | null;
+}
+
+/** A kind of work as a job remembers it for the next one on this server. */
+export interface SeenSpeed {
+  speed: string;
+  /** Planned for what was seen. */
+  seconds: number;
+  /** How many times as long it took, without what the connection took, as a logarithm. */
+  ratio: number;
+  /** Seconds by byte on the connection, beside that; null = it carries nothing. */
+  perByte: number | null;
+}
+
+/** What a job has shown of its kinds of work, as far as it took long enough to tell anything. */
+export function seenSpeeds(observed: ReadonlyMap<string, Observed>, all: number): SeenSpeed[] {
+  return [...observed].flatMap(([speed, sum]) => {
+    const { trust, ratio, byMachine, perByte } = seenOf(speed, sum, all);
+    if (trust === 0 || sum.took < LEAST_SEEN_SECONDS) return [];
+    const told = perByte === null ? ratio : byMachine;
+    return [{ speed, seconds: sum.expected, ratio: told, perByte }];
+  });
+}
+
+/** Sums up what earlier jobs have shown; null = nothing. */
+export function earlierSpeeds(seen: readonly SeenSpeed[]): EarlierSpeeds | null {
+  if (seen.length === 0) return null;
+  const machine = { weight: 0, sum: 0 };
+  const link = { weight: 0, sum: 0 };
+  for (const { speed, seconds, ratio, perByte } of seen) {
+    const weight = seconds / (seconds + HALF_SEEN_SECONDS);
+    if (perByte !== null) {
+      link.weight += weight;
+      link.sum += weight * perByte;
+    }
+    if (!isOfMachine(speed)) continue;
+    machine.weight += weight;
+    machine.sum += weight * SLOWEST_MACHINE * Math.tanh(ratio / SLOWEST_MACHINE);
+  }
+  return {
+    machine: machine.sum / (machine.weight + 0.5),
+    perByte: link.weight > 0 ? link.sum / link.weight : null,
+    byKind: new Map(seen.map(({ speed, ratio }) => [speed, ratio])),
+  };
 }
 
 function seenOf(speed: string, sum: Observed, all: number): Seen {
@@ -76,14 +140,18 @@ function seenOf(speed: string, sum: Observed, all: number): Seen {
  * error of the plan for this kind. Other kinds take over a part of what may be the machine, the more
  * the more kinds agree; a slow link holds up whatever carries bytes, by its bytes, and nothing else.
  */
-export function firstSpeeds(observed: ReadonlyMap<string, Observed>, all: number): Speeds {
+export function firstSpeeds(
+  observed: ReadonlyMap<string, Observed>,
+  all: number,
+  earlier: EarlierSpeeds | null = null,
+): Speeds {
   const seen = [...observed].map(([speed, sum]) => seenOf(speed, sum, all));
   let weight = PLAN_WEIGHT;
-  let sum = 0;
-  let linkWeight = 0;
-  let link = 0;
+  let sum = PLAN_WEIGHT * (earlier?.machine ?? 0);
+  let linkWeight = earlier === null || earlier.perByte === null ? 0 : EARLIER_LINK_WEIGHT;
+  let link = linkWeight * (earlier?.perByte ?? 0);
   for (const { speed, trust, byMachine, perByte } of seen) {
-    if (isConnect(speed)) continue;
+    if (!isOfMachine(speed)) continue;
     weight += trust;
     sum += trust * byMachine;
     if (perByte === null) continue;
@@ -95,7 +163,10 @@ export function firstSpeeds(observed: ReadonlyMap<string, Observed>, all: number
   const byKind = new Map(
     seen.map(({ speed, trust, ratio, byMachine, perByte }) => {
       const own = perByte === null ? ratio : byMachine;
-      const factor = Math.exp(trust * own + (1 - trust) * machine);
+      const before = earlier?.byKind.get(speed);
+      const expected =
+        before === undefined ? machine : EARLIER_SHARE * before + (1 - EARLIER_SHARE) * machine;
+      const factor = Math.exp(trust * own + (1 - trust) * expected);
       const ofLink = trust * (perByte ?? perByteOfLink) + (1 - trust) * perByteOfLink;
       return [speed, { factor, perByte: ofLink }];
     }),

@@ -1,5 +1,14 @@
 import { makespan } from './makespan';
-import { firstSpeeds, rememberedSpeeds, speedOf, type Observed, type Speeds } from './speeds';
+import {
+  firstSpeeds,
+  rememberedSpeeds,
+  seenSpeeds,
+  speedOf,
+  type EarlierSpeeds,
+  type Observed,
+  type SeenSpeed,
+  type Speeds,
+} from './speeds';
 import { WorkUnit, type UnitTime, type WorkPlan } from './workUnit';
 
 /** Overdue work without a measured fraction is assumed to need this share of its time so far. */
@@ -20,9 +29,18 @@ const SOON_SECONDS = 0.5;
  */
 const LATE_SECONDS = 0.2;
 const KNOWN_LATE_SECONDS = 0.1;
+/** How late a beginning may have been told, by what shares a speed. */
+type Late = (unit: WorkUnit) => number;
+
 interface Rates extends Speeds {
-  /** How late a beginning may have been told, by what shares a speed. */
-  late: (unit: WorkUnit) => number;
+  late: Late;
+}
+
+interface Observations {
+  observed: ReadonlyMap<string, Observed>;
+  /** Planned seconds of everything. */
+  all: number;
+  late: Late;
 }
 
 /**
@@ -33,6 +51,7 @@ interface Rates extends Speeds {
 export class WorkModel {
   readonly units: WorkUnit[] = [];
   private remembers = false;
+  private earlier: EarlierSpeeds | null = null;
   /** Seconds of each answer of the server that are in the plan. */
   private trip = 0;
 
@@ -131,6 +150,18 @@ export class WorkModel {
     return this.remembers;
   }
 
+  /** What earlier jobs on this server showed; to be told when the plan is as good as it gets. */
+  expectSpeeds(earlier: EarlierSpeeds | null): void {
+    this.earlier = earlier;
+  }
+
+  /** What other jobs on this server may expect; [] where the plan was an earlier run. */
+  speeds(): SeenSpeed[] {
+    if (this.remembers) return [];
+    const { observed, all } = this.observe();
+    return seenSpeeds(observed, all);
+  }
+
   /**
    * A server answers so many seconds after it was asked, at best: what is far away takes its time for
    * each statement. Times of an earlier run hold that already.
@@ -161,8 +192,10 @@ export class WorkModel {
     let seconds = 0;
     let carrying = 0;
     let carried = 0;
+    let expected = 0;
     for (const unit of this.units) {
       all += unit.seconds;
+      if (this.earlier?.byKind.has(speedOf(unit)) === true) expected += unit.seconds;
       if (unit.plan.kind === 'connect') continue;
       const share = observedShare(unit);
       observed += unit.seconds * share;
@@ -171,7 +204,9 @@ export class WorkModel {
       seconds += unit.spent + (unit.openSince === null ? 0 : now - unit.openSince);
     }
     // How fast the link is, nobody knows before something went over it.
-    if (carrying >= all / 2 && carried === 0) return false;
+    const isLinkKnown = carried > 0 || (this.earlier !== null && this.earlier.perByte !== null);
+    if (carrying >= all / 2 && !isLinkKnown) return false;
+    if (expected >= all / 2) return true;
     return observed >= all * FOUNDED_SHARE && seconds >= 0.3;
   }
 
@@ -236,6 +271,14 @@ export class WorkModel {
 
   /** How much longer than expected things take: all together, and by what shares a speed. */
   private rates(): Rates {
+    const { observed, all, late } = this.observe();
+    const speeds = this.remembers
+      ? rememberedSpeeds(observed, all)
+      : firstSpeeds(observed, all, this.earlier);
+    return { ...speeds, late };
+  }
+
+  private observe(): Observations {
     const observed = new Map<string, Observed>();
     let all = 0;
     const spent = new Map<string, number>();
@@ -243,7 +286,7 @@ export class WorkModel {
       const speed = speedOf(unit);
       spent.set(speed, (spent.get(speed) ?? 0) + unit.spent);
     }
-    const late = (unit: WorkUnit): number =>
+    const late: Late = (unit) =>
       this.remembers || (spent.get(speedOf(unit)) ?? 0) > LATE_SECONDS
         ? KNOWN_LATE_SECONDS
         : LATE_SECONDS;
@@ -258,8 +301,7 @@ export class WorkModel {
       sum.took += unit.spent + (unit.pace(late(unit)) ?? 0) * (unit.fraction ?? 0);
       all += unit.seconds;
     }
-    const speeds = this.remembers ? rememberedSpeeds(observed, all) : firstSpeeds(observed, all);
-    return { ...speeds, late };
+    return { observed, all, late };
   }
 }
 

@@ -7,6 +7,8 @@ export interface WorkPlan {
   /** Identifies the unit across runs of the same job. */
   key: string;
   kind: WorkKind;
+  /** What makes its speed another one than that of others of its kind: the method of an index. */
+  method?: string;
   /** Planned seconds on an arbitrary machine: only the proportions matter. */
   seconds: number;
   /** Size that the seconds grow with (bytes, for example), so that a later run can scale them. */

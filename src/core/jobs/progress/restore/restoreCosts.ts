@@ -53,14 +53,21 @@ export function dataSeconds(table: ArchiveSample): number {
   return LATE_STATEMENT_SECONDS + table.rows * DATA_PER_ROW + table.textBytes * DATA_PER_BYTE;
 }
 
+/** Method of the index that a statement makes, a constraint's too: `btree`, `gin`. */
+export function indexMethod(definition: string): string {
+  return METHOD.exec(definition)?.[1]?.toLowerCase() ?? 'btree';
+}
+
+const METHOD = /\bUSING\s+"?(\w+)"?\s*\(/i;
+
 /**
  * Seconds to build an index or a constraint that has one.
  *
  * @param definition the statement
  */
 export function indexSeconds(definition: string, table: ArchiveSample): number {
-  const using = /\bUSING\s+"?(\w+)"?\s*\(/i.exec(definition);
-  const method = using?.[1]?.toLowerCase() ?? 'btree';
+  const using = METHOD.exec(definition);
+  const method = indexMethod(definition);
   const at = using ? using.index + using[0].length : definition.search(/\((?=[^(]*$)/s) + 1;
   const columns = splitColumns(definition.slice(at));
   const width = (column: string): number => keyWidth(column, table.widths);

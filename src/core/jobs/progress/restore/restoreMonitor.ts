@@ -18,6 +18,7 @@ import { outlineRestore } from './restoreOutline';
 import { RestoreWorkload } from './restoreWorkload';
 import { addRun, historyKey, readRuns, readTimes, writeTimes } from '../estimate/runHistory';
 import { runsKey, serverKey } from '../estimate/sameRun';
+import { expectedSpeeds, rememberSpeeds, type ServerJobs } from '../estimate/serverSpeeds';
 import { ServerPoller } from '../server/serverPoller';
 
 /** The archive restore to be monitored. */
@@ -48,7 +49,7 @@ export class RestoreMonitor implements JobMonitor {
 
   constructor(
     private readonly run: JobRun,
-    connection: JobConnection,
+    private readonly connection: JobConnection,
     private readonly restore: MonitoredRestore,
   ) {
     const { toc, options, database } = restore;
@@ -82,19 +83,21 @@ export class RestoreMonitor implements JobMonitor {
     const { record, services, signal } = this.run;
     const { toc, order, dataSizes, options } = this.restore;
     const times = await readTimes(services.historyDir, this.key);
-    const planned = await outlineRestore(toc, order, dataSizes, new Map());
+    const definitions = new Map<number, string>();
+    const planned = await outlineRestore(this.restore, new Map(), definitions);
     this.planned = plannedArchive(toc, planned, options.jobs);
     let outline = planned;
     if (times.length === 0) {
       const none = new Map<number, ArchiveSample>();
       const samples = await sampleArchive(toc, dataSizes, order, signal).catch(() => none);
       if (samples.size > 0) {
-        outline = await outlineRestore(toc, order, dataSizes, samples);
+        outline = await outlineRestore(this.restore, samples, definitions);
         this.sampled = plannedArchive(toc, outline, options.jobs);
       }
     }
     await this.estimate();
     const work = new RestoreWorkload(record.progress, toc, outline, options.jobs);
+    work.model.expectSpeeds(await expectedSpeeds(this.serverJobs));
     work.model.remember(times);
     this.workload = work;
     this.progress.setWorkload(work);
@@ -114,6 +117,11 @@ export class RestoreMonitor implements JobMonitor {
     const runs = await readRuns(services.historyDir, this.runsKey);
     const known = sameRuns(runs, kind).length > 0;
     record.estimate = estimateRestore(known ? planned : (sampled ?? planned), kind, runs);
+  }
+
+  private get serverJobs(): ServerJobs {
+    const { historyDir } = this.run.services;
+    return { historyDir, profile: this.connection.profile, of: 'restore' };
   }
 
   /** Was anything done to the database? */
@@ -159,6 +167,7 @@ export class RestoreMonitor implements JobMonitor {
     this.progress.finish();
     const { historyDir } = this.run.services;
     await writeTimes(historyDir, this.key, this.workload.times());
+    await rememberSpeeds(this.serverJobs, this.workload.model);
     const { planned, sampled } = this;
     if (!planned) return;
     const { toc, options } = this.restore;

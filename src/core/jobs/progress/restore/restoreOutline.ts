@@ -4,6 +4,7 @@ import {
   createObjectsSeconds,
   dataSeconds,
   foreignKeySeconds,
+  indexMethod,
   indexSeconds,
   largeObjectsSeconds,
   STATEMENT_SECONDS,
@@ -12,6 +13,7 @@ import {
 } from './restoreCosts';
 import type { WorkKind } from '../estimate/workUnit';
 import { entryType } from '../../../model/entryTypes';
+import type { RestoredEntries } from './restoreProgress';
 
 /**
  * Stages of a restore: what comes before the data, the data, what builds on them, and what comes
@@ -23,6 +25,8 @@ const LAST = 3;
 
 /** Maximum number of index definitions that are read to estimate how long building them takes. */
 const MAX_DEFINITIONS = 500;
+/** Stands for an index whose definition is not read: one key of the usual width. */
+const UNREAD_DEFINITION = '(x)';
 /** Data of less than this, unpacked, make indexes that take no time. */
 const MIN_INDEXED_BYTES = 1 << 20;
 
@@ -31,6 +35,8 @@ export interface RestoreEntryCost {
   index: number;
   key: string;
   kind: WorkKind;
+  /** Method of an index; absent = it is none, or not known. */
+  method?: string;
   seconds: number;
   /** Stored bytes: of its data, or of those of its table. */
   size: number;
@@ -65,17 +71,17 @@ export function stageOf(toc: Toc, index: number): number {
  * Estimates the entries of a restore: those that load rows by their size, those that build indexes
  * or check keys by the rows of their table.
  *
- * @param order indexes of the entries, as `restorePlan` gives them
- * @param dataSizes stored bytes by dump id
  * @param samples by dump id of the data
+ * @param definitions those that another outline of these entries has read, by index; takes up those
+ *   that this one reads
  */
 export async function outlineRestore(
-  toc: Toc,
-  order: readonly number[],
-  dataSizes: ReadonlyMap<number, number>,
+  restored: RestoredEntries,
   samples: ReadonlyMap<number, ArchiveSample>,
+  definitions = new Map<number, string>(),
 ): Promise<RestoreOutline> {
-  const costs = new EntryCosts(toc, order, dataSizes, samples);
+  const { toc, order } = restored;
+  const costs = new EntryCosts(restored, samples, definitions);
   const { largeObjects } = costs;
   const outline: RestoreOutline = { entries: [], statements: [0, 0, 0, 0], largeObjects };
   for (const index of order) {
@@ -98,15 +104,18 @@ class EntryCosts {
   private readonly restored: ReadonlySet<number>;
   /** Entries that the large objects are spread over. */
   private readonly groups: number;
-  /** Index definitions that have been read. */
-  private definitions = 0;
+  /** Index definitions that were asked for. */
+  private asked = 0;
+  private readonly toc: Toc;
+  private readonly dataSizes: ReadonlyMap<number, number>;
 
   constructor(
-    private readonly toc: Toc,
-    order: readonly number[],
-    private readonly dataSizes: ReadonlyMap<number, number>,
+    { toc, order, dataSizes }: RestoredEntries,
     private readonly samples: ReadonlyMap<number, ArchiveSample>,
+    private readonly definitions: Map<number, string>,
   ) {
+    this.toc = toc;
+    this.dataSizes = dataSizes;
     this.ratio = packedRatio(toc, order, dataSizes, samples);
     this.restored = new Set(order);
     this.largeObjects = countLargeObjects(toc, order);
@@ -176,10 +185,19 @@ class EntryCosts {
     if (desc === 'FK CONSTRAINT') {
       return { ...place, kind: 'foreignKey', seconds: foreignKeySeconds(table) };
     }
+    const isLarge = table.textBytes >= MIN_INDEXED_BYTES && this.asked++ < MAX_DEFINITIONS;
+    const text = isLarge ? await this.definition(index) : UNREAD_DEFINITION;
+    const method = indexMethod(text);
+    return { ...place, kind: 'index', method, seconds: indexSeconds(text, table) };
+  }
+
+  private async definition(index: number): Promise<string> {
+    const known = this.definitions.get(index);
+    if (known !== undefined) return known;
     const span = this.toc.definition(index);
-    const isLarge = table.textBytes >= MIN_INDEXED_BYTES && this.definitions++ < MAX_DEFINITIONS;
-    const text = span && isLarge ? await this.toc.readText(span) : '(x)';
-    return { ...place, kind: 'index', seconds: indexSeconds(text, table) };
+    const text = span ? await this.toc.readText(span) : UNREAD_DEFINITION;
+    this.definitions.set(index, text);
+    return text;
   }
 
   private stored(index: number): number {

@@ -97,13 +97,14 @@ export class RestoreWorkload {
     });
     const units = new Map<number, WorkUnit>();
     for (const entry of outline.entries) {
-      const { key, kind, seconds, size, stage, textBytes } = entry;
+      const { key, kind, method, seconds, size, stage, textBytes } = entry;
       const carried = kind === 'data' ? textBytes : kind === 'largeObjects' ? size : 0;
       let unit: WorkUnit | null = null;
       if (own.has(entry)) {
         const after = entry.afterIndex === null ? null : (units.get(entry.afterIndex) ?? null);
         const plan = { key, kind, seconds, size, carried, stage, trips: tripsOf(entry) };
-        unit = model.add({ ...plan, after: parallel ? after : null });
+        const speed = method === undefined ? {} : { method };
+        unit = model.add({ ...plan, ...speed, after: parallel ? after : null });
         units.set(entry.index, unit);
       }
       this.entries.set(entry.index, { ...UNTOUCHED, ...entry, unit });
