@@ -251,7 +251,7 @@ describe('the progress of a job', function () {
   it('leaves nothing behind but what runs took', () => {
     const names = readdirSync(historyDir);
     assert.ok(
-      names.length > 0 && names.every((name) => /\.(times|runs)\.json$/.test(name)),
+      names.length > 0 && names.every((name) => /\.(times|runs|speeds)\.json$/.test(name)),
       names.join(' '),
     );
   });

@@ -8,10 +8,13 @@ import {
   scriptKey,
   serverKey,
 } from '../../../../src/core/jobs/progress/estimate/sameRun';
+import { expectedSpeeds } from '../../../../src/core/jobs/progress/estimate/serverSpeeds';
 import {
   addRun,
+  addSpeeds,
   historyKey,
   readRuns,
+  readSpeeds,
   readTimes,
   writeTimes,
 } from '../../../../src/core/jobs/progress/estimate/runHistory';
@@ -145,6 +148,53 @@ describe('the backups that went through on a server', () => {
     assert.deepEqual(await readRuns(dir, key), [run(2)]);
     await addRun(undefined, key, run(3));
     assert.deepEqual(await readRuns(undefined, key), []);
+  });
+});
+
+describe('the speeds that jobs on a server have shown', () => {
+  let dir: string;
+  beforeEach(async () => (dir = await mkdtemp(path.join(tmpdir(), 'pg-backup-history-'))));
+  afterEach(() => rm(dir, { recursive: true, force: true }));
+  const key = runsKey({ id: 'a', host: 'secret.example' }, 'speeds');
+  const seen = (speed: string, ratio: number, perByte: number | null = null) => ({
+    ...{ speed, ratio, perByte },
+    seconds: 2,
+  });
+
+  it('are kept by their kinds, the mean of old and new', async () => {
+    await addSpeeds(dir, key, [seen('restore index', 1), seen('restore data', 0, 1e-7)]);
+    await addSpeeds(dir, key, [seen('restore data', 1, 3e-7), seen('backup data', 0.5)]);
+    assert.deepEqual(await readSpeeds(dir, key), [
+      seen('restore index', 1),
+      seen('restore data', 0.5, 2e-7),
+      seen('backup data', 0.5),
+    ]);
+    const jobs = { historyDir: dir, profile: { id: 'b', host: 'secret.example' } };
+    const expected = await expectedSpeeds({ ...jobs, of: 'restore' });
+    assert.deepEqual(
+      [...(expected?.byKind ?? [])],
+      [
+        ['index', 1],
+        ['data', 0.5],
+      ],
+    );
+    const [name = ''] = await readdir(dir);
+    assert.ok(!name.includes('secret'), name);
+    const elsewhere = { ...jobs, profile: { id: 'a', host: 'another' } };
+    assert.equal(await expectedSpeeds({ ...elsewhere, of: 'restore' }), null);
+  });
+
+  it('are none where the file is damaged, and without a directory', async () => {
+    await addSpeeds(dir, key, [seen('restore index', 1)]);
+    const [name = ''] = await readdir(dir);
+    const file = path.join(dir, name);
+    const text = await readFile(file, 'utf8');
+    for (const damage of ['', 'null', text.slice(0, -3), text.replace('"ratio":1', '"ratio":99')]) {
+      await writeFile(file, damage);
+      assert.deepEqual(await readSpeeds(dir, key), [], damage);
+    }
+    await addSpeeds(undefined, key, [seen('restore index', 1)]);
+    assert.deepEqual(await readSpeeds(undefined, key), []);
   });
 });
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { earlierSpeeds, type SeenSpeed } from '../../../../src/core/jobs/progress/estimate/speeds';
 import { WorkModel } from '../../../../src/core/jobs/progress/estimate/workModel';
 import type { WorkKind, WorkUnit } from '../../../../src/core/jobs/progress/estimate/workUnit';
 
@@ -8,6 +9,7 @@ interface Piece {
   seconds: number;
   carried?: number;
   trips?: number;
+  method?: string;
 }
 
 function modelOf(pieces: readonly Piece[]): { model: WorkModel; units: WorkUnit[] } {
@@ -60,6 +62,105 @@ describe('what a first piece of work tells of the others', () => {
     const index: Piece = { kind: 'index', seconds: 1 };
     const left = leftAfter(30, [index, index]);
     assert.ok(left > 28 && left < 31, String(left));
+  });
+});
+
+describe('what a job tells others on the same server', () => {
+  /** What a job shows in which each piece takes so many seconds. */
+  function shownBy(pieces: readonly (Piece & { takes: number })[]): SeenSpeed[] {
+    const { model, units } = modelOf(pieces);
+    let now = 0;
+    pieces.forEach(({ takes }, i) => {
+      const unit = units[i];
+      assert.ok(unit);
+      model.begin(unit, now);
+      model.end(unit, (now += takes));
+    });
+    return model.speeds();
+  }
+  const expect = (model: WorkModel, seen: readonly SeenSpeed[], of: 'known' | 'other'): number => {
+    const earlier = earlierSpeeds(seen);
+    assert.ok(earlier);
+    model.expectSpeeds(of === 'known' ? earlier : { ...earlier, byKind: new Map() });
+    return model.remaining(0);
+  };
+  const rows: Piece = { kind: 'data', seconds: 1, carried: 50e6 };
+  const index: Piece = { kind: 'index', seconds: 1, method: 'gin' };
+
+  // [what a job took, what another plans, seconds that it expects: of the same kind of job and another]
+  const cases: [title: string, seen: SeenSpeed[], planned: Piece, known: number, other: number][] =
+    [
+      ['a slow link', shownBy([{ ...rows, takes: 20 }]), rows, 20, 19],
+      ['a slow link, and what it does not hold up', shownBy([{ ...rows, takes: 20 }]), index, 2, 2],
+      [
+        'a slow machine',
+        shownBy([
+          { ...index, takes: 2 },
+          { ...rows, takes: 2 },
+        ]),
+        rows,
+        2,
+        1.7,
+      ],
+      ['a fast machine', shownBy([{ ...index, takes: 0.5 }]), index, 0.55, 0.65],
+      ['what one method takes', shownBy([{ ...index, takes: 10 }]), index, 7, 2],
+      [
+        'what another method takes',
+        shownBy([{ ...index, takes: 10 }]),
+        { ...index, method: 'gist' },
+        2,
+        2,
+      ],
+    ];
+  for (const [title, seen, planned, known, other] of cases) {
+    it(title, () => {
+      for (const [of, seconds] of [
+        ['known', known],
+        ['other', other],
+      ] as const) {
+        const left = expect(modelOf([planned]).model, seen, of);
+        assert.ok(left > seconds * 0.7 && left < seconds * 1.4, `${of}: ${left} s`);
+      }
+    });
+  }
+
+  it('counts less than what the job itself sees', () => {
+    const { model, units } = modelOf([index, { ...index, seconds: 5 }]);
+    model.expectSpeeds(earlierSpeeds(shownBy([{ ...index, takes: 10 }])));
+    assert.ok(model.remaining(0) > 20);
+    const [first] = units;
+    assert.ok(first);
+    model.begin(first, 0);
+    model.end(first, 1);
+    assert.ok(model.remaining(1) < 6, String(model.remaining(1)));
+  });
+
+  it('makes percent and time left known from the beginning, where it covers most of the work', () => {
+    const seen = shownBy([{ ...index, takes: 2 }]);
+    const pieces: [pieces: Piece[], founded: boolean][] = [
+      [[index], true],
+      [[index, { kind: 'foreignKey', seconds: 5 }], false],
+      // How fast the link is, that job did not see.
+      [[index, { ...rows, seconds: 1.5 }], false],
+    ];
+    for (const [planned, founded] of pieces) {
+      const { model } = modelOf(planned);
+      assert.equal(model.isFounded(0), false);
+      model.expectSpeeds(earlierSpeeds(seen));
+      assert.equal(model.isFounded(0), founded, JSON.stringify(planned));
+    }
+  });
+
+  it('is nothing where it took no time, or knew the times of an earlier run', () => {
+    assert.deepEqual(shownBy([{ ...index, takes: 0.01 }]), []);
+    assert.equal(earlierSpeeds([]), null);
+    const { model, units } = modelOf([index]);
+    model.remember([{ key: '0', seconds: 3, size: 0 }]);
+    const [only] = units;
+    assert.ok(only);
+    model.begin(only, 0);
+    model.end(only, 3);
+    assert.deepEqual(model.speeds(), []);
   });
 });
 

@@ -224,6 +224,28 @@ describe('what is shown of an estimate', () => {
     assert.equal(shown.remaining, null);
   });
 
+  it('follows the plan before anything confirms it, the less the further that leads', () => {
+    // [seconds so far, seconds planned, percent at least and at most]
+    const cases: [elapsed: number, planned: number | null, least: number, most: number][] = [
+      [0.2, 1, 0, 0],
+      [1, 9, 7, 10],
+      [2, 2, 15, 20],
+      [30, 0.1, 19, 20],
+      [2, 600, 0.2, 0.5],
+      [1, null, 1, 5],
+      [60, null, 9, 10],
+    ];
+    for (const [elapsed, planned, least, most] of cases) {
+      const shown = new SmoothedEstimate();
+      shown.waitForEstimate(elapsed, planned);
+      const percent = shown.percent ?? 0;
+      assert.ok(percent >= least && percent <= most, `${elapsed} s, ${planned} s: ${percent}`);
+      assert.equal(shown.remaining, null, 'nothing is said of the time left');
+      shown.waitForEstimate(elapsed, 1e6);
+      assert.equal(shown.percent ?? 0, percent, 'it does not fall');
+    }
+  });
+
   it('counts the time left down between estimates', () => {
     const shown = new SmoothedEstimate();
     shown.update(0, 0, 100);
