@@ -24,7 +24,13 @@ export interface ArchiveSample {
   rows: number;
   /** Bytes of each column's text, in one row. */
   widths: ReadonlyMap<string, number>;
+  /** Columns whose values look like text: it takes longer to compare than numbers and moments do. */
+  texts: ReadonlySet<string>;
 }
+
+/** Numbers, moments, booleans, UUIDs and NULL as COPY writes them. */
+const NO_TEXT =
+  /^(?:[-+\d.:eE ]+|[tf]|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|\\N)$/;
 
 /** Stored bytes by unpacked bytes, from the ratio that deflating a sample gives. */
 function storedRatio(compression: Toc['header']['compression'], deflated: number): number {
@@ -110,14 +116,16 @@ async function sampleTable(
   const ratio = Math.max(storedRatio(toc.header.compression, deflateRatio(whole)), 0.002);
   const textBytes = stored / ratio;
   const widths = new Map<string, number>();
+  const texts = new Set<string>();
   if (data.style === 'copy' && data.columns) {
     for (const line of lines) {
       line.split('\t').forEach((field, i) => {
         const column = data.columns?.[i];
         if (column === undefined) return;
         widths.set(column, (widths.get(column) ?? 0) + field.length / lines.length);
+        if (!NO_TEXT.test(field)) texts.add(column);
       });
     }
   }
-  return { textBytes, rows: (textBytes * lines.length) / whole.length, widths };
+  return { textBytes, rows: (textBytes * lines.length) / whole.length, widths, texts };
 }

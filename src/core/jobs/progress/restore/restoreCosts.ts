@@ -6,9 +6,13 @@ import type { ArchiveSample } from './archiveSamples';
  */
 const DATA_PER_ROW = 0.6e-6;
 const DATA_PER_BYTE = 9e-9;
-/** Per row and key, and for each byte of a key that is compared. */
+/**
+ * Per row, for each key that is a number, a moment or the like, and for each byte of text that is
+ * compared by the rules of a language.
+ */
 const BTREE_PER_ROW = 0.35e-6;
-const BTREE_PER_KEY_BYTE = 0.03e-6;
+const BTREE_PER_KEY = 0.1e-6;
+const BTREE_PER_TEXT_BYTE = 0.08e-6;
 const LONGEST_KEY = 40;
 const TRIGRAM_PER_BYTE = 420e-9;
 const GIN_PER_BYTE = 80e-9;
@@ -45,7 +49,7 @@ const LATE_STATEMENT_SECONDS = 4e-3;
 
 /** A table's rows as they are guessed when only the size of their text is known. */
 export function usualTable(textBytes: number): ArchiveSample {
-  return { textBytes, rows: textBytes / USUAL_ROW, widths: new Map() };
+  return { textBytes, rows: textBytes / USUAL_ROW, widths: new Map(), texts: new Set() };
 }
 
 /** Seconds to load a table's rows. */
@@ -74,9 +78,12 @@ export function indexSeconds(definition: string, table: ArchiveSample): number {
   const scanned = Math.min(table.textBytes, table.rows * LONGEST_ROW);
   const scan = LATE_STATEMENT_SECONDS + scanned * SCAN_PER_BYTE;
   if (method === 'btree') {
-    const keys = columns.reduce((sum, column) => sum + width(column), 0);
-    const compared = Math.min(keys, LONGEST_KEY);
-    return scan + table.rows * (BTREE_PER_ROW + compared * BTREE_PER_KEY_BYTE);
+    const texts = columns.filter((column) => namesOf(column).some((name) => table.texts.has(name)));
+    const bytes = texts.reduce((sum, column) => sum + width(column), 0);
+    const compared =
+      (columns.length - texts.length) * BTREE_PER_KEY +
+      Math.min(bytes, LONGEST_KEY) * BTREE_PER_TEXT_BYTE;
+    return scan + table.rows * (BTREE_PER_ROW + compared);
   }
   if (method === 'gin') {
     const bytes = columns.reduce((sum, column) => {
@@ -110,14 +117,18 @@ export function largeObjectsSeconds(count: number, storedBytes: number): number 
 
 /** Width of a key: of the columns that it names, be it a column or an expression of several. */
 function keyWidth(key: string, widths: ArchiveSample['widths']): number {
-  const names = key
+  const known = namesOf(key).flatMap((name) => widths.get(name) ?? []);
+  return known.length === 0 ? USUAL_WIDTH : known.reduce((sum, each) => sum + each, 0);
+}
+
+/** Names in an expression, each once, as they are without quotes. */
+function namesOf(expression: string): string[] {
+  const names = expression
     .replaceAll(/'(?:[^']|'')*'/g, '')
     .match(/"(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*/gu);
-  const known = [...new Set(names)].flatMap((name) => {
-    const plain = name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name;
-    return widths.get(plain) ?? [];
-  });
-  return known.length === 0 ? USUAL_WIDTH : known.reduce((sum, each) => sum + each, 0);
+  return [...new Set(names)].map((name) =>
+    name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name,
+  );
 }
 
 /** The parts of a list up to its closing parenthesis, at the commas outside of any others. */
