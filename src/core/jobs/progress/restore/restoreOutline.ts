@@ -13,7 +13,6 @@ import {
 } from './restoreCosts';
 import type { WorkKind } from '../estimate/workUnit';
 import { entryType } from '../../../model/entryTypes';
-import type { RestoredEntries } from './restoreProgress';
 
 /**
  * Stages of a restore: what comes before the data, the data, what builds on them, and what comes
@@ -29,6 +28,15 @@ const MAX_DEFINITIONS = 500;
 const UNREAD_DEFINITION = '(x)';
 /** Data of less than this, unpacked, make indexes that take no time. */
 const MIN_INDEXED_BYTES = 1 << 20;
+
+/** The entries that a restore goes through. */
+export interface RestoredEntries {
+  toc: Toc;
+  /** Indexes of the entries, as `restorePlan` gives them. */
+  order: readonly number[];
+  /** Stored bytes of data by dump id, as far as they are known. */
+  dataSizes: ReadonlyMap<number, number>;
+}
 
 /** An entry of the archive that takes its time, and what restoring it may take. */
 export interface RestoreEntryCost {

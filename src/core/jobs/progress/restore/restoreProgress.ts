@@ -1,16 +1,8 @@
 import type { Toc } from '../../../archive/toc/toc';
 import { startsEntry, type ToolEvent } from '../../../pgtools/stderr/toolEvents';
 import type { ProgressTracker } from '../../job/progressTracker';
+import type { RestoredEntries } from './restoreOutline';
 import type { RestoreWorkload } from './restoreWorkload';
-
-/** The entries that a restore goes through. */
-export interface RestoredEntries {
-  toc: Toc;
-  /** Indexes of the entries, as `restorePlan` gives them. */
-  order: readonly number[];
-  /** Stored bytes of data by dump id, as far as they are known. */
-  dataSizes: ReadonlyMap<number, number>;
-}
 
 /**
  * What pg_restore says about entries, as progress. Serially it prints one line as it starts each
