@@ -217,7 +217,13 @@ describe('a restore as work', () => {
     const { order } = restorePlan(toc, null, {});
     const data = of('TABLE DATA', 'orders');
     const sizes = new Map([[toc.dumpId(data), 50e6]]);
-    const sample = { textBytes: 200e6, rows: 2e6, widths: new Map([['note', 40]]), texts: new Set(['note']) };
+    const sample = {
+      textBytes: 200e6,
+      rows: 2e6,
+      widths: new Map([['note', 40]]),
+      texts: new Set(['note']),
+      ratio: 0.3,
+    };
     const samples = new Map([[toc.dumpId(data), sample]]);
     const restored = { toc, order, dataSizes: sizes };
     const definitions = new Map<number, string>();
@@ -349,6 +355,7 @@ describe('a restore as work', () => {
         ['x', 5],
       ]),
       texts: new Set(['a b']),
+      ratio: 0.3,
     };
     const of2 = (sql: string): number => indexSeconds(sql, rows);
     const btree = of2('CREATE INDEX i ON s.t USING btree (x)');
@@ -361,6 +368,7 @@ describe('a restore as work', () => {
     // Long values are stored beside their table, which a key of other columns does not read.
     const toasted = indexSeconds('CREATE INDEX i ON s.t USING btree (x)', {
       ...{ textBytes: 1e9, rows: 1000, widths: new Map([['x', 5]]), texts: new Set<string>() },
+      ratio: 0.3,
     });
     assert.ok(toasted < 0.01, String(toasted));
     // An expression is as wide as the columns that it names, not as its function's name.

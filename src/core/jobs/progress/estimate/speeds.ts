@@ -8,8 +8,8 @@ const FIRST_OWN_SHARE = 0.01;
 const LEAST_SHARE = 0.005;
 /** How many kinds of work the plan weighs as much as, where the speed of the machine is judged. */
 const PLAN_WEIGHT = 2;
-/** No machine is so many times as slow as the plan says: beyond, something else is the reason. */
-const SLOWEST_MACHINE = Math.log(3);
+/** No machine is so many times as slow or fast as the plan says: beyond, something else is the reason. */
+const OTHER_MACHINE = Math.log(3);
 
 /** What another job saw of a kind counts so much until this one sees it: its rows were others. */
 const EARLIER_SHARE = 0.7;
@@ -53,9 +53,12 @@ export function speedOf({ plan: { kind, stage, method } }: WorkUnit): string {
   return method === undefined ? `${kind} ${stage}` : `${kind} ${stage} ${method}`;
 }
 
-/** The time to connect depends on the network, and the end of a job on how full the disk's queue is. */
+/**
+ * Which work tells how fast the machine is? What small statements take depends on the network, and
+ * the end of a job on how full the disk's queue is.
+ */
 function isOfMachine(speed: string): boolean {
-  return !speed.startsWith('connect') && !speed.startsWith('finish');
+  return !/^(?:connect|definition|finish) /.test(speed);
 }
 
 /** What earlier jobs on the same server showed. */
@@ -73,10 +76,10 @@ interface Seen {
   speed: string;
   /** 0 to 1: how much was seen of it. */
   trust: number;
-  /** How many times as long as planned it took, as a logarithm. */
-  ratio: number;
-  /** The part of that which the machine may be to blame for. */
+  /** How many times as long as planned the machine made it, as a logarithm. */
   byMachine: number;
+  /** The part that other work of the kind has in common, whatever it carries. */
+  own: number;
   /** Seconds by byte on the connection that explain the rest; null = it carries nothing. */
   perByte: number | null;
 }
@@ -95,10 +98,9 @@ export interface SeenSpeed {
 /** What a job has shown of its kinds of work, as far as it took long enough to tell anything. */
 export function seenSpeeds(observed: ReadonlyMap<string, Observed>, all: number): SeenSpeed[] {
   return [...observed].flatMap(([speed, sum]) => {
-    const { trust, ratio, byMachine, perByte } = seenOf(speed, sum, all);
+    const { trust, own, perByte } = seenOf(speed, sum, all);
     if (trust === 0 || sum.took < LEAST_SEEN_SECONDS) return [];
-    const told = perByte === null ? ratio : byMachine;
-    return [{ speed, seconds: sum.expected, ratio: told, perByte }];
+    return [{ speed, seconds: sum.expected, ratio: own, perByte }];
   });
 }
 
@@ -115,7 +117,7 @@ export function earlierSpeeds(seen: readonly SeenSpeed[]): EarlierSpeeds | null 
     }
     if (!isOfMachine(speed)) continue;
     machine.weight += weight;
-    machine.sum += weight * SLOWEST_MACHINE * Math.tanh(ratio / SLOWEST_MACHINE);
+    machine.sum += weight * ofMachine(ratio);
   }
   return {
     machine: machine.sum / (machine.weight + 0.5),
@@ -124,15 +126,22 @@ export function earlierSpeeds(seen: readonly SeenSpeed[]): EarlierSpeeds | null 
   };
 }
 
+/** The part of a ratio that the machine may be to blame for; both are logarithms. */
+function ofMachine(ratio: number): number {
+  return OTHER_MACHINE * Math.tanh(ratio / OTHER_MACHINE);
+}
+
 function seenOf(speed: string, sum: Observed, all: number): Seen {
   const { took, expected, carried } = sum;
   const own = Math.max(sum.all * FIRST_OWN_SHARE, all * LEAST_SHARE);
   const trust = took > 0 ? expected / (expected + own) : 0;
-  if (trust === 0) return { speed, trust, ratio: 0, byMachine: 0, perByte: null };
+  if (trust === 0) return { speed, trust, byMachine: 0, own: 0, perByte: null };
   const ratio = Math.log(took / expected);
-  const byMachine = ratio > 0 ? SLOWEST_MACHINE * Math.tanh(ratio / SLOWEST_MACHINE) : ratio;
+  const byMachine = ofMachine(ratio);
   const beyond = Math.max(0, took - Math.exp(byMachine) * expected);
-  return { speed, trust, ratio, byMachine, perByte: carried > 0 ? beyond / carried : null };
+  if (carried === 0) return { speed, trust, byMachine, own: ratio, perByte: null };
+  // A link can only make things slower.
+  return { speed, trust, byMachine, own: Math.min(ratio, byMachine), perByte: beyond / carried };
 }
 
 /**
@@ -161,8 +170,7 @@ export function firstSpeeds(
   const machine = sum / weight;
   const perByteOfLink = linkWeight > 0 ? link / linkWeight : 0;
   const byKind = new Map(
-    seen.map(({ speed, trust, ratio, byMachine, perByte }) => {
-      const own = perByte === null ? ratio : byMachine;
+    seen.map(({ speed, trust, own, perByte }) => {
       const before = earlier?.byKind.get(speed);
       const expected =
         before === undefined ? machine : EARLIER_SHARE * before + (1 - EARLIER_SHARE) * machine;

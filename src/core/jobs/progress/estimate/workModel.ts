@@ -192,10 +192,8 @@ export class WorkModel {
     let seconds = 0;
     let carrying = 0;
     let carried = 0;
-    let expected = 0;
     for (const unit of this.units) {
       all += unit.seconds;
-      if (this.earlier?.byKind.has(speedOf(unit)) === true) expected += unit.seconds;
       if (unit.plan.kind === 'connect') continue;
       const share = observedShare(unit);
       observed += unit.seconds * share;
@@ -206,7 +204,7 @@ export class WorkModel {
     // How fast the link is, nobody knows before something went over it.
     const isLinkKnown = carried > 0 || (this.earlier !== null && this.earlier.perByte !== null);
     if (carrying >= all / 2 && !isLinkKnown) return false;
-    if (expected >= all / 2) return true;
+    if (this.earlier !== null) return true;
     return observed >= all * FOUNDED_SHARE && seconds >= 0.3;
   }
 

@@ -26,11 +26,12 @@ export interface ArchiveSample {
   widths: ReadonlyMap<string, number>;
   /** Columns whose values look like text: it takes longer to compare than numbers and moments do. */
   texts: ReadonlySet<string>;
+  /** Compressed size by plain size, by gzip. */
+  ratio: number;
 }
 
 /** Numbers, moments, booleans, UUIDs and NULL as COPY writes them. */
-const NO_TEXT =
-  /^(?:[-+\d.:eE ]+|[tf]|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|\\N)$/;
+const NO_TEXT = /^(?:[-+\d.:eE ]+|[tf]|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|\\N)$/;
 
 /** Stored bytes by unpacked bytes, from the ratio that deflating a sample gives. */
 function storedRatio(compression: Toc['header']['compression'], deflated: number): number {
@@ -113,8 +114,8 @@ async function sampleTable(
   if (whole.length === 0) return null;
   const lines = whole.toString('latin1').split('\n');
   lines.pop();
-  const ratio = Math.max(storedRatio(toc.header.compression, deflateRatio(whole)), 0.002);
-  const textBytes = stored / ratio;
+  const ratio = deflateRatio(whole);
+  const textBytes = stored / Math.max(storedRatio(toc.header.compression, ratio), 0.002);
   const widths = new Map<string, number>();
   const texts = new Set<string>();
   if (data.style === 'copy' && data.columns) {
@@ -127,5 +128,5 @@ async function sampleTable(
       });
     }
   }
-  return { textBytes, rows: (textBytes * lines.length) / whole.length, widths, texts };
+  return { textBytes, rows: (textBytes * lines.length) / whole.length, widths, texts, ratio };
 }

@@ -4,25 +4,29 @@ import type { ArchiveSample } from './archiveSamples';
  * Measured with 17 on two cores of a shared machine. Only the relations between them count: a run
  * finds out by itself how fast its machine is.
  */
-const DATA_PER_ROW = 0.6e-6;
-const DATA_PER_BYTE = 9e-9;
+const DATA_PER_ROW = 0.5e-6;
+const DATA_PER_BYTE = 16e-9;
+/** The server compresses long values, where that makes them smaller. */
+const TOAST_PER_BYTE = 30e-9;
+const LEAST_TOASTED = 2000;
+const COMPRESSIBLE_RATIO = 0.4;
 /**
  * Per row, for each key that is a number, a moment or the like, and for each byte of text that is
  * compared by the rules of a language.
  */
 const BTREE_PER_ROW = 0.35e-6;
 const BTREE_PER_KEY = 0.1e-6;
-const BTREE_PER_TEXT_BYTE = 0.08e-6;
+const BTREE_PER_TEXT_BYTE = 0.05e-6;
 const LONGEST_KEY = 40;
 const TRIGRAM_PER_BYTE = 420e-9;
-const GIN_PER_BYTE = 80e-9;
+const GIN_PER_BYTE = 90e-9;
 /** Text that a function takes apart first, as `to_tsvector` does. */
-const PARSED_PER_BYTE = 300e-9;
+const PARSED_PER_BYTE = 450e-9;
 /** Other ways to build an index, per row. */
 const PER_ROW: ReadonlyMap<string, number> = new Map([
-  ['hash', 0.5e-6],
+  ['hash', 2e-6],
   ['brin', 0.1e-6],
-  ['gist', 6e-6],
+  ['gist', 5e-6],
   ['spgist', 4e-6],
 ]);
 /** Vectors and other things that extensions index. */
@@ -49,12 +53,16 @@ const LATE_STATEMENT_SECONDS = 4e-3;
 
 /** A table's rows as they are guessed when only the size of their text is known. */
 export function usualTable(textBytes: number): ArchiveSample {
-  return { textBytes, rows: textBytes / USUAL_ROW, widths: new Map(), texts: new Set() };
+  return { textBytes, rows: textBytes / USUAL_ROW, widths: new Map(), texts: new Set(), ratio: 1 };
 }
 
 /** Seconds to load a table's rows. */
 export function dataSeconds(table: ArchiveSample): number {
-  return LATE_STATEMENT_SECONDS + table.rows * DATA_PER_ROW + table.textBytes * DATA_PER_BYTE;
+  const { rows, textBytes } = table;
+  const read = LATE_STATEMENT_SECONDS + rows * DATA_PER_ROW + textBytes * DATA_PER_BYTE;
+  if (table.ratio > COMPRESSIBLE_RATIO) return read;
+  const widest = [...table.widths.values()].filter((width) => width >= LEAST_TOASTED);
+  return read + rows * widest.reduce((sum, width) => sum + width, 0) * TOAST_PER_BYTE;
 }
 
 /** Method of the index that a statement makes, a constraint's too: `btree`, `gin`. */

@@ -30,7 +30,7 @@ export class ServerPoller {
   private timer: NodeJS.Timeout | null = null;
   private stopped = false;
   private looks = 0;
-  /** Milliseconds that the quickest answer took. */
+  /** Milliseconds that the quickest answer took; the first does not count, it connects as well. */
   private roundTripMs = Infinity;
   /** The lock that was reported last, and the one that the output mentions. */
   private lock = '';
@@ -39,13 +39,13 @@ export class ServerPoller {
 
   /**
    * @param database where the tool works
-   * @param report gets every answer, and how long the quickest one took
+   * @param report gets every answer, and how long the quickest one took; null = not known yet
    */
   constructor(
     private readonly run: JobRun,
     private readonly connection: JobConnection,
     private readonly database: string | undefined,
-    private readonly report: (progress: ServerProgress, answerSeconds: number) => void,
+    private readonly report: (progress: ServerProgress, answerSeconds: number | null) => void,
   ) {
     run.cleanups.push(() => this.stop());
   }
@@ -68,11 +68,13 @@ export class ServerPoller {
       const name = this.run.applicationName;
       const asked = performance.now();
       const progress = await readServerProgress(session, versionNumber, name);
-      this.roundTripMs = Math.min(this.roundTripMs, performance.now() - asked);
+      if (this.looks > 0) {
+        this.roundTripMs = Math.min(this.roundTripMs, performance.now() - asked);
+      }
       if (this.stopped || !session.isOpen) return;
       if (progress) {
         this.reportLocks(progress);
-        this.report(progress, this.roundTripMs / 1000);
+        this.report(progress, this.looks > 0 ? this.roundTripMs / 1000 : null);
       }
       const age = performance.now() - this.startedAt;
       const soonest = lookInterval(age);
