@@ -12,7 +12,6 @@ import { DumpProgress } from '../../../src/core/jobs/progress/dump/dumpProgress'
 import { DumpWorkload } from '../../../src/core/jobs/progress/dump/dumpWorkload';
 import type { ProgressTracker } from '../../../src/core/jobs/job/progressTracker';
 import { trackerAt } from '../../support/measure/trackerAt';
-import { indexSeconds } from '../../../src/core/jobs/progress/restore/restoreCosts';
 import { outlineRestore } from '../../../src/core/jobs/progress/restore/restoreOutline';
 import {
   indexFraction,
@@ -344,44 +343,6 @@ describe('a restore as work', () => {
     assert.equal(share(), 0.5, 'small ones may follow a large one');
     for (let i = 0; i < 3; i++) work.largeObject();
     assert.equal(share(), 0.8);
-  });
-
-  it('reads what an index is made of', () => {
-    const rows = {
-      textBytes: 1e6,
-      rows: 1e5,
-      widths: new Map([
-        ['a b', 30],
-        ['x', 5],
-      ]),
-      texts: new Set(['a b']),
-      ratio: 0.3,
-    };
-    const of2 = (sql: string): number => indexSeconds(sql, rows);
-    const btree = of2('CREATE INDEX i ON s.t USING btree (x)');
-    assert.ok(of2('CREATE INDEX i ON s.t USING btree ("a b", x)') > btree);
-    // Text is compared by the rules of a language, which takes several times as long.
-    assert.ok(of2('CREATE INDEX i ON s.t USING btree ("a b")') > 3 * btree);
-    assert.ok(of2('CREATE INDEX i ON s.t USING gin ("a b" public.gin_trgm_ops)') > 10 * btree);
-    assert.ok(of2('CREATE INDEX i ON s.t USING gist (lower(x), (a || b))') > btree);
-    assert.ok(of2('CREATE INDEX i ON s.t USING brin (x)') < btree);
-    // Long values are stored beside their table, which a key of other columns does not read.
-    const toasted = indexSeconds('CREATE INDEX i ON s.t USING btree (x)', {
-      ...{ textBytes: 1e9, rows: 1000, widths: new Map([['x', 5]]), texts: new Set<string>() },
-      ratio: 0.3,
-    });
-    assert.ok(toasted < 0.01, String(toasted));
-    // An expression is as wide as the columns that it names, not as its function's name.
-    const long = { ...rows, widths: new Map([['Long text', 5000]]) };
-    const parsed = `to_tsvector('x y'::regconfig, "Long text")`;
-    const search = indexSeconds(`CREATE INDEX i ON s.t USING gin (${parsed})`, long);
-    const plain = indexSeconds('CREATE INDEX i ON s.t USING gin (x)', long);
-    assert.ok(search > 100 * plain, `${search} ${plain}`);
-    const key = of2('ALTER TABLE ONLY s.t ADD CONSTRAINT k PRIMARY KEY (x)');
-    assert.ok(Math.abs(key / btree - 1) < 0.01);
-    for (const odd of ['', '(', 'USING', 'CREATE INDEX i ON t USING hnsw (v', '"']) {
-      assert.ok(of2(odd) > 0, odd);
-    }
   });
 
   it('knows the phases of an index', () => {

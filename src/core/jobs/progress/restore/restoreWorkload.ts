@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { RunningCopy, RunningIndex, ServerProgress } from '../../../catalog/progressQueries';
 import type { Toc } from '../../../archive/toc/toc';
-import { STATEMENT_SECONDS } from './restoreCosts';
+import { STATEMENT_SECONDS, usualTable } from './restoreCosts';
 import { stageOf, type RestoreEntryCost, type RestoreOutline } from './restoreOutline';
 import type { ReadPosition } from '../../tool/readPosition';
 import type { ProgressTracker } from '../../job/progressTracker';
@@ -19,6 +19,11 @@ const MIN_SECONDS = 0.006;
 const STATEMENT_TRIPS = 2;
 const OBJECT_TRIPS = 3;
 
+/** Share of a table's stored bytes that tells how many rows it has. */
+const TELLING_SHARE = 0.1;
+/** More rows than planned by so many times are an error of the measure. */
+const MOST_SCALE = 100;
+
 interface EntryWork extends RestoreEntryCost {
   unit: WorkUnit | null;
   openedAt: number | null;
@@ -33,6 +38,8 @@ interface EntryWork extends RestoreEntryCost {
   readShare: number | null;
   /** Its progress is the read position within its data. */
   watched: boolean;
+  /** How many times as many rows as planned its table has. */
+  scale: number;
 }
 
 const UNTOUCHED = {
@@ -45,6 +52,7 @@ const UNTOUCHED = {
   objectShare: null,
   readShare: null,
   watched: false,
+  scale: 1,
   size: 0,
   tableIndex: null,
   afterIndex: null,
@@ -59,6 +67,7 @@ export class RestoreWorkload {
   private readonly small = new Map<number, { unit: WorkUnit; seconds: number }>();
   private readonly connect: WorkUnit;
   private readonly running = new Set<EntryWork>();
+  private tables: Map<number, EntryWork[]> | null = null;
   private largeObjectsDone = 0;
   private finishedBytes = 0;
   private rowsDone = 0;
@@ -225,6 +234,7 @@ export class RestoreWorkload {
       if (!entry) continue;
       entry.seenRows = Math.max(entry.seenRows, copy.rows);
       entry.seenBytes = Math.max(entry.seenBytes, copy.bytes);
+      this.learnRows(entry, now);
       // How much text there is, is a guess, a wild one without a sample; how much is stored, is known.
       const wild = entry.rows === null && entry.unit?.remembered === true;
       if (entry.unit && !entry.watched && !wild) {
@@ -246,6 +256,33 @@ export class RestoreWorkload {
       this.tracker.setCopied(rows, bytes);
     }
     this.reportBytes();
+  }
+
+  /**
+   * How many rows a table has was guessed from its stored bytes. By what was read of those and the rows
+   * that came of it, it is known better, and with it how long its rows and indexes take.
+   */
+  private learnRows(entry: EntryWork, now: number): void {
+    const { index, unit, openedAt, watched, seenRows } = entry;
+    const read = unit?.fraction ?? 0;
+    if (!unit || openedAt === null || !watched || read < TELLING_SHARE || seenRows === 0) return;
+    // More was read since the last look at the file.
+    const share = Math.min(1, (read * (now - openedAt)) / (unit.measuredAt - openedAt));
+    const planned = entry.rows ?? usualTable(entry.textBytes).rows;
+    const scale = Math.min(MOST_SCALE, Math.max(1 / MOST_SCALE, seenRows / share / planned));
+    for (const made of this.ofTable(index)) {
+      if (made.unit && !made.unit.remembered) {
+        made.unit.seconds *= scale / made.scale;
+        made.unit.carried *= scale / made.scale;
+      }
+      made.scale = scale;
+    }
+  }
+
+  /** What loads the rows of a table, and what is made of them. */
+  private ofTable(dataIndex: number): EntryWork[] {
+    this.tables ??= groupedByTable(this.entries.values());
+    return this.tables.get(dataIndex) ?? [];
   }
 
   /** All is done: what each piece took, for the next run. */
@@ -285,6 +322,17 @@ export class RestoreWorkload {
     if (named.length > 0) return named.length === 1 ? (named[0] ?? null) : null;
     return schema === null && open.length === 1 ? (open[0] ?? null) : null;
   }
+}
+
+function groupedByTable(entries: Iterable<EntryWork>): Map<number, EntryWork[]> {
+  const groups = new Map<number, EntryWork[]>();
+  for (const entry of entries) {
+    if (entry.tableIndex === null) continue;
+    const group = groups.get(entry.tableIndex);
+    if (group) group.push(entry);
+    else groups.set(entry.tableIndex, [entry]);
+  }
+  return groups;
 }
 
 /** How often pg_restore waits for an answer while it restores an entry. */

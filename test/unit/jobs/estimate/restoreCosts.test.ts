@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { readToc } from '../../../../src/core/archive/file/tocReader';
+import { restorePlan } from '../../../../src/core/archive/selection/restorePlan';
+import type { Toc } from '../../../../src/core/archive/toc/toc';
+import { indexSeconds, usualTable } from '../../../../src/core/jobs/progress/restore/restoreCosts';
+import { outlineRestore } from '../../../../src/core/jobs/progress/restore/restoreOutline';
+import { RestoreWorkload } from '../../../../src/core/jobs/progress/restore/restoreWorkload';
+import { trackerAt } from '../../../support/measure/trackerAt';
+import { repoPaths } from '../../../support/repoPaths';
+
+describe('what entries of a restore cost', () => {
+  let toc: Toc;
+  before(async () => {
+    toc = await readToc(path.join(repoPaths.fixtures, 'archives/mini.17.dump'));
+  });
+
+  it('learns how many rows a table has while they are loaded, and what its indexes take', async () => {
+    const { order } = restorePlan(toc, null, {});
+    const data = order.find((i) => toc.desc(i) === 'TABLE DATA' && toc.tag(i) === 'orders') ?? -1;
+    let now = 0;
+    const tracker = trackerAt(() => now * 1000);
+    tracker.start();
+    const dataSizes = new Map([[toc.dumpId(data), 50e6]]);
+    const outline = await outlineRestore({ toc, order, dataSizes }, new Map());
+    const planned = usualTable(
+      outline.entries.find(({ index }) => index === data)?.textBytes ?? NaN,
+    );
+    const seconds = (work: RestoreWorkload, desc: string, tag: string): number => {
+      const key = `${desc} ${JSON.stringify(['app', tag])}`;
+      return work.model.units.find(({ plan }) => plan.key === key)?.seconds ?? NaN;
+    };
+    const start = toc.dataOffset(data) ?? NaN;
+    for (const remembered of [false, true]) {
+      const work = new RestoreWorkload(tracker, toc, outline, 1);
+      if (remembered) work.model.remember(work.model.units.map(({ plan }) => ({ ...plan })));
+      const all: [desc: string, tag: string, grows: boolean][] = [
+        ['TABLE DATA', 'orders', true],
+        ['INDEX', 'orders_note_trgm', true],
+        ['FK CONSTRAINT', 'orders orders_customer_id_fkey', true],
+        ['TABLE DATA', 'wide', false],
+      ];
+      const before = all.map(([desc, tag]) => seconds(work, desc, tag));
+      const opened = now;
+      work.begin(data);
+      // [share that was read, rows by then, times as many rows as planned]
+      for (const [share, rows, times] of [
+        [0.05, 0.5, 1],
+        [0.25, 0.75, 3],
+        [0.5, 1, 2],
+      ] as const) {
+        now += 1;
+        work.read([{ file: '/x', position: start + share * 50e6 }]);
+        const copy = {
+          pid: 1,
+          schema: 'app',
+          table: 'orders',
+          bytes: 1,
+          rows: rows * planned.rows,
+        };
+        work.server({ copies: [copy], indexes: [], waits: [], working: 1 }, true);
+        all.forEach(([desc, tag, grows], i) => {
+          const expected = grows && !remembered ? times : 1;
+          const ratio = seconds(work, desc, tag) / (before[i] ?? NaN);
+          if (Number.isNaN(before[i])) return;
+          assert.ok(Math.abs(ratio - expected) < 1e-9, `${desc} ${tag} after ${share}: ${ratio}`);
+        });
+      }
+      assert.ok(now > opened && before.slice(0, 3).every((each) => each > 0));
+    }
+  });
+
+  it('reads what an index is made of', () => {
+    const rows = {
+      textBytes: 1e6,
+      rows: 1e5,
+      widths: new Map([
+        ['a b', 30],
+        ['x', 5],
+      ]),
+      texts: new Set(['a b']),
+      ratio: 0.3,
+    };
+    const of2 = (sql: string): number => indexSeconds(sql, rows);
+    const btree = of2('CREATE INDEX i ON s.t USING btree (x)');
+    assert.ok(of2('CREATE INDEX i ON s.t USING btree ("a b", x)') > btree);
+    // Text is compared by the rules of a language, which takes several times as long.
+    assert.ok(of2('CREATE INDEX i ON s.t USING btree ("a b")') > 3 * btree);
+    assert.ok(of2('CREATE INDEX i ON s.t USING gin ("a b" public.gin_trgm_ops)') > 10 * btree);
+    assert.ok(of2('CREATE INDEX i ON s.t USING gist (lower(x), (a || b))') > btree);
+    assert.ok(of2('CREATE INDEX i ON s.t USING brin (x)') < btree);
+    // Long values are stored beside their table, which a key of other columns does not read.
+    const toasted = indexSeconds('CREATE INDEX i ON s.t USING btree (x)', {
+      ...{ textBytes: 1e9, rows: 1000, widths: new Map([['x', 5]]), texts: new Set<string>() },
+      ratio: 0.3,
+    });
+    assert.ok(toasted < 0.01, String(toasted));
+    // An expression is as wide as the columns that it names, not as its function's name.
+    const long = { ...rows, widths: new Map([['Long text', 5000]]) };
+    const parsed = `to_tsvector('x y'::regconfig, "Long text")`;
+    const search = indexSeconds(`CREATE INDEX i ON s.t USING gin (${parsed})`, long);
+    const plain = indexSeconds('CREATE INDEX i ON s.t USING gin (x)', long);
+    assert.ok(search > 100 * plain, `${search} ${plain}`);
+    const key = of2('ALTER TABLE ONLY s.t ADD CONSTRAINT k PRIMARY KEY (x)');
+    assert.ok(Math.abs(key / btree - 1) < 0.01);
+    for (const odd of ['', '(', 'USING', 'CREATE INDEX i ON t USING hnsw (v', '"']) {
+      assert.ok(of2(odd) > 0, odd);
+    }
+  });
+});
