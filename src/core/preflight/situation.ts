@@ -14,11 +14,16 @@ import type {
   TargetRelation,
 } from '../model/findings/preflightFacts';
 
+/** `locked`: a lock on the catalog, or no answer in time; `refused`: the user may not read it. */
+export type Unread = 'locked' | 'refused';
+
 /** All that a pre-flight judges. */
 export interface PreflightInput {
   file: FileFacts;
   /** null = nobody could tell. */
   target: TargetFactsRead | null;
+  /** Why nobody could, as far as it is known. */
+  unread?: Unread | undefined;
   options: RestoreOptions;
   /** Relations of the whole archive, chosen or not. */
   archiveTables: readonly TableRef[];

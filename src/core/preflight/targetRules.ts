@@ -30,7 +30,9 @@ export const targetRules: readonly Rule[] = [
   {
     code: 'targetUnknown',
     test: ({ input, options }) =>
-      input.target === null && options.connectionId !== '' ? { severity: 'surprises' } : null,
+      input.target === null && options.connectionId !== ''
+        ? { severity: 'surprises', details: input.unread ? { why: input.unread } : {} }
+        : null,
   },
   {
     code: 'production',

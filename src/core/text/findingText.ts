@@ -86,8 +86,22 @@ const SENTENCES: Readonly<Record<Finding['code'], Sentence>> = {
     words.text('why') === 'standby'
       ? l10n.t('The server is a standby: it takes no changes. Restore on its primary.')
       : l10n.t('Sessions are read-only there (default_transaction_read_only).'),
-  targetUnknown: () =>
-    l10n.t('The target could not be read, so what the restore will do there is unknown.'),
+  targetUnknown: (_, words) => {
+    switch (words.text('why')) {
+      case 'locked':
+        return l10n.t(
+          'The catalog of the target is locked, or it did not answer in time, so what the restore will do there is unknown.',
+        );
+      case 'refused':
+        return l10n.t(
+          'The user may not read the catalog of the target, so what the restore will do there is unknown.',
+        );
+      default:
+        return l10n.t(
+          'The target could not be read, so what the restore will do there is unknown.',
+        );
+    }
+  },
   production: (_, { names }) => l10n.t('{0} is marked production.', names),
   productionName: (_, { names }) =>
     l10n.t('This looks like production by its name: {0}. The connection is not marked so.', names),

@@ -15,7 +15,7 @@ const file: FileFacts = {
   rows: [{ dumpId: 2, schema: 'app', name: 'orders', columns: ['id'] }],
   entries: 10,
 };
-const server: ServerFacts = {
+export const SERVER: ServerFacts = {
   major: 17,
   user: 'me',
   isSuperuser: true,
@@ -32,7 +32,7 @@ const server: ServerFacts = {
   collations: [],
   pooled: false,
 };
-const database: DatabaseFacts = {
+export const DATABASE: DatabaseFacts = {
   database: 'shop',
   owned: true,
   encoding: 'UTF8',
@@ -73,13 +73,14 @@ export interface Change {
   options?: Partial<RestoreOptions>;
   /** Nobody could look. */
   unknown?: true;
+  unread?: PreflightInput['unread'];
 }
 
 /** What the rules find. */
 export function judge(change: Change): ReturnType<typeof applyPreflightRules> {
   const target = {
-    server: { ...server, ...change.server },
-    database: { ...database, ...change.database },
+    server: { ...SERVER, ...change.server },
+    database: { ...DATABASE, ...change.database },
   };
   const options: RestoreOptions = {
     ...restoreDefaults(),
@@ -94,6 +95,7 @@ export function judge(change: Change): ReturnType<typeof applyPreflightRules> {
       { schema: 'app', name: 'orders' },
       { schema: 'app', name: 'lines' },
     ],
+    unread: change.unread,
     refused: [],
     connection: { ...connection, ...change.connection },
   });

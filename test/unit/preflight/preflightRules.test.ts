@@ -29,6 +29,8 @@ const cases: readonly (readonly [title: string, Change, ...`${FindingCode}:${Sev
   ['the connection is read-only', { connection: { readOnly: true } }, 'connectionReadOnly:stops'],
   ['a standby', { server: { readOnly: 'standby' } }, 'serverReadOnly:stops'],
   ['nobody could look', { unknown: true }, 'targetUnknown:surprises'],
+  ['the catalog is locked', { unknown: true, unread: 'locked' }, 'targetUnknown:surprises'],
+  ['the catalog is closed', { unknown: true, unread: 'refused' }, 'targetUnknown:surprises'],
   [
     'the connection is marked production',
     { connection: { environment: 'production' } },

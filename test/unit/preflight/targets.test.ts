@@ -1,8 +1,11 @@
 /** What is said of a target, by the facts about it. */
 import assert from 'node:assert/strict';
+import { decodeAnswer } from '../../../src/core/catalog/psql';
+import { targetFacts } from '../../../src/core/catalog/restore/factsAnswer';
+import { AppError } from '../../../src/core/errors';
 import type { DatabaseFacts } from '../../../src/core/model/findings/preflightFacts';
 import { isEmpty } from '../../../src/core/preflight/neededConfirmation';
-import { judge } from './judge';
+import { DATABASE, judge, SERVER } from './judge';
 
 const ORDERS: DatabaseFacts['relations'][number] = {
   ...{ schema: 'app', name: 'orders', kind: 'r', rows: 5 },
@@ -53,5 +56,31 @@ describe('The target of a restore', () => {
       const offered = found?.remedies.some(({ id }) => id === 'remakeKeys');
       assert.equal(offered, keys === count);
     }
+  });
+
+  it('is known although objects in it are dropped while it is read', () => {
+    const schema = { name: 'app', mayCreate: true, empty: false };
+    const view = { object: 'view v', on: 'app.orders', relation: null, key: null };
+    const relation = { ...ORDERS, columns: null };
+    const answer = (gone: object): unknown => ({
+      server: SERVER,
+      database: {
+        ...DATABASE,
+        schemas: [schema, { ...schema, mayCreate: null }],
+        relations: [{ ...relation, mayInsert: null }, relation],
+        dependents: { count: 2, keys: 0, first: [view, { ...view, ...gone }] },
+      },
+    });
+    const { database } = decodeAnswer(targetFacts, answer({ object: null }));
+    assert.deepEqual(database?.schemas, [schema]);
+    assert.deepEqual(
+      database.relations.map(({ name }) => name),
+      ['orders'],
+    );
+    assert.deepEqual(database.dependents.first, [view]);
+    assert.throws(
+      () => decodeAnswer(targetFacts, answer({ on: null })),
+      (error) => AppError.is(error, 'answerUnusable'),
+    );
   });
 });

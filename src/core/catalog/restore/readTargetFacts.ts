@@ -1,11 +1,11 @@
 import { NOT_OURS } from '../ownSessions';
-import * as z from 'zod/mini';
 import type { LibpqConnection } from '../../connections/libpq';
 import type { ServerInfo } from '../../model/catalog';
 import type { FileFacts, TargetFactsRead } from '../../model/findings/preflightFacts';
 import { isDirect, type ConnectionProfile } from '../../model/profile';
 import { countedDependentsSql, NO_DEPENDENTS } from './dependents';
 import { keyTablesSql } from './replaceRows';
+import { targetFacts } from './factsAnswer';
 import { agg, list, pairs } from './factsSql';
 import { bareName } from '../../sql';
 import { largeObjectsSql } from './largeObjectsSql';
@@ -14,83 +14,6 @@ import { dataPathSql, freeBytesAt } from './freeSpace';
 import { decodeAnswer, type QueryOptions } from '../psql';
 import { otherObjectsSql } from '../readTargetContents';
 import { IS_EMPTY_SCHEMA } from '../schemasThere';
-
-const text = z.string();
-const names = z.array(text);
-const flag = z.boolean();
-
-const serverFacts = z.object({
-  major: z.number(),
-  user: text,
-  isSuperuser: flag,
-  readOnly: z.nullable(z.enum(['standby', 'setting'])),
-  mayCreateDatabase: flag,
-  roles: names,
-  foreignRoles: names,
-  tablespaces: names,
-  lockable: z.number(),
-  freeConnections: z.number(),
-  dataPath: z.nullable(text),
-  collations: names,
-  extensions: z.array(z.object({ name: text, trusted: flag, version: text })),
-});
-
-const column = z.object({ name: text, generated: flag, required: flag });
-const databaseFacts = z.object({
-  database: text,
-  owned: flag,
-  encoding: text,
-  mayCreate: flag,
-  schemas: z.array(z.object({ name: text, mayCreate: flag, empty: flag })),
-  relations: z.array(
-    z.object({
-      schema: text,
-      name: text,
-      kind: text,
-      rows: z.nullable(z.number()),
-      unique: flag,
-      owned: flag,
-      mayInsert: flag,
-      rowSecurity: flag,
-      columns: z.pipe(
-        z.nullable(z.array(column)),
-        z.transform((columns) => columns ?? undefined),
-      ),
-    }),
-  ),
-  otherObjects: z.number(),
-  routines: names,
-  types: names,
-  installed: z.array(z.object({ name: text, schema: text, version: text })),
-  staleCollations: names,
-  languages: names,
-  accessMethods: names,
-  foreignServers: names,
-  published: names,
-  sessions: z.array(
-    z.object({ pid: z.number(), user: text, application: text, state: text, seconds: z.number() }),
-  ),
-  preparedTransactions: names,
-  logicalSlots: names,
-  subscriptions: names,
-  eventTriggers: names,
-  dependents: z.object({
-    ...{ count: z.number(), keys: z.number() },
-    first: z.array(
-      z.object({
-        object: text,
-        on: text,
-        relation: z.nullable(z.object({ schema: text, name: text })),
-        key: z.nullable(z.object({ drop: text, add: text })),
-      }),
-    ),
-  }),
-  keyTables: z.array(z.object({ schema: text, name: text })),
-  largeObjects: z.object({
-    count: z.number(),
-    ...{ oids: z.array(z.number()), notOwned: z.array(z.number()), absent: z.array(z.number()) },
-  }),
-});
 
 /** What is asked in addition to the facts about every target. */
 export interface FactsWanted {
@@ -125,9 +48,8 @@ export async function readTargetFacts(
   const major = Math.floor(server.versionNumber / 10_000);
   const sql = `SELECT json_build_object('server', ${serverSql(major, wanted)},
     'database', ${wanted.database ? databaseSql(major, wanted) : 'NULL'})`;
-  const shape = z.object({ server: serverFacts, database: z.nullable(databaseFacts) });
   const { json, pooled } = await queryTellingPooler(psql, connection, sql, options);
-  const { server: facts, database } = decodeAnswer(shape, json);
+  const { server: facts, database } = decodeAnswer(targetFacts, json);
   // A pooler may be on another machine than this one, and next to the server.
   const folder = profile !== undefined && isDirect(profile) && !pooled ? facts.dataPath : null;
   const freeBytes = folder === null ? null : await freeBytesAt(folder);

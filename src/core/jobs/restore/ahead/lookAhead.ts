@@ -4,6 +4,7 @@ import { noFileFacts } from '../../../archive/facts/noFileFacts';
 import { restorePlan } from '../../../archive/selection/restorePlan';
 import { withoutEntries } from '../../../archive/selection/withoutEntries';
 import { readToc } from '../../../archive/file/tocReader';
+import { sqlStateOf } from '../../../catalog/psql';
 import type { FactsWanted } from '../../../catalog/restore/readTargetFacts';
 import { AppError } from '../../../errors';
 import { majorOf, scriptEncoding } from '../../../forms/form/archiveFacts';
@@ -19,10 +20,15 @@ import { withCounts, type CountedRows } from '../../../preflight/countedRows';
 import { findingOf } from '../../../preflight/rule';
 import { scriptEdits } from '../../../forms/restore/scriptEdits';
 import { applyPreflightRules } from '../../../preflight/preflightRules';
+import type { Unread } from '../../../preflight/situation';
 import { chosenEntries, chosenOrListed, partsOf } from '../chosenEntries';
 import { withKnownOptions, withPossibleRemedies } from './possibleRemedies';
 
 export { resolveOptions } from '../requestedOptions';
+
+/** SQLSTATE: `lock_timeout` or `statement_timeout` has ended a query. */
+const LOCKED: ReadonlySet<string> = new Set(['55P03', '57014']);
+const INSUFFICIENT_PRIVILEGE = '42501';
 
 /** Services that read the facts of a pre-flight. */
 export interface PreflightWorld {
@@ -61,12 +67,15 @@ export async function lookAhead(
   };
   const { connection } = context;
   const read = connection && (await world.readFacts(database, wanted).catch(unlessCancelled));
-  const target = read && withCounts(read, world.counted ?? new Map());
+  const unread = AppError.is(read) ? whyUnread(read) : undefined;
+  const target =
+    read === null || AppError.is(read) ? null : withCounts(read, world.counted ?? new Map());
   const { problems } = evaluateRestore(options, context);
   const leftOut = await leftOutOfScript(options, info, world);
   const judged = applyPreflightRules({
     file,
     target,
+    unread,
     options,
     archiveTables: [...info.contents.tables, ...(info.contents.otherRelations ?? [])],
     refused: problems
@@ -125,9 +134,15 @@ export async function entriesWithout(
   return withoutEntries(toc, indexes, left).map((i) => toc.dumpId(i));
 }
 
-function unlessCancelled(error: unknown): null {
+function unlessCancelled(error: unknown): AppError {
   if (!AppError.is(error) || error.code === 'cancelled') throw error;
-  return null;
+  return error;
+}
+
+function whyUnread(error: AppError): Unread | undefined {
+  const state = sqlStateOf(error) ?? '';
+  if (AppError.is(error, 'queryTimedOut') || LOCKED.has(state)) return 'locked';
+  return state === INSUFFICIENT_PRIVILEGE ? 'refused' : undefined;
 }
 
 async function fileFacts(
