@@ -1,6 +1,8 @@
 // Percent and time left on databases of several kinds, unlike the sample: read from outside, the
 // job's record five times a second. Each job runs twice, the second time with what the first one
-// left behind; on this machine, and through a link of 5 MB/s. BENCH_MB=300 makes jobs of a minute.
+// left behind; on this machine, and through a link of 5 MB/s. BENCH_MB=300 with BENCH_PLACE=link
+// makes jobs of a minute. A kind takes two to four minutes: BENCH_ONLY, BENCH_PLACE and BENCH_RUNS cut
+// it into pieces.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -16,7 +18,7 @@ import type { PgServer, ServerCoordinates } from '../support/machine/server';
 import { createKind, databaseKinds, type DatabaseKind } from '../support/measure/databaseKinds';
 import { exactly, figure, report, type Figure } from '../support/measure/figures';
 import { printRow } from '../support/measure/measure';
-import { spreadOf, type Spread } from '../support/measure/turns';
+import { spreadOf } from '../support/measure/turns';
 import { BUDGETS } from './budgets';
 import { judge, recordWork, type Judgement, type Shown } from '../support/measure/workTrace';
 
@@ -25,10 +27,14 @@ const seed = Number(process.env['BENCH_SEED'] ?? 14);
 /** Names of kinds and of places, or parts of them, with commas between; '' = all. */
 const onlyKinds = (process.env['BENCH_ONLY'] ?? '').split(',');
 const onlyPlaces = (process.env['BENCH_PLACE'] ?? '').split(',');
+/** Parts of the names of runs, as `backup` or `restore, first`, with semicolons between; '' = all. */
+const onlyRuns = (process.env['BENCH_RUNS'] ?? '').split(';');
 /** Where to write what the models were told, for replays; '' = nowhere. */
 const tracesDir = process.env['BENCH_TRACES'] ?? '';
 const linkRate = 5e6;
 const lookMs = 200;
+/** Of a shorter job a look is more than four points: it is printed, and not counted. */
+const shortestCounted = 5;
 
 interface Run extends Judgement {
   seconds: number;
@@ -61,6 +67,8 @@ async function watch(jobs: JobHarness, name: string, start: () => JobHandle): Pr
 
 interface Place {
   name: string;
+  /** How many times as many rows as through the link make jobs as long. */
+  times: number;
   server: ServerCoordinates;
   /** What makes the job long enough to be looked at. */
   toolOptions: { compress?: string };
@@ -71,7 +79,13 @@ interface Bench {
   jobs: JobHarness;
   server: PgServer;
   historyDir: string;
-  results: { second: boolean; run: Run }[];
+  results: Result[];
+}
+
+interface Result {
+  second: boolean;
+  aside: boolean;
+  run: Run;
 }
 
 async function measure(bench: Bench, kind: DatabaseKind, place: Place): Promise<void> {
@@ -86,8 +100,11 @@ async function measure(bench: Bench, kind: DatabaseKind, place: Place): Promise<
   };
   for (const type of ['backup', 'restore'] as const) {
     for (const which of ['first', 'second']) {
-      await fresh();
       const name = `${kind.name}, ${place.name}, ${type}, ${which}`;
+      // A restore needs what a backup has made.
+      const needed = type === 'backup' && which === 'first';
+      if (!needed && !onlyRuns.some((part) => name.includes(part))) continue;
+      await fresh();
       const run = await watch(jobs, name, () => {
         if (type === 'restore') {
           const target = { targetDatabase: 'restored', createDatabase: true };
@@ -106,31 +123,53 @@ async function measure(bench: Bench, kind: DatabaseKind, place: Place): Promise<
           toolOptions,
         });
       });
-      bench.results.push({ second: which === 'second', run });
+      bench.results.push({ second: which === 'second', aside: kind.aside === true, run });
       const figures = [run.seconds, run.mean, run.most, run.left].map((each) => each.toFixed(1));
       printRow(name.padEnd(46), ...figures);
     }
   }
 }
 
+function meanOf(all: readonly number[]): number {
+  return all.reduce((before, each) => before + each, 0) / all.length;
+}
+
 /** Of runs that say nothing after a fifth, nothing can be said: they are counted beside. */
+function summary(title: string, runs: readonly Run[]): void {
+  if (runs.length === 0) return;
+  const { leftFirst, percentFirstMost } = BUDGETS;
+  const said = runs.filter(({ left }) => !Number.isNaN(left));
+  const right = said.filter(({ left }) => left <= leftFirst.budget).length;
+  const far = runs.filter(({ most }) => most > percentFirstMost.budget).length;
+  console.log(
+    `${title}: ${runs.length} runs, ${meanOf(runs.map(({ mean }) => mean)).toFixed(1)} points off on ` +
+      `average, ${far} more than ${percentFirstMost.budget}; after a fifth ${said.length} tell the ` +
+      `time left, ${right} of them within ${leftFirst.budget} %`,
+  );
+}
+
 function figures({ results }: Bench): Figure[] {
   return [false, true].flatMap((second) => {
-    const runs = results.filter((each) => each.second === second).map(({ run }) => run);
-    const said = runs.filter(({ left }) => !Number.isNaN(left));
-    const right = said.filter(({ left }) => left <= BUDGETS.leftFirst.budget).length;
-    console.log(
-      `${second ? 'second' : 'first'} runs: ${runs.length}; after a fifth ${said.length} tell the ` +
-        `time left, ${right} of them within ${BUDGETS.leftFirst.budget} %`,
+    const name = second ? 'second' : 'first';
+    const all = results.filter((each) => each.second === second);
+    const counted = all.filter(({ run }) => run.seconds >= shortestCounted);
+    const runsOf = (some: readonly Result[]): Run[] => some.map(({ run }) => run);
+    summary(
+      `${name}, shorter than ${shortestCounted} s`,
+      runsOf(all.filter((each) => !counted.includes(each))),
     );
-    const mean = (all: readonly number[]): Spread => {
-      const sum = all.reduce((before, each) => before + each, 0);
-      return { ...spreadOf(all), median: sum / all.length };
-    };
+    summary(`${name}, known kinds`, runsOf(counted.filter(({ aside }) => !aside)));
+    summary(`${name}, kinds kept aside`, runsOf(counted.filter(({ aside }) => aside)));
+    const runs = runsOf(counted);
+    if (runs.length === 0) return [];
+    const means = runs.map((run) => run.mean);
     const worst = Math.max(...runs.map(({ most }) => most));
-    const left = said.map((run) => run.left);
+    const left = runs.map((run) => run.left).filter((each) => !Number.isNaN(each));
     return [
-      figure(second ? 'percentSecond' : 'percentFirst', mean(runs.map((run) => run.mean))),
+      figure(second ? 'percentSecond' : 'percentFirst', {
+        ...spreadOf(means),
+        median: meanOf(means),
+      }),
       figure(second ? 'percentSecondMost' : 'percentFirstMost', exactly(worst)),
       ...(left.length === 0 ? [] : [figure(second ? 'leftSecond' : 'leftFirst', spreadOf(left))]),
     ];
@@ -144,18 +183,24 @@ async function main(): Promise<void> {
   const jobs = await JobHarness.create([server.binDir], { historyDir });
   const bench: Bench = { jobs, server, historyDir, results: [] };
   const places: readonly Place[] = [
-    { name: 'here', server, toolOptions: {}, jobs: 1 },
-    { name: 'two jobs', server, toolOptions: { compress: 'zstd:1' }, jobs: 2 },
-    { name: 'link', server: link.server, toolOptions: { compress: 'zstd:1' }, jobs: 1 },
+    { name: 'here', times: 3, server, toolOptions: {}, jobs: 1 },
+    { name: 'two jobs', times: 3, server, toolOptions: { compress: 'zstd:1' }, jobs: 2 },
+    { name: 'link', times: 1, server: link.server, toolOptions: { compress: 'zstd:1' }, jobs: 1 },
   ];
   try {
-    console.log(`${mb} MB of rows each, seed ${seed}`);
+    console.log(`${mb} MB of rows each through the link, three times as many here; seed ${seed}`);
     printRow(''.padEnd(46), 'seconds', 'points off', 'at most', 'left off %');
     for (const kind of databaseKinds) {
       if (!onlyKinds.some((part) => kind.name.includes(part))) continue;
-      await createKind(server, 'kind', kind, { mb, seed });
+      let made = 0;
       for (const place of places) {
         if (!onlyPlaces.some((part) => place.name.includes(part))) continue;
+        const size = mb * place.times;
+        if (size !== made) {
+          await dropDatabase(server, 'kind');
+          await createKind(server, 'kind', kind, { mb: size, seed });
+          made = size;
+        }
         await measure(bench, kind, place);
       }
       await dropDatabase(server, 'kind');

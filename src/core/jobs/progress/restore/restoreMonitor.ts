@@ -10,6 +10,7 @@ import type { JobConnection } from '../../job/jobConnection';
 import type { JobRun } from '../../job/jobContext';
 import type { JobMonitor } from '../../job/jobMonitor';
 import { keepUpToDate } from '../../job/pace';
+import type { Forecast } from '../../job/progressTracker';
 import { pollReadPositions } from '../../tool/readPosition';
 import { sampleArchive, type ArchiveSample } from './archiveSamples';
 import { RestoreProgress } from './restoreProgress';
@@ -86,6 +87,9 @@ export class RestoreMonitor implements JobMonitor {
     const definitions = new Map<number, string>();
     const planned = await outlineRestore(this.restore, new Map(), definitions);
     this.planned = plannedArchive(toc, planned, options.jobs);
+    // A look at the rows takes a while, and the tool is at work already.
+    record.progress.setModel(unconfirmed(this.planned.seconds, record.progress.seconds));
+    if (!this.stopped) keepUpToDate(this.run);
     let outline = planned;
     if (times.length === 0) {
       const none = new Map<number, ArchiveSample>();
@@ -102,9 +106,6 @@ export class RestoreMonitor implements JobMonitor {
     this.workload = work;
     this.progress.setWorkload(work);
     record.progress.setModel(work.model);
-    // The tool may have ended already.
-    if (this.stopped) return;
-    keepUpToDate(this.run);
   }
 
   /** What the restore is expected to take, by what is known so far. */
@@ -177,6 +178,14 @@ export class RestoreMonitor implements JobMonitor {
       ...{ planned, sampled, real },
     });
   }
+}
+
+/** What a plan says that nothing has confirmed; `since`: seconds on the tracker's clock. */
+function unconfirmed(seconds: number, since: number): Forecast {
+  return {
+    isFounded: () => false,
+    remaining: (now) => Math.max(0, seconds - (now - since)),
+  };
 }
 
 /**
