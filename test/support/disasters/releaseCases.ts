@@ -6,8 +6,9 @@ import { usual } from './usualDatabase';
 
 const fixture = (name: string): string => path.join(repoPaths.fixtures, 'cases', name);
 
-/** The release that the archives of fixtures are of. */
-const NEWEST = 18;
+/** The releases that the archives of fixtures are of. */
+const WITH_SUBSCRIPTION = 17;
+const WITH_STATISTICS = 18;
 /** The last release whose archives have an entry for each large object. */
 const LAST_OF_SINGLE_ENTRIES = 16;
 /** The first release whose pg_restore can leave access methods to the target. */
@@ -18,7 +19,7 @@ export function casesOfRelease(major: number): readonly Disaster[] {
   return [
     noAccessMethod(major >= LEAVES_ACCESS_METHODS),
     ...(major <= LAST_OF_SINGLE_ENTRIES ? singleEntryCases : []),
-    ...casesOfTheNewest(major),
+    ...casesOfFixtures(major),
   ];
 }
 
@@ -47,9 +48,9 @@ const noSubscriptions = ['DISABLE', 'SET (slot_name = NONE)', '']
   )
   .join('\n');
 
-/** Archives of the newest release; what is found depends on that of the server. */
-function casesOfTheNewest(major: number): readonly Disaster[] {
-  const newer = major < NEWEST ? (['newerServer:surprises'] as const) : [];
+/** Archives of one release; what is found depends on that of the server. */
+function casesOfFixtures(major: number): readonly Disaster[] {
+  const newer = major < WITH_SUBSCRIPTION ? (['newerServer:surprises'] as const) : [];
   return [
     {
       title: 'a subscription of a copy',
@@ -61,7 +62,7 @@ function casesOfTheNewest(major: number): readonly Disaster[] {
       undo: noSubscriptions,
       outcome: null,
     },
-    major < NEWEST
+    major < WITH_STATISTICS
       ? {
           title: 'a backup of a newer server with its statistics',
           file: fixture('statistics18.dump'),
