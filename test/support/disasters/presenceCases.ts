@@ -86,6 +86,22 @@ export const presenceCases: readonly Disaster[] = [
   },
 ];
 
+/** What may depend on a function beside a view. */
+const usesFunctions = `CREATE FUNCTION app.short(a text) RETURNS text IMMUTABLE LANGUAGE sql
+    AS 'SELECT left(a, 3)';
+  CREATE FUNCTION app.told() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+  CREATE TABLE app.uses (a text DEFAULT app.short('abcd') CHECK (app.short(a) <> ''),
+    b text GENERATED ALWAYS AS (app.short(a)) STORED);
+  CREATE INDEX ON app.uses (app.short(a));
+  CREATE TRIGGER told BEFORE INSERT ON app.uses FOR EACH ROW EXECUTE FUNCTION app.told();
+  CREATE POLICY brief ON app.uses USING (app.short(a) <> 'x');
+  CREATE VIEW app.shorter AS SELECT app.short(a) FROM app.uses;
+  CREATE DOMAIN app.brief AS text CHECK (app.short(VALUE) = VALUE);
+  CREATE FUNCTION app.next(int, int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT $1 + $2';
+  CREATE AGGREGATE app.total (int) (SFUNC = app.next, STYPE = int, INITCOND = '0');
+  CREATE OPERATOR app.@@@ (LEFTARG = int, RIGHTARG = int, FUNCTION = app.next);
+  INSERT INTO app.uses VALUES ('abc'); ANALYZE;`;
+
 /** More of the same, which take longer than they tell: a long run has them. */
 export const furtherCases: readonly Disaster[] = [
   {
@@ -94,6 +110,25 @@ export const furtherCases: readonly Disaster[] = [
     options: { dataOnly: true, exitOnError: false },
     expect: ['tablesMissing:surprises'],
     outcome: 'completedWithErrors',
+  },
+  {
+    title: 'functions that are dropped, on which only what is dropped too depends',
+    source: `${usual} ${usesFunctions}`,
+    target: `${usual} ${usesFunctions}`,
+    options: { clean: true, ifExists: true },
+    expect: ['drops:loses'],
+    outcome: 'completed',
+  },
+  {
+    title: 'functions that are dropped, on which a trigger, a default and a view depend',
+    source: `${usual} ${usesFunctions}`,
+    target: `${usual} ${usesFunctions} CREATE TABLE public.mine (a text DEFAULT app.short('x'));
+      CREATE TRIGGER told BEFORE INSERT ON public.mine FOR EACH ROW EXECUTE FUNCTION app.told();
+      CREATE VIEW public.one AS SELECT app.one();`,
+    options: { clean: true, ifExists: true, singleTransaction: true },
+    expect: ['drops:loses', 'dependents:stops', 'stays:note'],
+    outcome: 'failed',
+    left: 'rolledBack',
   },
   {
     title: 'rows replace others',

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { LibpqConnection } from '../../connections/libpq';
 import type { FileFacts, KeyStatements } from '../../model/findings/preflightFacts';
 import { decodeAnswer, runQuery, type QueryOptions } from '../psql';
-import { agg, list, pairs } from './factsSql';
+import { agg, list, pairs, routinesNamed } from './factsSql';
 import { bareName } from '../../sql';
 
 /** Most dependents that a pre-flight reads. */
@@ -44,13 +44,15 @@ export function countedDependentsSql(file: FileFacts): string {
 export const NO_DEPENDENTS = `json_build_object('count', 0, 'keys', 0, 'first', '[]'::json)`;
 
 /**
- * A SELECT of the objects that depend on a dropped relation, type or schema and are not dropped
+ * A SELECT of the objects that depend on a dropped relation, type, routine or schema and are not dropped
  * themselves, each as JSON: because of them, DROP without CASCADE fails. A part of a relation (a column,
  * a rule) is reported as that relation.
  */
 function dependentsSql(file: FileFacts): string {
   const routines = file.routines.map(({ schema, name }) => ({ schema, name: bareName(name) }));
-  const schemas = file.schemas.filter(({ alongside }) => alongside !== true);
+  const isDropped = ({ alongside }: { alongside?: true }): boolean => alongside !== true;
+  const schemas = file.schemas.filter(isDropped);
+  const droppedRoutines = file.routines.filter(isDropped);
   return `WITH dropped AS (
       SELECT c.oid, c.reltype, n.nspname || '.' || c.relname AS name FROM ${pairs(file.relations)} w
       JOIN pg_namespace n ON n.nspname = w.schema
@@ -61,11 +63,15 @@ function dependentsSql(file: FileFacts): string {
       UNION ALL SELECT 'pg_type'::regclass, t.oid, n.nspname || '.' || t.typname
         FROM ${pairs(file.types)} w JOIN pg_namespace n ON n.nspname = w.schema
         JOIN pg_type t ON t.typnamespace = n.oid AND t.typname = w.name
+      UNION ALL SELECT 'pg_proc'::regclass, r.oid, r.schema || '.' || r.signature
+        FROM ${routinesNamed(droppedRoutines)} r
+        JOIN ${pairs(droppedRoutines)} w ON w.schema = r.schema AND w.name = r.signature
       UNION ALL SELECT 'pg_namespace'::regclass, n.oid, n.nspname
         FROM ${list(schemas)} JOIN pg_namespace n ON n.nspname = asked.name
     ), found AS (
       SELECT d.classid, d.objid, d.objsubid, o.name, CASE d.classid
-        WHEN 'pg_class'::regclass THEN d.objid
+        WHEN 'pg_class'::regclass
+          THEN coalesce((SELECT indrelid FROM pg_index WHERE indexrelid = d.objid), d.objid)
         WHEN 'pg_rewrite'::regclass THEN (SELECT ev_class FROM pg_rewrite WHERE oid = d.objid)
         WHEN 'pg_constraint'::regclass
           THEN (SELECT nullif(conrelid, 0) FROM pg_constraint WHERE oid = d.objid)
@@ -75,6 +81,11 @@ function dependentsSql(file: FileFacts): string {
       END AS relation
       FROM objects o JOIN pg_depend d ON d.refclassid = o.class AND d.refobjid = o.oid
       WHERE d.deptype = 'n' AND d.classid <> 'pg_publication_rel'::regclass
+        -- What depends on a routine and is no part of a relation (an operator, a cast) may be the file's.
+        AND (d.refclassid <> 'pg_proc'::regclass OR d.classid IN ('pg_class'::regclass,
+            'pg_rewrite'::regclass, 'pg_attrdef'::regclass, 'pg_policy'::regclass, 'pg_trigger'::regclass)
+          OR EXISTS (SELECT FROM pg_constraint k WHERE d.classid = 'pg_constraint'::regclass
+            AND k.oid = d.objid AND k.conrelid <> 0))
         -- Of what is in a dropped schema, the file's other objects are not known.
         AND (d.refclassid <> 'pg_namespace'::regclass OR (d.classid IN ('pg_class'::regclass,
             'pg_type'::regclass, 'pg_proc'::regclass, 'pg_extension'::regclass)

@@ -6,8 +6,7 @@ import { isDirect, type ConnectionProfile } from '../../model/profile';
 import { countedDependentsSql, NO_DEPENDENTS } from './dependents';
 import { keyTablesSql } from './replaceRows';
 import { targetFacts } from './factsAnswer';
-import { agg, list, pairs } from './factsSql';
-import { bareName } from '../../sql';
+import { agg, list, pairs, routinesNamed } from './factsSql';
 import { largeObjectsSql } from './largeObjectsSql';
 import { queryTellingPooler } from './queryTellingPooler';
 import { dataPathSql, freeBytesAt } from './freeSpace';
@@ -111,7 +110,7 @@ function databaseSql(major: number, { file, dependents, replacesRows }: FactsWan
       WHERE ${NOT_SYSTEM} OR n.nspname = 'pg_catalog'`)},
     'relations', ${relationsSql(major, file)},
     'otherObjects', ${otherObjectsSql(major * 10_000)},
-    'routines', ${routinesSql(file)},
+    'routines', ${agg(`SELECT schema || '.' || signature FROM ${routinesNamed(file.routines)} r`)},
     'types', ${agg(`SELECT n.nspname || '.' || t.typname FROM pg_type t
       JOIN pg_namespace n ON n.oid = t.typnamespace
       JOIN ${pairs(file.types)} asked ON asked.schema = n.nspname AND asked.name = t.typname`)},
@@ -204,16 +203,4 @@ function publishedSql({ published }: FileFacts): string {
   return agg(`SELECT n.nspname || '.' || c.relname FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE (n.nspname::text, c.relname::text) IN (SELECT schema, name FROM ${pairs(tables)} asked)`);
-}
-
-/** Types are written as in an archive's tags, because `search_path` is empty. */
-function routinesSql(file: FileFacts): string {
-  const wanted = file.routines.map(({ schema, name }) => ({ schema, name: bareName(name) }));
-  return agg(`SELECT n.nspname || '.' || p.proname || '(' || CASE
-      WHEN p.pronargs = 0 AND EXISTS (SELECT FROM pg_aggregate WHERE aggfnoid = p.oid) THEN '*'
-      ELSE coalesce((SELECT string_agg(format_type(t.type, NULL), ', ' ORDER BY t.position)
-        FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY t (type, position)), '') END || ')'
-    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-    JOIN (SELECT DISTINCT schema, name FROM ${pairs(wanted)} w) asked
-      ON asked.schema = n.nspname AND asked.name = p.proname`);
 }
