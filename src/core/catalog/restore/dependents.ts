@@ -43,17 +43,12 @@ export function countedDependentsSql(file: FileFacts): string {
 /** As {@link countedDependentsSql}, where nobody asks. */
 export const NO_DEPENDENTS = `json_build_object('count', 0, 'keys', 0, 'first', '[]'::json)`;
 
-/**
- * A SELECT of the objects that depend on a dropped relation, type, routine or schema and are not dropped
- * themselves, each as JSON: because of them, DROP without CASCADE fails. A part of a relation (a column,
- * a rule) is reported as that relation.
- */
-function dependentsSql(file: FileFacts): string {
-  const routines = file.routines.map(({ schema, name }) => ({ schema, name: bareName(name) }));
+/** What a restore drops, as two queries of a WITH: `dropped` relations, and all `objects` by class and OID. */
+function droppedSql(file: FileFacts): string {
   const isDropped = ({ alongside }: { alongside?: true }): boolean => alongside !== true;
   const schemas = file.schemas.filter(isDropped);
-  const droppedRoutines = file.routines.filter(isDropped);
-  return `WITH dropped AS (
+  const routines = file.routines.filter(isDropped);
+  return `dropped AS (
       SELECT c.oid, c.reltype, n.nspname || '.' || c.relname AS name FROM ${pairs(file.relations)} w
       JOIN pg_namespace n ON n.nspname = w.schema
       JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = w.name
@@ -64,11 +59,21 @@ function dependentsSql(file: FileFacts): string {
         FROM ${pairs(file.types)} w JOIN pg_namespace n ON n.nspname = w.schema
         JOIN pg_type t ON t.typnamespace = n.oid AND t.typname = w.name
       UNION ALL SELECT 'pg_proc'::regclass, r.oid, r.schema || '.' || r.signature
-        FROM ${routinesNamed(droppedRoutines)} r
-        JOIN ${pairs(droppedRoutines)} w ON w.schema = r.schema AND w.name = r.signature
+        FROM ${routinesNamed(routines)} r
+        JOIN ${pairs(routines)} w ON w.schema = r.schema AND w.name = r.signature
       UNION ALL SELECT 'pg_namespace'::regclass, n.oid, n.nspname
         FROM ${list(schemas)} JOIN pg_namespace n ON n.nspname = asked.name
-    ), found AS (
+    )`;
+}
+
+/**
+ * A SELECT of the objects that depend on a dropped relation, type, routine or schema and are not dropped
+ * themselves, each as JSON: because of them, DROP without CASCADE fails. A part of a relation (a column,
+ * a rule) is reported as that relation.
+ */
+function dependentsSql(file: FileFacts): string {
+  const routines = file.routines.map(({ schema, name }) => ({ schema, name: bareName(name) }));
+  return `WITH ${droppedSql(file)}, found AS (
       SELECT d.classid, d.objid, d.objsubid, o.name, CASE d.classid
         WHEN 'pg_class'::regclass
           THEN coalesce((SELECT indrelid FROM pg_index WHERE indexrelid = d.objid), d.objid)
