@@ -14,9 +14,10 @@ const UNKNOWN_FROM_SECONDS = 0.5;
 
 /**
  * While there is only a plan, percent follows it, and the less the further it says that the work is:
- * it comes near to this.
+ * it comes near to this. However short the plan is, that takes some time: the link may be slow.
  */
 const PLANNED_HIGHEST = 20;
+const PLANNED_SECONDS = 1.5;
 
 /** The estimate as it is shown: percent never falls, and the time left does not jump. */
 export class SmoothedEstimate {
@@ -47,7 +48,8 @@ export class SmoothedEstimate {
     let guess = UNKNOWN_HIGHEST * (1 - Math.exp(-elapsed / UNKNOWN_SECONDS));
     if (planned !== null && Number.isFinite(planned)) {
       const percent = (100 * elapsed) / (elapsed + planned);
-      guess = PLANNED_HIGHEST * (1 - Math.exp(-percent / PLANNED_HIGHEST));
+      const far = Math.min(percent / PLANNED_HIGHEST, elapsed / PLANNED_SECONDS);
+      guess = PLANNED_HIGHEST * (1 - Math.exp(-far));
     }
     this.shown = Math.max(this.shown ?? 0, guess);
   }

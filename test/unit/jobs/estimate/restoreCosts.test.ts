@@ -70,6 +70,32 @@ describe('what entries of a restore cost', () => {
     }
   });
 
+  it('are pieces of work of their own as they were in an earlier run', async () => {
+    const { order } = restorePlan(toc, null, {});
+    const data = order.find((i) => toc.desc(i) === 'TABLE DATA' && toc.tag(i) === 'orders') ?? -1;
+    const tracker = trackerAt(() => 0);
+    const piecesAt = async (bytes: number, remembered?: ReadonlySet<string>): Promise<string[]> => {
+      const dataSizes = new Map([[toc.dumpId(data), bytes]]);
+      const outline = await outlineRestore({ toc, order, dataSizes }, new Map());
+      const { model } = new RestoreWorkload(
+        tracker,
+        toc,
+        remembered ? { ...outline, remembered } : outline,
+        1,
+      );
+      return model.units.map(({ plan }) => plan.key).sort();
+    };
+    const [few, many] = [await piecesAt(1000), await piecesAt(50e6)];
+    assert.ok(few.length < many.length, `${few.length} ${many.length}`);
+    // What was worth a piece by its rows then is worth one by its stored bytes now, and the other way.
+    const asThen = await piecesAt(1000, new Set(many));
+    assert.deepEqual(asThen, many);
+    const unknown = await piecesAt(100_000, new Set(few));
+    assert.deepEqual(unknown, few);
+    const grown = await piecesAt(50e6, new Set(few));
+    assert.ok(grown.length > few.length, 'what has become large counts by itself');
+  });
+
   it('reads what an index is made of', () => {
     const rows = {
       textBytes: 1e6,

@@ -229,7 +229,8 @@ describe('what is shown of an estimate', () => {
     const cases: [elapsed: number, planned: number | null, least: number, most: number][] = [
       [0.2, 1, 0, 0],
       [1, 9, 7, 10],
-      [2, 2, 15, 20],
+      [2, 2, 14, 16],
+      [0.8, 0.1, 8, 9],
       [30, 0.1, 19, 20],
       [2, 600, 0.2, 0.5],
       [1, null, 1, 5],

@@ -91,7 +91,9 @@ export class RestoreMonitor implements JobMonitor {
     record.progress.setModel(unconfirmed(this.planned.seconds, record.progress.seconds));
     if (!this.stopped) keepUpToDate(this.run);
     let outline = planned;
-    if (times.length === 0) {
+    if (times.length > 0) {
+      outline = { ...planned, remembered: new Set(times.map(({ key }) => key)) };
+    } else {
       const none = new Map<number, ArchiveSample>();
       const samples = await sampleArchive(toc, dataSizes, order, signal).catch(() => none);
       if (samples.size > 0) {

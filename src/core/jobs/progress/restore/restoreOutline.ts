@@ -66,6 +66,8 @@ export interface RestoreOutline {
   /** Number of all other entries, by stage. */
   statements: number[];
   largeObjects: number;
+  /** Keys of the pieces that an earlier run remembers; absent = there was none. */
+  remembered?: ReadonlySet<string>;
 }
 
 /** In which stage an entry is restored. */

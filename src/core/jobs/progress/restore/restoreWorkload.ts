@@ -14,6 +14,8 @@ import { type UnitTime, type WorkKind, type WorkUnit } from '../estimate/workUni
 const MAX_UNITS = 2000;
 /** Seconds; what takes less is not worth a piece of its own. */
 const MIN_SECONDS = 0.006;
+/** … nor is it beside the pieces of an earlier run, which it was not among. */
+const MIN_NEW_SECONDS = 0.1;
 
 /** Creating something and giving it to its owner; opening, writing and closing a large object. */
 const STATEMENT_TRIPS = 2;
@@ -87,7 +89,7 @@ export class RestoreWorkload {
     this.connect = model.add({ key: 'connect', kind: 'connect', seconds: 0.05, size: 0, stage: 0 });
     const own = new Set(
       outline.entries
-        .filter(({ seconds }) => seconds >= MIN_SECONDS)
+        .filter((entry) => isOwnPiece(entry, outline.remembered))
         .sort((a, b) => b.seconds - a.seconds)
         .slice(0, MAX_UNITS),
     );
@@ -333,6 +335,18 @@ function groupedByTable(entries: Iterable<EntryWork>): Map<number, EntryWork[]> 
     else groups.set(entry.tableIndex, [entry]);
   }
   return groups;
+}
+
+/**
+ * Is an entry a piece of work of its own? With an earlier run the same ones are, or what is remembered
+ * of the others together would stand for more or fewer of them.
+ */
+function isOwnPiece(
+  { key, seconds }: RestoreEntryCost,
+  remembered: ReadonlySet<string> | undefined,
+): boolean {
+  if (remembered === undefined) return seconds >= MIN_SECONDS;
+  return remembered.has(key) || seconds >= MIN_NEW_SECONDS;
 }
 
 /** How often pg_restore waits for an answer while it restores an entry. */
