@@ -15,6 +15,21 @@ const MESSAGE_GAP_MS = 100;
 /** How many characters of a statement's line tell which one it was. */
 const MAX_STATEMENT = 300;
 
+/**
+ * Bytes that wait to be understood while more is read: a tool that says much at once does not wait
+ * for us, and a moment later it is silent again. Beyond these it waits.
+ */
+const MAX_WAITING_BYTES = 1 << 20;
+/** Waiting output is worked on for this many milliseconds at a time, between which more is read. */
+const SLICE_MS = 1;
+/** Most bytes of it that are worked on without a look at the clock. */
+const PIECE_BYTES = 4096;
+
+interface Chunk {
+  bytes: Buffer;
+  from: 'stdout' | 'stderr';
+}
+
 export interface ToolOutputOptions {
   onEvent: (event: ToolEvent) => void;
   /** Gets the bytes of stdout instead of its lines, for a tool that writes data there. */
@@ -36,6 +51,10 @@ export class ToolOutput {
   private readonly kept: string[] = [];
   private keptLength = 0;
   private timer: NodeJS.Timeout | undefined;
+  /** What was read and has not been worked on, in order. */
+  private readonly waiting: Chunk[] = [];
+  private waitingBytes = 0;
+  private turn: NodeJS.Immediate | undefined;
 
   constructor(
     private readonly record: JobRecord,
@@ -62,21 +81,21 @@ export class ToolOutput {
     });
   }
 
-  readonly write = (chunk: Buffer, from: 'stdout' | 'stderr'): void => {
-    if (from === 'stderr') {
-      this.stderr.push(chunk);
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => {
-        this.stderr.pause();
-        this.flush();
-      }, MESSAGE_GAP_MS);
-    } else if (this.options.onStdoutBytes) this.options.onStdoutBytes(chunk.length);
-    else this.addStdout(this.stdout.push(chunk));
-    this.flush();
+  readonly write = (bytes: Buffer, from: 'stdout' | 'stderr'): void => {
+    if (from === 'stdout' && this.options.onStdoutBytes !== undefined) {
+      this.options.onStdoutBytes(bytes.length);
+      return;
+    }
+    this.waiting.push({ bytes, from });
+    this.waitingBytes += bytes.length;
+    while (this.waitingBytes > MAX_WAITING_BYTES) this.workOnNext();
+    this.turn ??= setImmediate(() => this.workOn());
   };
 
   /** After the last chunk. */
   end(): void {
+    clearImmediate(this.turn);
+    while (this.waitingBytes > 0) this.workOnNext();
     clearTimeout(this.timer);
     this.stderr.end();
     this.addStdout(this.stdout.end());
@@ -87,6 +106,34 @@ export class ToolOutput {
   /** What the tool said besides its progress; the end of it, when it was much. */
   get text(): string {
     return this.kept.join('\n');
+  }
+
+  /** Works on what waits, for a short while; the rest has its turn after what else there is to do. */
+  private workOn(): void {
+    const started = performance.now();
+    while (this.waitingBytes > 0 && performance.now() - started < SLICE_MS) this.workOnNext();
+    this.flush();
+    this.turn = this.waitingBytes > 0 ? setImmediate(() => this.workOn()) : undefined;
+  }
+
+  private workOnNext(): void {
+    const [chunk] = this.waiting;
+    if (chunk === undefined) return;
+    const piece = chunk.bytes.subarray(0, PIECE_BYTES);
+    if (piece.length === chunk.bytes.length) this.waiting.shift();
+    else chunk.bytes = chunk.bytes.subarray(PIECE_BYTES);
+    this.waitingBytes -= piece.length;
+    if (chunk.from === 'stdout') this.addStdout(this.stdout.push(piece));
+    else this.addStderr(piece);
+  }
+
+  private addStderr(piece: Buffer): void {
+    this.stderr.push(piece);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.stderr.pause();
+      this.flush();
+    }, MESSAGE_GAP_MS);
   }
 
   private addStdout(lines: { text: string }[]): void {

@@ -22,7 +22,15 @@ export class LineSplitter {
   push(chunk: Uint8Array): OutputLine[] {
     const lines: OutputLine[] = [];
     let start = 0;
+    let last = chunk.lastIndexOf(0x0a);
     for (;;) {
+      if (this.length === 0 && !this.truncated && last >= start) {
+        const whole = this.wholeLines(chunk.subarray(start, last));
+        lines.push(...whole);
+        if (whole.length > 0) start = last + 1;
+        // Where one of them is not UTF-8, each is looked at by itself.
+        last = -1;
+      }
       const end = chunk.indexOf(0x0a, start);
       this.hold(chunk.subarray(start, end < 0 ? chunk.length : end));
       if (end < 0) return lines;
@@ -34,6 +42,20 @@ export class LineSplitter {
   /** @returns what came after the last line break, if anything */
   end(): OutputLine[] {
     return this.length > 0 || this.truncated ? [this.take()] : [];
+  }
+
+  /** Many lines at once; none: one of them may be longer than the limit, or is not UTF-8. */
+  private wholeLines(bytes: Uint8Array): OutputLine[] {
+    if (bytes.length > MAX_LINE_BYTES) return [];
+    try {
+      const texts = this.decoder.decode(bytes).split('\n');
+      return texts.map((text) => ({
+        text: text.endsWith('\r') ? text.slice(0, -1) : text,
+        truncated: false,
+      }));
+    } catch {
+      return [];
+    }
   }
 
   private hold(bytes: Uint8Array): void {

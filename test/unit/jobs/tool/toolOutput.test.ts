@@ -3,6 +3,7 @@ import { backupDefaults } from '../../../../src/core/forms/backup/backupDefaults
 import { JobRecord } from '../../../../src/core/jobs/job/jobRecord';
 import { ToolOutput } from '../../../../src/core/jobs/tool/toolOutput';
 import { ErrorCollector } from '../../../../src/core/pgtools/stderr/errorCollector';
+import { until } from '../../../support/until';
 
 describe('ToolOutput', () => {
   it('tells why a tool failed before the long statement that it was about', () => {
@@ -33,5 +34,58 @@ describe('ToolOutput', () => {
     assert.match(statement ?? '', /^pg_dump: detail: Query was: LOCK TABLE public\.table_0, .*…$/);
     assert.ok(output.text.length < 600, String(output.text.length));
     assert.equal(lines.length, 4);
+  });
+
+  /** An output whose lines come to `lines`. */
+  function outputTo(lines: string[], bytes?: (count: number) => void): ToolOutput {
+    const options = { ...backupDefaults('custom'), connectionId: 'a', outputPath: '/a' };
+    const watcher = {
+      changed: () => undefined,
+      lines: (_record: JobRecord, added: string[]) => lines.push(...added),
+    };
+    const record = new JobRecord({ id: 'id', type: 'backup', options }, watcher);
+    return new ToolOutput(record, new ErrorCollector(), {
+      onEvent: () => undefined,
+      ...(bytes && { onStdoutBytes: bytes }),
+    });
+  }
+
+  const said = (from: number, to: number): string[] =>
+    Array.from({ length: to - from }, (_, i) => `pg_dump: reading part ${from + i}`);
+  const chunk = (lines: string[]): Buffer => Buffer.from(`${lines.join('\n')}\n`);
+
+  it('reads on before it has understood what came at once, and keeps the order', async () => {
+    const lines: string[] = [];
+    const output = outputTo(lines);
+    output.write(chunk(said(0, 10_000)), 'stderr');
+    output.write(Buffer.from('on stdout\n'), 'stdout');
+    output.write(chunk(said(10_000, 20_000)), 'stderr');
+    assert.deepEqual(lines, [], 'the tool does not wait');
+    let turns = 0;
+    const others = setInterval(() => turns++, 0);
+    await until(() => lines.length === 20_001);
+    clearInterval(others);
+    assert.ok(turns > 1, 'others have their turn in between');
+    output.end();
+    assert.deepEqual(lines, [...said(0, 10_000), 'on stdout', ...said(10_000, 20_000)]);
+  });
+
+  it('has the tool wait when more than a megabyte waits, and leaves nothing out at the end', () => {
+    const lines: string[] = [];
+    const output = outputTo(lines);
+    const all = said(0, 100_000);
+    for (let at = 0; at < all.length; at += 1000) {
+      output.write(chunk(all.slice(at, at + 1000)), 'stderr');
+    }
+    output.end();
+    assert.deepEqual(lines, all);
+  });
+
+  it('counts the bytes of data at once', () => {
+    let bytes = 0;
+    const output = outputTo([], (count) => (bytes += count));
+    output.write(Buffer.from('data'), 'stdout');
+    assert.equal(bytes, 4);
+    output.end();
   });
 });
