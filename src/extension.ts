@@ -9,7 +9,7 @@ import type { Settings } from './vscode/settings/settings';
 import { onFirstConnection } from './vscode/start/firstConnection';
 import type { Doors, Extension } from './vscode/start/parts';
 import { WorkToDo } from './vscode/start/workToDo';
-import { DirectoryArchives } from './vscode/ui/directoryArchives';
+import { DirectoryArchives } from './vscode/start/directoryArchives';
 import {
   DDL_SCHEME,
   DocumentDoor,

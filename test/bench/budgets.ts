@@ -5,7 +5,7 @@ export interface Budget {
   readonly name: string;
   /** What it is compared with; '' = it stands for itself. */
   readonly against: string;
-  readonly unit: 'ratio' | 'ms' | 's' | 'MB' | 'points' | '%' | 'count';
+  readonly unit: 'ratio' | 'ms' | 's' | 'kB' | 'MB' | 'points' | '%' | 'count';
   readonly budget: number;
 }
 
@@ -20,6 +20,10 @@ const milliseconds = (name: string, budget: number, against = ''): Budget => ({
 
 const megabytes = (name: string, budget: number): Budget => ({
   ...{ name, against: '', unit: 'MB', budget },
+});
+
+const kilobytes = (name: string, budget: number): Budget => ({
+  ...{ name, against: '', unit: 'kB', budget },
 });
 
 const ofTruth = (name: string, budget: number, unit: 'points' | '%' = 'points'): Budget => ({
@@ -64,6 +68,17 @@ export const BUDGETS = {
   leftFirst: ofTruth('time left after a fifth, first run', 25, '%'),
   leftSecond: ofTruth('time left after a fifth, second run', 25, '%'),
   activation: milliseconds('activation', 15, 'an empty extension in the same host'),
+  formOpens: milliseconds('command to usable form', 150, 'an empty webview panel'),
+  formOfMany: {
+    name: '20,000 tables: tree to use',
+    against: 'the end of its query',
+    unit: 's',
+    budget: 1,
+  },
+  startBundle: kilobytes('read at the start of VS Code', 250),
+  pageBundle: kilobytes('read by the largest page', 400),
+  jobBundle: kilobytes('read by the process of a backup', 300),
+  vsix: kilobytes('the package', 1000),
   hostAfterJobs: megabytes('memory of the extension host after 100 jobs, beyond the first', 10),
   idle: { name: 'timers and processes of ours while idle', against: '', unit: 'count', budget: 0 },
   manyLines: ratioTo('200,000 lines', 1.05, 'the tool alone into a file'),

@@ -1,6 +1,7 @@
 // What the extension costs the window: activation, memory after many jobs, what is left while nothing
 // runs, and a tool that says 200,000 lines. In a real VS Code; needs Linux (/proc, scripts as tools).
-// Build with `npm run vscode:prepublish` before, to measure what users get.
+// Build with `npm run vscode:prepublish` before, to measure what users get. BENCH_ONLY=jobs or
+// BENCH_ONLY=lines leaves the other out.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +10,7 @@ import { libpqEnv } from '../support/machine/psql';
 import type { PgServer } from '../support/machine/server';
 import { startBenchServer } from '../support/measure/benchServer';
 import { figure, report, shown, type Figure } from '../support/measure/figures';
-import type { HostResult } from '../support/measure/hostResult';
+import type { HostResult, ManyLines } from '../support/measure/hostResult';
 import { seconds } from '../support/measure/measure';
 import { spreadOf } from '../support/measure/turns';
 import { repoPaths } from '../support/repoPaths';
@@ -18,7 +19,10 @@ import { connectionTo, createTestWorkspace } from '../support/workbench/testWork
 import { toolsEnv } from '../support/workbench/toolsEnv';
 
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 3);
-const jobs = Number(process.env['BENCH_JOBS'] ?? 100);
+const only = process.env['BENCH_ONLY'] ?? '';
+const withJobs = only !== 'lines';
+const withLines = only !== 'jobs';
+const jobs = withJobs ? Number(process.env['BENCH_JOBS'] ?? 100) : 1;
 const LINES = 200_000;
 /** Lines that come at once; a pause follows, so that less than 50,000 lines come in a second. */
 const BURST = 10_000;
@@ -68,7 +72,7 @@ async function oneWindow(server: PgServer, tools: string, empty: string): Promis
         ...toolsEnv([server]),
         PGBR_HOST_RESULT: result,
         PGBR_HOST_JOBS: String(jobs),
-        PGBR_HOST_LINES: tools,
+        PGBR_HOST_LINES: withLines ? tools : '',
       },
     });
     return JSON.parse(readFileSync(result, 'utf8')) as HostResult;
@@ -93,39 +97,70 @@ async function measure(server: PgServer, dir: string): Promise<Figure[]> {
   /** Milliseconds that the lines add to the tool. */
   const added: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    const usual = await alone(server.binDir, dir, server);
-    added.push(1000 * ((await alone(tools, dir, server)) - usual));
+    if (withLines) {
+      const usual = await alone(server.binDir, dir, server);
+      added.push(1000 * ((await alone(tools, dir, server)) - usual));
+    }
     seen.push(await oneWindow(server, tools, empty));
   }
   const spread = (of: (each: HostResult, round: number) => number) => spreadOf(seen.map(of));
   for (const what of new Set(seen.flatMap(({ idle }) => idle))) console.log(`idle: ${what}`);
-  // A job has its own fixed cost, which another bench measures.
-  const lines = spread(
-    ({ lines: { milliseconds, quiet } }, round) => milliseconds / (quiet + (added[round] ?? NaN)),
-  );
   const activation = (of: 'milliseconds' | 'processor') =>
     spread(({ activation: { ours, empty: other } }) => ours[of] - other[of]);
   return [
     figure('activation', activation('milliseconds')),
     shown('  processor time of the host', 'ms', activation('processor')),
-    figure(
-      'hostAfterJobs',
-      spread(({ afterJobs }) => afterJobs),
+    shown(
+      '  the first command, which loads the rest',
+      'ms',
+      spread(({ firstUse }) => firstUse.milliseconds),
     ),
+    shown(
+      '  processor time of the host',
+      'ms',
+      spread(({ firstUse }) => firstUse.processor),
+    ),
+    ...(withJobs ? jobFigures(seen) : []),
     figure(
       'idle',
       spread(({ idle }) => idle.length),
     ),
-    figure('manyLines', lines),
-    figure(
-      'manyLinesHeld',
-      spread((each) => each.lines.heldMs),
-    ),
-    figure(
-      'manyLinesMemory',
-      spread((each) => each.lines.memory),
+    ...(withLines
+      ? [...lineFigures(seen, added, 'noForm'), ...lineFigures(seen, added, 'form')]
+      : []),
+  ];
+}
+
+function jobFigures(seen: readonly HostResult[]): Figure[] {
+  return [
+    figure('hostAfterJobs', spreadOf(seen.map(({ afterJobs }) => afterJobs.held))),
+    shown(
+      '  of all that the process has',
+      'MB',
+      spreadOf(seen.map(({ afterJobs }) => afterJobs.resident)),
     ),
   ];
+}
+
+/** `added`: milliseconds that the lines add to the tool, in each round. */
+function lineFigures(
+  seen: readonly HostResult[],
+  added: readonly number[],
+  side: 'noForm' | 'form',
+): Figure[] {
+  const of = (value: keyof ManyLines): number[] =>
+    seen.map(({ lines }) => lines?.[side][value] ?? NaN);
+  // A job has its own fixed cost, which another bench measures.
+  const alone = (round: number): number =>
+    (seen[round]?.lines?.quiet ?? NaN) + (added[round] ?? NaN);
+  const ratios = of('milliseconds').map((took, round) => took / alone(round));
+  const name = (each: Figure): Figure =>
+    side === 'form' ? { ...each, name: `${each.name}, from an open form` } : each;
+  return [
+    figure('manyLines', spreadOf(ratios)),
+    figure('manyLinesHeld', spreadOf(of('heldMs'))),
+    figure('manyLinesMemory', spreadOf(of('memory'))),
+  ].map(name);
 }
 
 async function main(): Promise<void> {

@@ -7,6 +7,7 @@ import type { PasswordStore } from '../connections/passwordStore';
 import { profileProblemText } from '../settings/profileProblems';
 import type { Settings } from '../settings/settings';
 import { describeError } from '../text/errorText';
+import { cancellable } from '../ui/cancellable';
 import { window } from '../ui/window';
 import { askFields } from './fieldSteps';
 import { emptyConnection, fromPasted, type NewConnection, toProfile } from './newConnection';
@@ -163,18 +164,8 @@ export function testWithProgress(
   connections: ConnectionService,
   profile: ConnectionProfile,
 ): ReturnType<ConnectionService['test']> {
-  return Promise.resolve(
-    window.withProgress(
-      {
-        location: vscode.ProgressLocation.Notification,
-        title: vscode.l10n.t('Connecting to "{0}"…', connectionLabel(profile)),
-        cancellable: true,
-      },
-      (_progress, token) => {
-        const controller = new AbortController();
-        token.onCancellationRequested(() => controller.abort());
-        return connections.test(profile, controller.signal);
-      },
-    ),
+  return cancellable(
+    vscode.l10n.t('Connecting to "{0}"…', connectionLabel(profile)),
+    ({ signal }) => connections.test(profile, signal),
   );
 }

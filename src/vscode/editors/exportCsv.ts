@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ArchiveDocument } from '../../core/archive/document/documentTypes';
 import { AppError } from '../../core/errors';
+import { cancellable } from '../ui/cancellable';
 import { revealInExplorer } from '../ui/reveal';
 import { window } from '../ui/window';
 
@@ -74,21 +75,13 @@ async function write(
   name: string,
 ): Promise<number> {
   const title = vscode.l10n.t('Exporting {0}', name);
-  const location = vscode.ProgressLocation.Notification;
-  return window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
-    const controller = new AbortController();
-    const cancelling = token.onCancellationRequested(() => controller.abort());
-    try {
-      const { exportTableCsv } = await import('../../core/archive/rows/exportCsv');
-      const { rows } = await exportTableCsv(document, id, file, {
-        signal: controller.signal,
-        forSpreadsheets,
-        onProgress: (done) =>
-          progress.report({ message: vscode.l10n.t('{0} rows', done.rows.toLocaleString()) }),
-      });
-      return rows;
-    } finally {
-      cancelling.dispose();
-    }
+  return cancellable(title, async ({ signal, report }) => {
+    const { exportTableCsv } = await import('../../core/archive/rows/exportCsv');
+    const { rows } = await exportTableCsv(document, id, file, {
+      signal,
+      forSpreadsheets,
+      onProgress: (done) => report(vscode.l10n.t('{0} rows', done.rows.toLocaleString())),
+    });
+    return rows;
   });
 }

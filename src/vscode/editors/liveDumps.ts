@@ -11,7 +11,7 @@ import { isFinished } from '../../core/model/job';
 import type { Jobs } from '../../core/jobs/manager/jobs';
 import { requireTrust } from '../settings/trust';
 import { dumpOf } from './ddlDocuments';
-import { window } from '../ui/window';
+import { cancellable } from '../ui/cancellable';
 import { samePath } from '../../core/files/samePath';
 
 /** Takes schema-only dumps of live databases to temporary files, and removes them after use. */
@@ -57,8 +57,7 @@ export class LiveDumps implements vscode.Disposable {
 
   private async dump(profile: ConnectionProfile, outputPath: string): Promise<void> {
     const title = vscode.l10n.t('Reading the schema of {0}', connectionLabel(profile));
-    const location = vscode.ProgressLocation.Notification;
-    await window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
+    await cancellable(title, async ({ signal, report }) => {
       const defaults = backupDefaults('custom');
       const jobs = await this.jobs();
       const handle = jobs.startBackup({
@@ -73,11 +72,12 @@ export class LiveDumps implements vscode.Disposable {
       });
       const { id } = handle.job;
       const stop = jobs.onUpdate((job) => {
-        if (job.id === id && !isFinished(job.status)) {
-          progress.report({ message: progressText(job.progress) });
-        }
+        if (job.id === id && !isFinished(job.status)) report(progressText(job.progress));
       });
-      const cancelling = token.onCancellationRequested(() => void jobs.cancel(id));
+      const cancel = (): void => void jobs.cancel(id);
+      signal.addEventListener('abort', cancel);
+      // The code of jobs may have been loaded meanwhile.
+      if (signal.aborted) cancel();
       try {
         const { status } = await handle.finished;
         if (status === 'cancelled') throw new AppError('cancelled', {});
@@ -85,7 +85,6 @@ export class LiveDumps implements vscode.Disposable {
         if (failure !== null) throw failure;
       } finally {
         stop();
-        cancelling.dispose();
         // The dump is temporary, so no record of its job is kept.
         await jobs.remove(id).catch(() => undefined);
       }

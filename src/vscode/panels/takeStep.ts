@@ -7,8 +7,8 @@ import type { ConnectionService } from '../connections/connectionService';
 import type { PreflightService } from '../jobs/preflightService';
 import { literalLabel } from '../text/literalText';
 import { askBefore } from '../ui/askBefore';
+import { cancellable } from '../ui/cancellable';
 import { typeName } from '../ui/typeName';
-import { window } from '../ui/window';
 
 /** What is to be done, and where. */
 export interface StepTaken {
@@ -54,18 +54,13 @@ function counted(
   { connectionId, database, step }: StepTaken & { step: CountingStep },
 ): Thenable<boolean> {
   const title = vscode.l10n.t('Counting rows');
-  const location = vscode.ProgressLocation.Notification;
-  return window.withProgress({ location, title, cancellable: true }, async (_, token) => {
-    const controller = new AbortController();
-    const cancelling = token.onCancellationRequested(() => controller.abort());
+  return cancellable(title, async ({ signal }) => {
     try {
-      await preflight.count(connectionId, database, step.tables, controller.signal);
+      await preflight.count(connectionId, database, step.tables, signal);
       return true;
     } catch (error) {
       if (AppError.is(error, 'cancelled')) return false;
       throw error;
-    } finally {
-      cancelling.dispose();
     }
   });
 }

@@ -49,7 +49,7 @@ export function report(bench: string, figures: readonly Figure[]): void {
 }
 
 const DIGITS: Readonly<Record<Figure['unit'], number>> = {
-  ...{ ratio: 3, ms: 0, s: 2, MB: 1 },
+  ...{ ratio: 3, ms: 0, s: 2, kB: 0, MB: 1 },
   ...{ points: 1, '%': 0, count: 0 },
 };
 

@@ -4,20 +4,29 @@ interface Activation {
   readonly processor: number;
 }
 
+/** A backup whose tool says 200,000 lines; MB and milliseconds in the extension host. */
+export interface ManyLines {
+  readonly milliseconds: number;
+  readonly heldMs: number;
+  readonly memory: number;
+}
+
 /** What the extension host tells about one window. */
 export interface HostResult {
   /** Of an empty extension and of ours. */
   readonly activation: { readonly empty: Activation; readonly ours: Activation };
-  /** MB that many jobs left, beyond the first. */
-  readonly afterJobs: number;
+  /** Of the first command, with which the parts are loaded. */
+  readonly firstUse: Activation;
+  /** MB that many jobs left, beyond the first: what is still held, and what the process has. */
+  readonly afterJobs: { readonly held: number; readonly resident: number };
   /** Where timers were set that are still there, and commands of processes that still run. */
   readonly idle: readonly string[];
-  /** A backup whose tool says 200,000 lines; MB and milliseconds in the extension host. */
+  /** null = not asked for. */
   readonly lines: {
-    readonly milliseconds: number;
-    /** The same backup without these lines. */
+    /** Milliseconds of the same backup without these lines. */
     readonly quiet: number;
-    readonly heldMs: number;
-    readonly memory: number;
-  };
+    readonly noForm: ManyLines;
+    /** While a form shows the job. */
+    readonly form: ManyLines;
+  } | null;
 }

@@ -9,7 +9,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import * as vscode from 'vscode';
 import type { BackupJob } from '../../../src/core/model/job';
-import type { HostResult } from './hostResult';
+import type { HostResult, ManyLines } from './hostResult';
 
 const OURS = 'pg-backup.pg-backup-restore';
 const EMPTY = 'bench.empty';
@@ -21,15 +21,20 @@ export async function run(): Promise<void> {
   try {
     const timers = watchTimers();
     const activation = { ours: await activate(OURS), empty: await activate(EMPTY) };
+    const firstUse = await taken(() => vscode.commands.executeCommand('pgBackup.showOutput'));
     const backup = (name: string): Promise<number> => backUp(path.join(dir, name));
     await backup('warm');
     await backup('first');
-    const first = heldMegabytes();
+    const first = { held: heldMegabytes(), resident: residentMegabytes() };
     for (let i = 1; i < Number(process.env['PGBR_HOST_JOBS']); i++) await backup(`job-${i}`);
-    const afterJobs = heldMegabytes() - first;
+    const afterJobs = {
+      held: heldMegabytes() - first.held,
+      resident: residentMegabytes() - first.resident,
+    };
     await delay(REST_MS);
     const idle = [...timers(), ...ownProcesses()];
-    const result: HostResult = { activation, afterJobs, idle, lines: await manyLines(backup) };
+    const lines = process.env['PGBR_HOST_LINES'] === '' ? null : await manyLines(backup);
+    const result: HostResult = { activation, firstUse, afterJobs, idle, lines };
     writeFileSync(process.env['PGBR_HOST_RESULT'] ?? '', JSON.stringify(result));
   } finally {
     rmSync(dir, { recursive: true, force: true });
@@ -41,9 +46,13 @@ async function activate(id: string): Promise<HostResult['activation']['ours']> {
   const extension = vscode.extensions.getExtension(id);
   if (extension === undefined) throw new Error(`${id} is not installed`);
   if (extension.isActive) throw new Error(`${id} is active already`);
+  return taken(() => extension.activate());
+}
+
+async function taken(action: () => Thenable<unknown>): Promise<HostResult['firstUse']> {
   const before = process.cpuUsage();
   const started = performance.now();
-  await extension.activate();
+  await action();
   const milliseconds = performance.now() - started;
   const { user, system } = process.cpuUsage(before);
   return { milliseconds, processor: (user + system) / 1000 };
@@ -62,6 +71,10 @@ function heldMegabytes(): number {
   setFlagsFromString('--expose-gc');
   (runInNewContext('gc') as () => void)();
   return megabytesNow();
+}
+
+function residentMegabytes(): number {
+  return process.memoryUsage().rss / 1e6;
 }
 
 function megabytesNow(): number {
@@ -117,7 +130,9 @@ function ownProcesses(): string[] {
 }
 
 /** A backup whose tool says 200,000 lines more than usual, against the same without them. */
-async function manyLines(backup: (name: string) => Promise<number>): Promise<HostResult['lines']> {
+async function manyLines(
+  backup: (name: string) => Promise<number>,
+): Promise<NonNullable<HostResult['lines']>> {
   const settings = vscode.workspace.getConfiguration('pgBackup');
   const quiet = await backup('quiet');
   await settings.update(
@@ -125,6 +140,17 @@ async function manyLines(backup: (name: string) => Promise<number>): Promise<Hos
     process.env['PGBR_HOST_LINES'],
     vscode.ConfigurationTarget.Global,
   );
+  const noForm = await watched(() => backup('lines'));
+  const form = await watched(async () => {
+    const job = backup('lines-form');
+    // A form that is opened while its job runs shows it.
+    await vscode.commands.executeCommand('pgBackup.backup', { connectionId: 'bench' });
+    return job;
+  });
+  return { quiet, noForm, form };
+}
+
+async function watched(run: () => Promise<number>): Promise<ManyLines> {
   const before = heldMegabytes();
   const held = monitorEventLoopDelay({ resolution: 5 });
   held.enable();
@@ -133,8 +159,8 @@ async function manyLines(backup: (name: string) => Promise<number>): Promise<Hos
     if (megabytesNow() - before > 30) most = Math.max(most, heldMegabytes() - before);
     else most = Math.max(most, megabytesNow() - before);
   }, 100);
-  const milliseconds = await backup('lines');
+  const milliseconds = await run();
   clearInterval(look);
   held.disable();
-  return { milliseconds, quiet, heldMs: held.max / 1e6, memory: most };
+  return { milliseconds, heldMs: held.max / 1e6, memory: most };
 }

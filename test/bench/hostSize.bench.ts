@@ -1,0 +1,77 @@
+// What is read before anything runs, and the package: bytes of the production build. Build with
+// `npm run vscode:prepublish` before.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { exactly, figure, report, shown, type Figure } from '../support/measure/figures';
+import { repoPaths } from '../support/repoPaths';
+
+const dist = path.join(repoPaths.root, 'dist');
+
+/** A file with all that it loads as soon as it is loaded. */
+function loadedWith(file: string, found = new Set<string>()): Set<string> {
+  if (found.has(file)) return found;
+  found.add(file);
+  const text = readFileSync(file, 'utf8');
+  // `import()` became a function that requires when it is called.
+  for (const [, later, name = ''] of text.matchAll(/(=>\w*\(?)?require\("(\.{1,2}\/[^"]+)"\)/g)) {
+    if (later === undefined) loadedWith(path.join(path.dirname(file), name), found);
+  }
+  return found;
+}
+
+const kilobytesOf = (files: Iterable<string>): number =>
+  [...files].reduce((sum, file) => sum + statSync(file).size, 0) / 1000;
+
+function chunk(name: string): string {
+  const file = readdirSync(path.join(dist, 'chunks')).find((each) => each.startsWith(`${name}-`));
+  if (file === undefined) throw new Error(`no ${name} in dist/chunks`);
+  return path.join(dist, 'chunks', file);
+}
+
+const loadedWithAll = (files: readonly string[]): Set<string> => {
+  const found = new Set<string>();
+  for (const file of files) loadedWith(file, found);
+  return found;
+};
+
+/** The package, built as for the Marketplace. */
+function packageKilobytes(): number {
+  const dir = mkdtempSync(path.join(tmpdir(), 'size-'));
+  try {
+    const vsix = path.join(dir, 'extension.vsix');
+    const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+    execFileSync(npm, ['run', '--silent', 'package', '--', '--out', vsix], {
+      cwd: repoPaths.root,
+      stdio: 'ignore',
+    });
+    return statSync(vsix).size / 1000;
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+function measure(): Figure[] {
+  // Packaging builds for production.
+  const vsix = packageKilobytes();
+  const atStart = loadedWith(path.join(dist, 'extension.js'));
+  const parts = loadedWith(chunk('parts'));
+  const job = loadedWithAll([
+    path.join(dist, 'supervisor.js'),
+    path.join(dist, 'chunks/runSupervisor.js'),
+    ...['supervise', 'toolProcess', 'askedAhead', 'backupJob'].map(chunk),
+  ]);
+  const pages = readdirSync(path.join(dist, 'webview'))
+    .filter((name) => name.endsWith('.js'))
+    .map((name) => path.join(dist, 'webview', name));
+  return [
+    figure('startBundle', exactly(kilobytesOf(atStart))),
+    shown('read when it is first used', 'kB', exactly(kilobytesOf(parts))),
+    figure('pageBundle', exactly(Math.max(...pages.map((page) => kilobytesOf([page]))))),
+    figure('jobBundle', exactly(kilobytesOf(job))),
+    figure('vsix', exactly(vsix)),
+  ];
+}
+
+report('hostSize', measure());
