@@ -12,7 +12,7 @@ const limitMs = 60 * 60_000;
 async function main(): Promise<number> {
   const parts = process.argv.slice(2);
   const dir = path.join(repoPaths.builtTests, 'bench');
-  const files = readdirSync(dir)
+  const files = readdirSync(dir, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.bench.js'))
     .filter((name) => parts.length === 0 || parts.some((part) => name.includes(part)))
     .sort();

@@ -4,8 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { exactly, figure, report, shown, type Figure } from '../support/measure/figures';
-import { repoPaths } from '../support/repoPaths';
+import { exactly, figure, report, shown, type Figure } from '../../support/measure/figures';
+import { repoPaths } from '../../support/repoPaths';
 
 const dist = path.join(repoPaths.root, 'dist');
 
