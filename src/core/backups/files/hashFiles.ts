@@ -5,13 +5,11 @@ import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { throwIfCancelled } from '../../archive/bytes/abort';
 import { inputError } from '../../archive/bytes/byteSource';
+import { recycledPieces } from '../../archive/bytes/recycledPieces';
 import { isMemberName } from '../../archive/file/memberNames';
-import { AppError } from '../../errors';
-import { openRegular, openRegularSync } from '../../files/regularFile';
+import { openRegularSync } from '../../files/regularFile';
 import type { ManifestFile } from '../manifest/manifest';
 
-/** Hashing a piece holds the event loop for less than 1 ms; reads of other files go on meanwhile. */
-const PIECE = 512 << 10;
 const AT_ONCE = 4;
 /**
  * Files of up to this size are read synchronously: a directory archive has one file for each large
@@ -156,7 +154,8 @@ function hashSmallFile(file: string, buffer: Buffer): Omit<ManifestFile, 'name'>
 }
 
 /**
- * SHA-256 of one file. `report`: called with the bytes of each piece that was read.
+ * SHA-256 of one file, each piece of which is read while the one before is hashed. `report`: called
+ * with the bytes of each piece that was read.
  * @throws AppError `inputMissing`, `inputUnreadable`, `cancelled`
  */
 export async function hashFile(
@@ -166,24 +165,9 @@ export async function hashFile(
 ): Promise<{ sizeBytes: number; sha256: string }> {
   const hash = createHash('sha256');
   let sizeBytes = 0;
-  try {
-    const handle = await openRegular(file);
-    try {
-      const { size } = await handle.stat();
-      const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(PIECE, size)));
-      for (;;) {
-        const { bytesRead } = await handle.read(buffer, 0, buffer.length, sizeBytes);
-        throwIfCancelled(signal);
-        if (bytesRead === 0) break;
-        hash.update(buffer.subarray(0, bytesRead));
-        sizeBytes += bytesRead;
-        report(bytesRead);
-      }
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    throw AppError.is(error) ? error : inputError(file, error);
+  for await (const piece of recycledPieces(file, { signal, onRead: report })) {
+    hash.update(piece);
+    sizeBytes += piece.length;
   }
   return { sizeBytes, sha256: hash.digest('hex') };
 }

@@ -86,17 +86,18 @@ async function* behind(
 /**
  * The script's bytes for a single database, whatever it connects to.
  *
- * @param lines records, during reading, which lines of the script the bytes are
+ * @param lines records, during reading, which lines of the script the bytes are; null = nobody asks,
+ *   which saves counting them
  */
 export async function* inOneDatabase(
   source: AsyncIterable<EditedPiece>,
-  lines: LineMap = new LineMap(),
+  lines: LineMap | null = null,
 ): AsyncGenerator<Buffer> {
   let own = 0;
   for await (const piece of source) {
     if (Buffer.isBuffer(piece)) {
-      own += countLines(piece, 0, piece.length);
+      if (lines !== null) own += countLines(piece, 0, piece.length);
       yield piece;
-    } else if ('skipped' in piece) lines.skip(own, piece.skipped);
+    } else if ('skipped' in piece) lines?.skip(own, piece.skipped);
   }
 }

@@ -137,7 +137,8 @@ function bytesOf(
     const from = { encoding: stdin.encoding, onRead: watch.read } as const;
     return decompressed(stdin.path, stdin.compression, from);
   }
-  const bytes = inOneDatabase(editedPieces(watch, stdin, rules), lines);
+  // Lines are left out by rules alone: without any, psql's numbers of lines are the script's.
+  const bytes = inOneDatabase(editedPieces(watch, stdin, rules), rules.length > 0 ? lines : null);
   if (restricted) return bytes;
   // The file may have changed since it was searched, so the bytes that psql gets are checked too.
   return refusingCommands(bytes, commandRefusal(options.inputPath, install.version));
