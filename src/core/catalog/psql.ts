@@ -2,6 +2,7 @@ import path from 'node:path';
 import type * as z from 'zod/mini';
 import { KEY_PASSPHRASE } from '../connections/clientKey/passphraseFile';
 import { environmentNow, type LibpqConnection } from '../connections/libpq';
+import type { startTool } from '../connections/startTool';
 import { AppError } from '../errors';
 import { maskSecrets } from '../secrets/mask';
 import { argumentsAreUtf8 } from '../pgtools/locate/ansiCodePage';
@@ -16,6 +17,8 @@ export interface QueryOptions {
   signal?: AbortSignal | undefined;
   /** Milliseconds for the whole call, connecting included. */
   timeoutMs: number;
+  /** Is asked, with its own signal and time limit, as long as it is open. */
+  on?: OpenPsql | undefined;
 }
 
 /** The `cause` of an error that the server reported: its SQLSTATE is the same in every language. */
@@ -46,6 +49,10 @@ const QUIET = "client_min_messages = 'error'";
 const LOCK_TIMEOUT_MS = 1000;
 /** An error carries at most this many characters of the server's message. */
 const MAX_TEXT = 4000;
+/** Line that psql prints after each answer: no answer has such a line, as it is not valid JSON. */
+const END = '-- end of answer';
+const MOST_OF_END = END.length + 3;
+const ENDS = new RegExp(`(?:^|\\n)${END}\\r?\\n$`);
 /** Milliseconds that psql gets to end after SIGTERM. */
 const KILL_DELAY_MS = 2000;
 
@@ -124,54 +131,164 @@ async function runPsql(
   script: string,
   options: QueryOptions,
 ): Promise<string> {
-  const { signal, timeoutMs } = options;
-  if (signal?.aborted === true) throw new AppError('cancelled', {});
-  // Loaded on demand: a window that only shows files starts no program.
-  const { startTool } = await import('../connections/startTool');
-  const [env] = await Promise.all([environmentNow(connection), argumentsAreUtf8()]);
-  const running = startTool(
-    psql,
-    [...BARE_ANSWERS, ...['--set=ON_ERROR_STOP=1', '--set=VERBOSITY=verbose'], ...connection.args],
-    {
-      shell: false,
-      reject: false,
-      // Neither the workspace's directory nor a directory that may be removed.
-      cwd: path.dirname(psql),
-      extendEnv: false,
-      env: { ...env, PGCLIENTENCODING: 'UTF8' },
-      input: script,
-      // Output is collected below: execa would put all of it into the text of an error, which can
-      // exceed V8's limit for strings.
-      buffer: false,
-      timeout: timeoutMs,
-      // SIGINT makes psql cancel the query on the server; SIGTERM would leave the query running.
-      killSignal: 'SIGINT',
-      forceKillAfterDelay: KILL_DELAY_MS,
-      windowsHide: true,
-      ...(signal === undefined ? {} : { cancelSignal: signal }),
-    },
-  );
-  const messages = new OutputEnds(KEPT_MESSAGE_BYTES);
-  running.stderr.on('data', (chunk: Buffer) => messages.add(chunk));
-  let answer: Buffer[] = [];
-  let length = 0;
-  running.stdout.on('data', (chunk: Buffer) => {
-    length += chunk.length;
-    if (length <= MAX_ANSWER_BYTES) answer.push(chunk);
-    else if (answer.length > 0) {
-      answer = [];
-      running.kill();
-    }
-  });
-  const result = await running;
-  if (length > MAX_ANSWER_BYTES) throw new AppError('answerUnusable', { reason: 'tooLarge' });
-  if (!result.failed) return Buffer.concat(answer).toString('utf8');
-  if (result.isCanceled) throw new AppError('cancelled', {});
-  if (result.timedOut) throw new AppError('queryTimedOut', { seconds: timeoutMs / 1000 });
-  if (result.exitCode === undefined && result.signal === undefined) {
-    throw notStarted(psql, result.code ?? '');
+  if (options.on?.isOpen === true) return options.on.ask(script);
+  const own = await OpenPsql.start(psql, connection, options);
+  const answer = own.ask(script);
+  // What has failed is told when psql is gone.
+  answer.catch(() => undefined);
+  await own.end();
+  return answer;
+}
+
+/** A question that waits for its answer. */
+interface Asked {
+  resolve: (answer: string) => void;
+  reject: (error: AppError) => void;
+}
+
+/**
+ * A psql that gets its questions one after another: the second costs neither a process nor a
+ * connection. It ends with the first that fails.
+ */
+export class OpenPsql {
+  private answer: Buffer[] = [];
+  private length = 0;
+  /** The newest characters, in which the end mark would be. */
+  private tail = '';
+  private asked: Asked | null = null;
+  /** It has ended, or is about to. */
+  private closed = false;
+  private failure: AppError | null = null;
+  private readonly ended: Promise<void>;
+
+  private constructor(
+    private readonly child: ReturnType<typeof startPsql>,
+    failed: (result: Awaited<ReturnType<typeof startPsql>>, stderr: string) => AppError,
+  ) {
+    const messages = new OutputEnds(KEPT_MESSAGE_BYTES);
+    child.stderr.on('data', (chunk: Buffer) => messages.add(chunk));
+    child.stdout.on('data', (chunk: Buffer) => this.take(chunk));
+    // It may end before it has read everything; its exit tells why.
+    child.stdin.on('error', () => undefined);
+    this.ended = child.then((result) => {
+      this.closed = true;
+      const tooLarge = this.length > MAX_ANSWER_BYTES;
+      this.failure = tooLarge
+        ? new AppError('answerUnusable', { reason: 'tooLarge' })
+        : failed(result, messages.text());
+      this.asked?.reject(this.failure);
+      this.asked = null;
+    });
   }
-  throw failureOf(connection, result.exitCode, messages.text());
+
+  /**
+   * Starts it, without a question. The time limit is that of all its questions together.
+   * @throws AppError `cancelled`, `toolNotStarted`, `argumentUnsayable`
+   */
+  static async start(
+    psql: string,
+    connection: LibpqConnection,
+    { signal, timeoutMs }: QueryOptions,
+  ): Promise<OpenPsql> {
+    if (signal?.aborted === true) throw new AppError('cancelled', {});
+    // Loaded on demand: a window that only shows files starts no program.
+    const loaded = await import('../connections/startTool');
+    const [env] = await Promise.all([environmentNow(connection), argumentsAreUtf8()]);
+    const child = startPsql(loaded.startTool, psql, {
+      args: connection.args,
+      env,
+      timeout: timeoutMs,
+      ...(signal === undefined ? {} : { cancelSignal: signal }),
+    });
+    return new OpenPsql(child, (result, stderr) => {
+      if (result.isCanceled) return new AppError('cancelled', {});
+      if (result.timedOut) return new AppError('queryTimedOut', { seconds: timeoutMs / 1000 });
+      if (result.exitCode === undefined && result.signal === undefined) {
+        return notStarted(psql, result.code ?? '');
+      }
+      return failureOf(connection, result.exitCode, stderr);
+    });
+  }
+
+  /** Can it be asked now? */
+  get isOpen(): boolean {
+    return !this.closed && this.asked === null;
+  }
+
+  /**
+   * What the script prints.
+   * @throws AppError as {@link runQuery}
+   */
+  ask(script: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      if (this.failure !== null) {
+        reject(this.failure);
+        return;
+      }
+      this.asked = { resolve, reject };
+      this.child.stdin.write(`${script}\n\\echo '${END}'\n`);
+    });
+  }
+
+  /** Nothing else will be asked. Resolves when psql is gone. */
+  async end(): Promise<void> {
+    this.closed = true;
+    this.child.stdin.end();
+    await this.ended;
+  }
+
+  private take(chunk: Buffer): void {
+    this.length += chunk.length;
+    if (this.length > MAX_ANSWER_BYTES) {
+      if (this.answer.length > 0) this.child.kill();
+      this.answer = [];
+      return;
+    }
+    this.answer.push(chunk);
+    const newest = chunk.subarray(-MOST_OF_END).toString('latin1');
+    this.tail = (this.tail + newest).slice(-MOST_OF_END);
+    const [mark] = ENDS.exec(this.tail) ?? [];
+    if (mark === undefined || this.asked === null) return;
+    const answer = Buffer.concat(this.answer).subarray(0, -mark.length).toString('utf8');
+    [this.answer, this.length, this.tail] = [[], 0, ''];
+    const { resolve } = this.asked;
+    this.asked = null;
+    resolve(answer);
+  }
+}
+
+function startPsql(
+  start: typeof startTool,
+  psql: string,
+  {
+    args,
+    ...options
+  }: {
+    args: readonly string[];
+    env: Readonly<Record<string, string>>;
+    timeout: number;
+    cancelSignal?: AbortSignal;
+  },
+) {
+  const settings = ['--set=ON_ERROR_STOP=1', '--set=VERBOSITY=verbose'];
+  return start(psql, [...BARE_ANSWERS, ...settings, ...args], {
+    ...options,
+    shell: false,
+    reject: false,
+    // Neither the workspace's directory nor a directory that may be removed.
+    cwd: path.dirname(psql),
+    extendEnv: false,
+    env: { ...options.env, PGCLIENTENCODING: 'UTF8' },
+    stdin: 'pipe',
+    // Output is collected by the caller: execa would put all of it into the text of an error, which
+    // can exceed V8's limit for strings.
+    buffer: false,
+    encoding: 'buffer',
+    // SIGINT makes psql cancel the query on the server; SIGTERM would leave the query running.
+    killSignal: 'SIGINT',
+    forceKillAfterDelay: KILL_DELAY_MS,
+    windowsHide: true,
+  });
 }
 
 /** psql ends with 2 when the connection could not be made or was lost, with 3 on an SQL error. */

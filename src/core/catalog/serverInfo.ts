@@ -4,13 +4,13 @@ import { decodeAnswer, runQuery, type QueryOptions } from './psql';
 import type { ServerInfo } from '../model/catalog';
 
 /** Uses catalogs of 9.6 and later; template databases are left out, as they are no restore targets. */
-const SQL = `
+const SQL = (size: string): string => `
 SELECT pg_catalog.json_build_object(
   'versionNumber', pg_catalog.current_setting('server_version_num')::pg_catalog.int4,
   'version', pg_catalog.current_setting('server_version'),
   'database', pg_catalog.current_database(),
   'user', current_user,
-  'databaseBytes', pg_catalog.pg_database_size(pg_catalog.current_database()),
+  'databaseBytes', ${size},
   'encoding', pg_catalog.current_setting('server_encoding'),
   'databases', (
     SELECT pg_catalog.json_agg(d.datname ORDER BY d.datname)
@@ -31,12 +31,15 @@ SELECT pg_catalog.json_build_object(
             'transaction_read_only']) AS hidden (name)
           WHERE pg_catalog.current_setting(hidden.name, true) IS NOT NULL) known))`;
 
+/** Looks at every file of the database. */
+const SIZE = 'pg_catalog.pg_database_size(pg_catalog.current_database())';
+
 const row = z.object({
   versionNumber: z.int(),
   version: z.string(),
   database: z.string(),
   user: z.string(),
-  databaseBytes: z.number(),
+  databaseBytes: z.nullable(z.number()),
   encoding: z.string(),
   databases: z.array(z.string()),
   startedAt: z.string(),
@@ -45,16 +48,17 @@ const row = z.object({
 });
 
 /**
- * Reads version, user and database of the server. Also serves as the connection test.
+ * Reads version, user and database of the server. Also serves as the connection test. `withSize`:
+ * the database's size as well, which takes long where there are many tables.
  *
  * @throws AppError as `runQuery`
  */
 export async function readServerInfo(
   psql: string,
   connection: LibpqConnection,
-  options: QueryOptions,
+  { withSize = true, ...options }: QueryOptions & { withSize?: boolean },
 ): Promise<ServerInfo> {
-  const json = await runQuery(psql, connection, SQL, options);
+  const json = await runQuery(psql, connection, SQL(withSize ? SIZE : 'NULL'), options);
   const { version, versionNumber, ...rest } = decodeAnswer(row, json);
   return {
     ...rest,

@@ -43,8 +43,8 @@ export interface ServerInfo {
   major: number;
   database: string;
   user: string;
-  /** Bytes of the whole database. */
-  databaseBytes: number;
+  /** Bytes of the whole database; null = not asked for. */
+  databaseBytes: number | null;
   encoding: string;
   /** Names of all databases that can be connected to. */
   databases: string[];

@@ -6,7 +6,7 @@ import {
   dropDatabase,
   terminateBackends,
 } from '../../../src/core/catalog/commands';
-import { runQuery } from '../../../src/core/catalog/psql';
+import { OpenPsql, runQuery, sqlStateOf } from '../../../src/core/catalog/psql';
 import { readCatalog } from '../../../src/core/catalog/readCatalog';
 import { readServerInfo } from '../../../src/core/catalog/serverInfo';
 import { quoteIdentifier, quoteLiteral } from '../../../src/core/sql';
@@ -170,6 +170,18 @@ for (const major of testedMajors) {
       assert.equal(catalog.largeObjects, 6);
       // et_log and pub_all
       assert.equal(catalog.databaseObjects, 2);
+    });
+
+    it('is asked on over one connection, until something fails', async () => {
+      const on = await OpenPsql.start(psql, connect(sample), options);
+      const ask = (sql: string): Promise<unknown> =>
+        runQuery(psql, connect(sample), `SELECT pg_catalog.to_json(${sql})`, { ...options, on });
+      assert.equal(await ask("E'\\n-- end of answer\\n'::text"), '\n-- end of answer\n');
+      const pids = [await ask('pg_backend_pid()'), await ask('pg_backend_pid()')];
+      assert.equal(pids[0], pids[1]);
+      await assert.rejects(ask('nonsense'), (error: unknown) => sqlStateOf(error) === '42703');
+      // The next one has a connection of its own.
+      assert.notEqual(await ask('pg_backend_pid()'), pids[0]);
     });
 
     it('does not wait for a locked table', async () => {

@@ -79,6 +79,10 @@ export function connectionHeader(props: ConnectionHeaderProps): TemplateResult {
   </div>`;
 }
 
+function size(bytes: number | null): TemplateResult | typeof nothing {
+  return bytes === null ? nothing : html`<span class="fact">${formatBytes(bytes)}</span>`;
+}
+
 function facts(chosen: ConnectionSummary, props: ConnectionHeaderProps): TemplateResult {
   const { state, loading } = props;
   const server = state?.server;
@@ -87,8 +91,7 @@ function facts(chosen: ConnectionSummary, props: ConnectionHeaderProps): Templat
     ${loading ? html`${progressRing()}<span>${l10n.t('Connecting…')}</span>` : nothing}
     ${
       server && !loading
-        ? html`<span class="fact">PostgreSQL ${server.version}</span>
-            <span class="fact">${formatBytes(server.databaseBytes)}</span>`
+        ? html`<span class="fact">PostgreSQL ${server.version}</span> ${size(server.databaseBytes)}`
         : nothing
     }
     ${

@@ -148,9 +148,15 @@ async function selectLater(
   }
 }
 
-function loadCatalog(connection: JobConnection, signal: AbortSignal): Promise<DatabaseCatalog> {
-  return readCatalog(connection.psql, connection.target, connection.server, {
-    signal,
-    timeoutMs: QUERY_TIMEOUT_MS,
-  });
+async function loadCatalog(
+  { psql, target, server, open }: JobConnection,
+  signal: AbortSignal,
+): Promise<DatabaseCatalog> {
+  const options = { signal, timeoutMs: QUERY_TIMEOUT_MS };
+  try {
+    return await readCatalog(psql, target, server, { ...options, on: open ?? undefined });
+  } finally {
+    // It holds a connection, which pg_dump may need.
+    await open?.end();
+  }
 }

@@ -21,18 +21,15 @@ export interface WrittenBackup extends Omit<BackupFacts, 'path' | 'hashes'> {
   follower?: OutputHash | null | undefined;
   /** What is known of an output that was joined from its members. */
   joined?: JoinedArchive | null;
+  /** Remembers what the backup took, once it has its name. */
+  remember: () => Promise<void>;
 }
 
 /**
- * Checks that the output is whole, gives it its final name and writes its manifest.
- * @throws what `assertWhole` and `OutputTarget.commit` throw; `cancelled` only before the output
- *   has its final name
+ * Checks that the output is whole.
+ * @throws what `assertWhole` throws; AppError `outputRemoved`, `cancelled`
  */
-export async function finishBackup(
-  run: JobRun,
-  { target, manifest, follower, joined, ...facts }: WrittenBackup,
-): Promise<void> {
-  const { record, signal } = run;
+export async function checkOutput({ record, signal }: JobRun, target: OutputTarget): Promise<void> {
   try {
     await assertWhole(target.partialPath, { signal, written: true });
     if (signal.aborted) throw new AppError('cancelled', {});
@@ -40,13 +37,25 @@ export async function finishBackup(
   } catch (error) {
     throw AppError.is(error, 'inputMissing') ? outputGone(target) : error;
   }
-  markStep('outputChecked');
   record.progress.setBytes(record.sizeBytes);
+}
+
+/**
+ * Gives an output that was checked its final name, and writes its manifest.
+ * @throws what `OutputTarget.commit` throws
+ */
+export async function finishBackup(
+  run: JobRun,
+  { target, manifest, follower, joined, remember, ...facts }: WrittenBackup,
+): Promise<void> {
   const hashes = joined ? new Map([['', joined]]) : await follower?.finish();
   await target.commit(!facts.options.noSync);
-  await recordMade(run, target.finalPath);
   markStep('outputNamed');
-  await storeManifest(run, manifest, { ...facts, path: target.finalPath, hashes });
+  await Promise.all([
+    recordMade(run, target.finalPath),
+    storeManifest(run, manifest, { ...facts, path: target.finalPath, hashes }),
+    remember(),
+  ]);
   markStep('manifestWritten');
 }
 

@@ -115,6 +115,7 @@ export class OutputTarget {
   /** Absolute path that the tool writes to. */
   readonly partialPath: string;
   private readonly oldPath: string;
+  private committed = false;
 
   private constructor(
     finalPath: string,
@@ -187,6 +188,7 @@ export class OutputTarget {
       if (isInUse(error)) throw new AppError('outputInUse', { path: finalPath }, { cause: error });
       throw outputNotWritable(finalPath, error);
     }
+    this.committed = true;
     if (sync) await syncDirectory(path.dirname(this.finalPath));
   }
 
@@ -201,6 +203,7 @@ export class OutputTarget {
 
   /** Removes the partial output. Retries while a dying worker may still be writing into it. */
   async discard(): Promise<void> {
+    if (this.committed) return;
     const options = { recursive: true, force: true, maxRetries: 5, retryDelay: 100 };
     await rm(membersPath(this.partialPath), options);
     await rm(this.partialPath, options);

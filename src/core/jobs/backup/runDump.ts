@@ -14,7 +14,7 @@ import { markStep } from '../job/steps';
 import { PrivateFile } from '../tool/privateFile';
 import { runPlan } from '../tool/runPlan';
 import { followHashes, type ManifestRequest } from './backupManifest';
-import { finishBackup, outputGone } from './finishBackup';
+import { checkOutput, finishBackup, outputGone } from './finishBackup';
 import { joinMembers } from './joinMembers';
 import type { OutputTarget } from './outputTarget';
 
@@ -86,13 +86,15 @@ async function dump(run: JobRun, task: DumpTask): Promise<'completed'> {
   });
   if (exit.code !== 0) throw failure();
 
-  await monitor.finishing();
-  markStep('monitorEnded');
+  const watched = monitor.finishing().then(() => markStep('monitorEnded'));
   const joined = plan.joined
     ? await joinMembers(run, target, { ahead, sync: !options.noSync })
     : null;
   record.progress.setPhase('finishing');
   record.touch();
+  // The session that has watched the server ends meanwhile.
+  await Promise.all([checkOutput(run, target), watched]);
+  markStep('outputChecked');
   await finishBackup(run, {
     target,
     manifest: task.manifest,
@@ -104,7 +106,7 @@ async function dump(run: JobRun, task: DumpTask): Promise<'completed'> {
     serverVersion: connection.server.version,
     ...(monitor.snapshot === undefined ? {} : { snapshot: monitor.snapshot }),
     objects: task.objects,
+    remember: () => monitor.completed(),
   });
-  await monitor.completed();
   return 'completed';
 }

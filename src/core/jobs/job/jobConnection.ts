@@ -1,3 +1,4 @@
+import type { OpenPsql } from '../../catalog/psql';
 import { readServerInfo } from '../../catalog/serverInfo';
 import type { ServerInfo } from '../../model/catalog';
 import { buildConnection, type LibpqConnection } from '../../connections/libpq';
@@ -23,6 +24,8 @@ export interface JobConnection {
   psql: string;
   /** Answered by the database that was connected to. */
   server: ServerInfo;
+  /** The psql that has asked, and waits for the one more question of a backup; null = none does. */
+  open: OpenPsql | null;
   /** The SSH tunnel, which ends with the job; null = the server is reached directly. */
   tunnel: Tunnel | null;
   /** Connection to that database, under the job's `application_name`. */
@@ -52,6 +55,7 @@ export async function connect(
   let password: string | undefined;
   let keyPassphrase: string | undefined;
   let renewPassword: (() => Promise<string>) | undefined;
+  let open: OpenPsql | null = null;
   const command = { signal, variables: services.inherited };
   const to: JobConnection['to'] = (database, applicationName = run.applicationName) =>
     buildConnection(profile, {
@@ -72,9 +76,10 @@ export async function connect(
     for (const [index, database] of databases.entries()) {
       const target = to(database);
       try {
-        const options = { signal, timeoutMs: QUERY_TIMEOUT_MS };
-        const asked = services.askedAhead?.take(psql, target, signal);
-        return [target, await (asked ?? readServerInfo(psql, target, options))];
+        const options = { signal, timeoutMs: QUERY_TIMEOUT_MS, withSize: false };
+        const asked = await services.askedAhead?.take(psql, target, signal);
+        open = asked?.open ?? null;
+        return [target, asked?.server ?? (await readServerInfo(psql, target, options))];
       } catch (error) {
         if (!AppError.is(error, 'databaseMissing') || index === databases.length - 1) throw error;
       }
@@ -84,7 +89,7 @@ export async function connect(
   const connected = withPassword(profile, services.passwords, ask, command);
   const [target, server] = await throughTunnel(tunnel, connected);
   markStep('connected');
-  return { profile, search, psql, server, tunnel, target, to };
+  return { profile, search, psql, server, open, tunnel, target, to };
 }
 
 type Ask = (

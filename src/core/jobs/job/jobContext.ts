@@ -1,4 +1,5 @@
 import type { MachineRecords } from '../../backups/records/machineRecords';
+import type { OpenPsql } from '../../catalog/psql';
 import type { AppError } from '../../errors';
 import type { LibpqConnection } from '../../connections/libpq';
 import type { PasswordProvider } from '../../connections/passwords';
@@ -70,10 +71,17 @@ export interface JobServices {
   newRunId?: () => string;
 }
 
+/** What the server has answered to the first question. */
+export interface FirstAnswered {
+  readonly server: ServerInfo;
+  /** The psql that has asked: it waits for one more question, connected. null = it has ended. */
+  readonly open: OpenPsql | null;
+}
+
 /** An answer of the server that the job may ask for. */
 export interface FirstAnswer {
   /** The answer to the very same question, once; null = it has to be asked. `signal` ends it. */
-  take(psql: string, target: LibpqConnection, signal: AbortSignal): Promise<ServerInfo> | null;
+  take(psql: string, target: LibpqConnection, signal: AbortSignal): Promise<FirstAnswered> | null;
 }
 
 /** Names that only one running job may hold: an output path, a database that is restored into. */

@@ -1,10 +1,10 @@
+import { OpenPsql } from '../../../catalog/psql';
 import { readServerInfo } from '../../../catalog/serverInfo';
 import { buildConnection, type LibpqConnection } from '../../../connections/libpq';
 import { isClusterBackup } from '../../../forms/backup/clusterBackup';
-import type { ServerInfo } from '../../../model/catalog';
 import type { ConnectionProfile } from '../../../model/profile';
 import type { JobRequest, StartMessage } from '../messages';
-import { applicationNameOf, type FirstAnswer } from '../../job/jobContext';
+import { applicationNameOf, type FirstAnswer, type FirstAnswered } from '../../job/jobContext';
 import { connectTimeout, newestPsql, QUERY_TIMEOUT_MS } from '../../job/jobConnection';
 import { maintenanceDatabases } from '../../job/maintenanceDatabases';
 
@@ -19,21 +19,23 @@ export class AskedAhead implements FirstAnswer {
   private readonly at = performance.now();
   private readonly stop = new AbortController();
   private readonly question: string;
-  private answer: Promise<ServerInfo> | null;
+  private answer: Promise<FirstAnswered> | null = null;
 
   private constructor(psql: string, target: LibpqConnection) {
     this.question = questionOf(psql, target);
-    const options = { signal: this.stop.signal, timeoutMs: QUERY_TIMEOUT_MS };
-    this.answer = readServerInfo(psql, target, options);
-    // Whoever uses the answer hears of it.
-    this.answer.catch(() => undefined);
+    // A job that waits for its turn holds no connection.
+    const forget = (): void => {
+      if (this.answer !== null) this.dismiss();
+    };
+    setTimeout(forget, FRESH_MS).unref();
   }
 
   /**
    * Asks, where that is for nobody to notice: not through a tunnel, which the job opens; not where a
-   * program prints the password, or the tools are elsewhere. null = not asked. Never throws.
+   * program prints the password, or the tools are elsewhere. Resolves when the question is on its way;
+   * null = not asked. Never rejects.
    */
-  static of(start: StartMessage): AskedAhead | null {
+  static async of(start: StartMessage): Promise<AskedAhead | null> {
     try {
       const { tools, inherited, limits, runId, password, keyPassphrase, profiles } = start;
       const { request } = start.request;
@@ -53,14 +55,30 @@ export class AskedAhead implements FirstAnswer {
         tunnel: undefined,
         inside: undefined,
       });
-      return new AskedAhead(newestPsql(tools), target);
+      const psql = newestPsql(tools);
+      const ahead = new AskedAhead(psql, target);
+      await ahead.ask(psql, target, start.request.kind === 'backup');
+      return ahead;
     } catch {
       // The job itself finds out what is wrong, and says so.
       return null;
     }
   }
 
-  take(psql: string, target: LibpqConnection, signal: AbortSignal): Promise<ServerInfo> | null {
+  /** With `staysOpen`, psql waits for one more question. Resolves when it has been started. */
+  private async ask(psql: string, target: LibpqConnection, staysOpen: boolean): Promise<void> {
+    const options = { signal: this.stop.signal, timeoutMs: QUERY_TIMEOUT_MS, withSize: false };
+    const open = await OpenPsql.start(psql, target, options);
+    this.answer = readServerInfo(psql, target, { ...options, on: open }).then(async (server) => {
+      if (staysOpen) return { server, open };
+      await open.end();
+      return { server, open: null };
+    });
+    // Whoever uses the answer hears of it.
+    this.answer.catch(() => undefined);
+  }
+
+  take(psql: string, target: LibpqConnection, signal: AbortSignal): Promise<FirstAnswered> | null {
     const { answer } = this;
     const same = questionOf(psql, target) === this.question;
     if (answer === null || !same || performance.now() - this.at > FRESH_MS) return null;

@@ -77,7 +77,7 @@ export async function supervise({
   const folder = JobFolder.of(start.storeDir, start.id);
   const { spawnTool, AskedAhead } = await loaded;
   markStep('loaded');
-  const askedAhead = AskedAhead.of(start);
+  const askedAhead = await AskedAhead.of(start);
   const release = await takeOver(folder, new FileReservations(reservationsDir(start.storeDir)));
   if (release === null) {
     askedAhead?.dismiss();
@@ -191,6 +191,9 @@ async function takeOver(
     await delay(TAKE_OVER_MS);
     release = reservations.take(ownershipOf(folder));
   }
+  // Mostly the record is as the window has written it; only one that has an end is read whole.
+  const now = folder.statusNow();
+  if (now === 'pending' || now === 'running' || now === 'cancelling') return release;
   const before = await folder.read();
   if (before === null || !isFinished(before.job.status)) return release;
   release();

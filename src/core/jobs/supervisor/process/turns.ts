@@ -1,14 +1,25 @@
-import { readdir } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { CooperativeLoop } from '../../../archive/bytes/cooperativeLoop';
 import { AppError } from '../../../errors';
-import { isFinished } from '../../../model/job';
+import type { JobStatus } from '../../../model/job';
 import type { JobServices, Reservations } from '../../job/jobContext';
 import { JobFolder, type StoredJob } from '../store/jobFolder';
 import { livenessOf } from '../store/processIdentity';
 
 /** How often a job that waits looks whether it is its turn. */
 const INTERVAL_MS = 200;
+
+/** A job of such a status never waits again. */
+const PAST_WAITING: ReadonlySet<unknown> = new Set<JobStatus>([
+  'running',
+  'completed',
+  'completedWithErrors',
+  'failed',
+  'cancelled',
+  'lost',
+]);
 
 /**
  * Lets at most `concurrency` jobs run at a time, over all windows, in the order in which they were
@@ -21,22 +32,30 @@ export function waitForTurn(
   concurrency: number,
   reservations: Reservations,
 ): NonNullable<JobServices['admit']> {
-  /** Directories of jobs that are past waiting, and those without a job. */
-  const settled = new Set<string>();
+  /** Directories of jobs that nobody waits for: past waiting, or without a job, or this one. */
+  const settled = new Set([path.basename(JobFolder.of(storeDir, mine.id).dir)]);
 
   const isOlder = ({ ticket, job }: StoredJob): boolean =>
     ticket < mine.ticket || (ticket === mine.ticket && job.id < mine.id);
 
   const olderOnesWait = async (): Promise<boolean> => {
-    for (const name of await readdir(storeDir).catch(() => [])) {
+    const loop = new CooperativeLoop();
+    for (const name of namesIn(storeDir)) {
       if (!JobFolder.isName(name) || settled.has(name)) continue;
-      const stored = await new JobFolder(path.join(storeDir, name)).look();
+      if (loop.shouldYield) await loop.yield();
+      const folder = new JobFolder(path.join(storeDir, name));
+      // Nearly all of them have ended long ago.
+      if (PAST_WAITING.has(folder.statusNow())) {
+        settled.add(name);
+        continue;
+      }
+      const stored = await folder.look();
       if (typeof stored === 'string') {
         // A broken record stays broken; an unreadable one may be read the next time.
         if (stored === 'broken' || stored === 'later') settled.add(name);
         continue;
       }
-      if (isFinished(stored.job.status) || stored.job.status === 'running') settled.add(name);
+      if (PAST_WAITING.has(stored.job.status)) settled.add(name);
       else if (stored.job.status === 'pending' && isOlder(stored)) {
         if (livenessOf(stored.owner) === 'running') return true;
       }
@@ -56,4 +75,12 @@ export function waitForTurn(
       await delay(INTERVAL_MS, undefined, { signal }).catch(() => undefined);
     }
   };
+}
+
+function namesIn(dir: string): string[] {
+  try {
+    return readdirSync(dir);
+  } catch {
+    return [];
+  }
 }
