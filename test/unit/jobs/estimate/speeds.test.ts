@@ -201,6 +201,34 @@ describe('a server that is far away', () => {
     assert.ok(Math.abs(model.remaining(0) - 21.2) < 1, String(model.remaining(0)));
   });
 
+  it('is not taken for one because its link is full of rows', () => {
+    const { model, units } = modelOf([
+      { kind: 'data', seconds: 1, carried: 50e6 },
+      { kind: 'definition', seconds: 0.2, trips: 800 },
+    ]);
+    const [rows] = units;
+    assert.ok(rows);
+    model.setAnswerSeconds(0.03);
+    model.begin(rows, 0);
+    const before = model.remaining(0);
+    model.setAnswerSeconds(0.3);
+    assert.equal(model.remaining(0), before);
+    model.setAnswerSeconds(0.02);
+    assert.ok(model.remaining(0) < before - 5, 'a quicker answer tells more');
+  });
+
+  it('takes as long for each statement when there turn out to be fewer rows', () => {
+    const { model, units } = modelOf([{ kind: 'index', seconds: 1, trips: 2, carried: 10 }]);
+    const [index] = units;
+    assert.ok(index);
+    model.setAnswerSeconds(0.26);
+    model.rescale(index, 0.1);
+    assert.ok(Math.abs(model.remaining(0) - 0.6) < 0.02, String(model.remaining(0)));
+    model.setAnswerSeconds(0.01);
+    assert.ok(Math.abs(model.remaining(0) - 0.1) < 0.02, String(model.remaining(0)));
+    assert.equal(index.carried, 1);
+  });
+
   it('is in the times of an earlier run already', () => {
     const { model } = modelOf([{ kind: 'definition', seconds: 0.2, trips: 800 }]);
     model.remember([{ key: '0', seconds: 30, size: 0 }]);

@@ -1,7 +1,7 @@
 import type { WorkUnit } from './workUnit';
 
 /** How much the times of an earlier run weigh against what is observed, as a share of all work. */
-const REMEMBERED_PRIOR_SHARE = 0.3;
+const REMEMBERED_PRIOR_SHARE = 0.1;
 /** Share of a kind's work, and of all work, from which on its own observations count by half. */
 const OWN_SHARE = 0.05;
 const FIRST_OWN_SHARE = 0.01;

@@ -164,13 +164,23 @@ export class WorkModel {
 
   /**
    * A server answers so many seconds after it was asked, at best: what is far away takes its time for
-   * each statement. Times of an earlier run hold that already.
+   * each statement. Times of an earlier run hold that already. While rows fill the link, an answer waits
+   * behind them: then only a quicker one tells anything.
    */
   setAnswerSeconds(seconds: number): void {
     const trip = Math.max(0, seconds - NEAR_ANSWER_SECONDS);
     if (this.remembers || Math.abs(trip - this.trip) <= this.trip / 10) return;
+    if (trip > this.trip && this.units.some((unit) => unit.running && unit.carried > 0)) return;
     for (const unit of this.units) unit.seconds += (unit.plan.trips ?? 0) * (trip - this.trip);
     this.trip = trip;
+  }
+
+  /** A unit is so many times as much work as was planned; its waits for answers stay as many. */
+  rescale(unit: WorkUnit, by: number): void {
+    if (unit.remembered) return;
+    const waits = this.remembers ? 0 : (unit.plan.trips ?? 0) * this.trip;
+    unit.seconds = waits + (unit.seconds - waits) * by;
+    unit.carried *= by;
   }
 
   /** Time of each finished unit. */

@@ -273,10 +273,7 @@ export class RestoreWorkload {
     const planned = entry.rows ?? usualTable(entry.textBytes).rows;
     const scale = Math.min(MOST_SCALE, Math.max(1 / MOST_SCALE, seenRows / share / planned));
     for (const made of this.ofTable(index)) {
-      if (made.unit && !made.unit.remembered) {
-        made.unit.seconds *= scale / made.scale;
-        made.unit.carried *= scale / made.scale;
-      }
+      if (made.unit) this.model.rescale(made.unit, scale / made.scale);
       made.scale = scale;
     }
   }
