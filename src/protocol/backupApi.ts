@@ -1,3 +1,4 @@
+import type { BackupPlace } from '../core/forms/backup/backupProfiles';
 import type { DatabaseSize } from '../core/forms/backup/clusterEstimate';
 import type { PastRun, TableSample } from '../core/model/estimates/estimate';
 import type { BackupOptions, BackupScope, RememberedBackup } from '../core/model/options';
@@ -59,6 +60,8 @@ export interface BackupRequests extends FormRequests<BackupOptions, RememberedBa
     },
     EstimateFactsSent | null,
   ];
+  /** What is known of link and disk: a profile depends on it. */
+  'place/facts': [{ connectionId: string; outputPath: string }, BackupPlace];
   'output/browse': [{ options: BackupOptions }, { path: string | null }];
   /** Opens the finished backup as a document. */
   'job/open': [{ jobId: string }, void];

@@ -145,6 +145,7 @@ export const backupDecoders: Decoders<BackupRequests> = {
   'estimate/facts': decoder(
     z.strictObject({ connectionId: text, database: z.nullish(text), scope: z.optional(scope) }),
   ),
+  'place/facts': decoder(z.strictObject({ connectionId: text, outputPath: text })),
   'output/browse': decoder(z.strictObject({ options: backupOptions })),
   'job/open': decoder(jobRef),
   'job/reveal': decoder(jobRef),

@@ -43,6 +43,8 @@ export const BUDGETS = {
   recommendedZstdSize: ratioTo('  its size', 0.9, PGADMIN),
   recommendedGzip: ratioTo('Recommended, without Zstandard', 0.45, PGADMIN),
   recommendedGzipSize: ratioTo('  its size', 1.1, PGADMIN),
+  smallestSize: ratioTo('Smallest, its size', 1, 'the smallest of the other profiles'),
+  fastestTime: ratioTo('Fastest', 1, 'the fastest of the other profiles'),
   recommendedRestore: ratioTo('Recommended restore', 0.6, PGADMIN),
   restoreCustom: ratioTo('restore, custom', 1.02),
   restoreDirectory: ratioTo('restore, directory, 2 jobs', 1.05),
@@ -84,6 +86,9 @@ export const BUDGETS = {
   manyLines: ratioTo('200,000 lines', 1.05, 'the tool alone into a file'),
   manyLinesHeld: milliseconds('  how long the host is held at a time meanwhile', 100),
   manyLinesMemory: megabytes('  memory of the extension host for them', 30),
+  growth: ratioTo('exponent of its growth', 1.25, 'the size before'),
+  preflightMany: { name: 'pre-flight, 20,000 tables', against: '', unit: 's', budget: 5 },
+  preflightFew: { name: 'pre-flight, 1,000 tables', against: '', unit: 's', budget: 1 },
   jobsKnown: { name: '10,000 old jobs are known', against: '', unit: 's', budget: 2 },
 } as const satisfies Record<string, Budget>;
 

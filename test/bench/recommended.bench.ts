@@ -3,7 +3,7 @@
 // have Zstandard and with older ones; of a database with several large tables, and of the sample,
 // where one table has nearly half. Variables: BENCH_MB, BENCH_ROUNDS, BENCH_MAJOR, BENCH_ONLY.
 import { spawnSync } from 'node:child_process';
-import { rmSync, statSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { BackupInfoCache } from '../../src/core/archive/inspect/backupInfoCache';
@@ -25,8 +25,9 @@ import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDat
 import type { PgServer } from '../support/machine/server';
 import { startBenchServer } from '../support/measure/benchServer';
 import { createEvenDatabase } from '../support/measure/evenDatabase';
+import { bytesOf } from '../support/measure/bytesOf';
 import { exactly, figure, report, shown, type Figure } from '../support/measure/figures';
-import { inTurns, pairwise, ratio, untilIdle } from '../support/measure/turns';
+import { inTurns, pairwise, ratio, untilIdle, type Taken } from '../support/measure/turns';
 import { unpackedDumps } from '../support/packed/unpackedDumps';
 import type { BudgetName } from './budgets';
 
@@ -88,7 +89,7 @@ class Comparison {
     database: string,
     budgets: readonly [BudgetName, BudgetName],
   ): Promise<Figure[]> {
-    const options = await this.recommendedOptions(database);
+    const options = await this.optionsOf('recommended', database);
     const sides = await inTurns({
       sides: {
         usual: () => this.shell(this.dump(DEFAULT, database, 'usual')),
@@ -99,13 +100,45 @@ class Comparison {
       settle: untilIdle,
     });
     const [time, size] = budgets;
-    const bytes = (side: string): number => statSync(this.at(database, side)).size;
+    const bytes = (side: string): number => bytesOf(this.at(database, side));
     const figures = [
       named(figure(time, pairwise(sides.ours, sides.usual, 'wallSeconds', ratio)), database),
       named(figure(size, exactly(bytes('ours') / bytes('usual'))), database),
     ];
     if (isWanted('restore')) figures.push(await this.restore(database));
     return figures;
+  }
+
+  /** Are Smallest and Fastest what they are called, among all that a form proposes? */
+  async profiles(database: string): Promise<Figure[]> {
+    const names = ['smallest', 'fastest', 'recommended', 'portable'] as const;
+    const chosen = new Map<string, Partial<BackupOptions>>();
+    for (const name of names) chosen.set(name, await this.optionsOf(name, database));
+    const sides = Object.fromEntries(
+      names.map((name) => [name, () => this.backup(database, chosen.get(name) ?? {}, name)]),
+    );
+    const taken = await inTurns({
+      sides,
+      rounds: Math.min(rounds, 3),
+      prepare: (side) => this.fresh(database, side),
+      settle: untilIdle,
+    });
+    const size = (name: string): number => bytesOf(this.at(database, name));
+    const others = names.filter((name) => name !== 'smallest').map(size);
+    const seconds = (name: string): Taken[] => taken[name] ?? [];
+    const best = seconds('fastest').map((_, i) =>
+      [...names]
+        .filter((name) => name !== 'fastest')
+        .flatMap((name) => seconds(name)[i] ?? [])
+        .reduce((a, b) => (b.wallSeconds < a.wallSeconds ? b : a)),
+    );
+    return [
+      named(figure('smallestSize', exactly(size('smallest') / Math.min(...others))), database),
+      named(
+        figure('fastestTime', pairwise(seconds('fastest'), best, 'wallSeconds', ratio)),
+        database,
+      ),
+    ];
   }
 
   private async restore(database: string): Promise<Figure> {
@@ -143,7 +176,10 @@ class Comparison {
   }
 
   /** What the form would choose, from the catalog and the tool. */
-  private async recommendedOptions(database: string): Promise<Partial<BackupOptions>> {
+  private async optionsOf(
+    profile: BackupOptions['profile'],
+    database: string,
+  ): Promise<Partial<BackupOptions>> {
     const { host, port, user, password, binDir } = this.server;
     const target = buildConnection(
       { id: 'x', host, port, user },
@@ -158,13 +194,17 @@ class Comparison {
     const said = spawnSync(path.join(binDir, 'pg_dump'), ['--version']).stdout.toString();
     const version = parseVersion(said)?.version;
     if (version === undefined) throw new Error(said);
-    const facts = { tool: { version }, catalog, cores: availableParallelism() };
-    console.log(`${database}: ${profileSettings('recommended', facts)?.reason ?? ''}`);
-    return withProfile({ ...backupDefaults('custom'), profile: 'recommended' }, facts);
+    const facts = { tool: { version }, catalog, cores: availableParallelism(), isLocal: true };
+    console.log(`${database}: ${profileSettings(profile, facts)?.reason ?? ''}`);
+    return withProfile({ ...backupDefaults('custom'), profile }, facts);
   }
 
-  private async backup(database: string, options: Partial<BackupOptions>): Promise<void> {
-    const outputPath = this.at(database, 'ours');
+  private async backup(
+    database: string,
+    options: Partial<BackupOptions>,
+    side = 'ours',
+  ): Promise<void> {
+    const outputPath = this.at(database, side);
     const given = { ...backupDefaults('custom'), ...options };
     done(
       await this.jobs.startBackup({
@@ -225,6 +265,7 @@ async function measure(major: number): Promise<Figure[]> {
         if (isWanted('one file, zstd') && hasZstd) {
           figures.push(...(await comparison.oneFile(database, 'zstd', 'joinedZstd')));
         }
+        if (isWanted('profiles')) figures.push(...(await comparison.profiles(database)));
         if (!isWanted('recommended', 'restore')) continue;
         figures.push(
           ...(await comparison.recommended(

@@ -4,6 +4,8 @@ import { backupDefaults } from '../../src/core/forms/backup/backupDefaults';
 import { backupOptionsOf } from '../../src/core/forms/backup/backupForm';
 import {
   type BackupProfile,
+  factsFor,
+  isOnThisMachine,
   keptFromProfile,
   leavesProfile,
   profileSettings,
@@ -65,15 +67,18 @@ function proposedPath(init: BackupInit, kept: PersistedState<BackupOptions>): st
 }
 
 /** Looks at every table: asked again only when one of these has changed. */
-function profileReason(
-  profile: BackupProfile,
-  tool: ProfileFacts['tool'],
-  catalog: ProfileFacts['catalog'],
-  cores: ProfileFacts['cores'],
-): string | null {
-  if (tool === null) return null;
-  return profileSettings(profile, { tool, catalog, cores })?.reason ?? null;
+function profileReason({
+  profile,
+  ...facts
+}: ProfileFacts & { profile: BackupProfile }): string | null {
+  return facts.tool === null ? null : (profileSettings(profile, facts)?.reason ?? null);
 }
+
+/** Milliseconds until a path that is being typed is looked at. */
+const SETTLE_MS = 300;
+
+/** The folder of the output, as far as a page tells: its path to the last separator. */
+const folderOf = ({ outputPath }: BackupOptions): string => outputPath.replace(/[^/\\]*$/, '');
 
 /** The backup page. */
 export class BackupPage
@@ -82,8 +87,9 @@ export class BackupPage
 {
   private readonly suggestions = new LatestRequest();
   private readonly estimates = new LatestRequest();
+  private readonly places = new LatestRequest();
   private readonly rows = memoLast(objectRows);
-  private readonly reason = memoLast(profileReason);
+  private readonly reason = memoFields(profileReason);
   private readonly derive = memoFields(deriveState);
   private readonly cores: number;
 
@@ -100,6 +106,7 @@ export class BackupPage
       objects: null,
       suggestedPath: proposedPath(init, kept),
       estimateFacts: null,
+      place: null,
     };
     super(host, root, state, backupFields);
     this.cores = init.cores;
@@ -116,8 +123,8 @@ export class BackupPage
   }
 
   get profileReason(): string | null {
-    const { tool, catalog, cores } = this.profileFacts();
-    return this.reason(this.state.options.profile, tool, catalog, cores);
+    const { options } = this.state;
+    return this.reason({ ...factsFor(options, this.profileFacts()), profile: options.profile });
   }
 
   get objectRows(): ShownRows {
@@ -173,6 +180,10 @@ export class BackupPage
 
   protected override followOptions(before: BackupOptions): void {
     if (this.isElsewhere(before)) this.suggest();
+    const { options } = this.state;
+    if (folderOf(options) !== folderOf(before) || options.profile !== before.profile) {
+      this.askForPlace();
+    }
     super.followOptions(before);
   }
 
@@ -192,12 +203,14 @@ export class BackupPage
     if (connection.server === null) return;
     this.suggest();
     this.askForEstimate();
+    this.askForPlace();
   }
 
   /** Proposes a new file name for the next backup, of which more is known now. */
   protected override jobEnded(): void {
     this.suggest();
     this.askForEstimate();
+    this.askForPlace();
   }
 
   protected override proposal(): { outputPath: string; suggestedPath: string | null } {
@@ -240,11 +253,17 @@ export class BackupPage
   }
 
   private profileFacts(): ProfileFacts {
+    const { options, connections, place } = this.state;
     const connection = currentConnection(this.state);
     return {
       tool: connection?.tool ?? null,
       catalog: connection?.catalog ?? null,
       cores: this.cores,
+      isLocal: isOnThisMachine(
+        connection?.server ?? null,
+        connections.find(({ id }) => id === options.connectionId) ?? null,
+      ),
+      ...place,
     };
   }
 
@@ -269,6 +288,21 @@ export class BackupPage
         this.act({ type: 'estimateFacts', known });
       },
       () => undefined,
+    );
+  }
+
+  /** What link and disk tell a profile; one that cannot be told is left out. */
+  private askForPlace(): void {
+    const { connectionId, outputPath, profile } = this.state.options;
+    if (profile !== 'recommended') return;
+    this.places.ask(
+      (signal) => this.host.request('place/facts', { connectionId, outputPath }, signal),
+      (place) => {
+        this.act({ type: 'place', place });
+        if (this.state.options.profile !== 'custom') this.hold(this.state.choices);
+      },
+      () => undefined,
+      SETTLE_MS,
     );
   }
 

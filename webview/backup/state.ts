@@ -1,4 +1,5 @@
 import type { DatabaseSize } from '../../src/core/forms/backup/clusterEstimate';
+import type { BackupPlace } from '../../src/core/forms/backup/backupProfiles';
 import type { EstimateFacts } from '../../src/core/forms/backup/backupEstimate';
 import { choose, type Choices } from '../../src/core/forms/form/choices';
 import type { BackupOptions } from '../../src/core/model/options';
@@ -32,6 +33,8 @@ export interface BackupState extends FormState<BackupOptions> {
   suggestedPath: string | null;
   /** What the estimate is made from, and of which database; null = not known yet. */
   estimateFacts: KnownFacts | null;
+  /** What is known of link and disk; null = not asked yet. */
+  place: BackupPlace | null;
 }
 
 /** Facts for the estimate, with the choice that they belong to. */
@@ -54,6 +57,7 @@ export type BackupAction =
     }
   | { type: 'select'; selection: Selection }
   | { type: 'estimateFacts'; known: KnownFacts }
+  | { type: 'place'; place: BackupPlace }
   | { type: 'suggested'; path: string; /** The path when the question was asked. */ for: string };
 
 /** The next state. Pure: no message is sent, nothing is drawn. */
@@ -89,6 +93,8 @@ export function reduceBackup(state: BackupState, action: BackupAction): BackupSt
     }
     case 'estimateFacts':
       return { ...state, estimateFacts: action.known };
+    case 'place':
+      return { ...state, place: action.place };
     case 'suggested': {
       if (!followsSuggestion(state) || action.for !== state.options.outputPath) return state;
       return {

@@ -21,6 +21,8 @@ SELECT pg_catalog.json_build_object(
   'startedAt', pg_catalog.to_char(
     pg_catalog.pg_postmaster_start_time() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'),
   'isSuperuser', pg_catalog.current_setting('is_superuser') = 'on',
+  'isLocal', coalesce(pg_catalog.host(pg_catalog.inet_server_addr()), '::1')
+    IN ('127.0.0.1', '::1'),
   'settings', (
     SELECT pg_catalog.json_agg(known.name ORDER BY known.name)
     FROM (SELECT pg_catalog.lower(s.name) AS name FROM pg_catalog.pg_settings s
@@ -44,6 +46,7 @@ const row = z.object({
   databases: z.array(z.string()),
   startedAt: z.string(),
   isSuperuser: z.boolean(),
+  isLocal: z.boolean(),
   settings: z.array(z.string()),
 });
 

@@ -51,6 +51,8 @@ export interface ServerInfo {
   isSuperuser: boolean;
   /** Names of the settings that it knows. */
   settings?: string[];
+  /** It sees that the session comes from its own machine; the end of a tunnel may be there, too. */
+  isLocal?: boolean;
   /** When the server was started, UTC, with microseconds: identifies a server under any name. */
   startedAt?: string;
 }

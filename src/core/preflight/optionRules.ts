@@ -8,9 +8,8 @@ export const optionRules: readonly Rule[] = [
   { code: 'options', test: ({ input }) => about(input.refused, { severity: 'stops' }) },
   {
     code: 'tooManyLocks',
-    test({ file, server, options }) {
+    test({ lockedAtOnce: locked, server, options }) {
       if (server === null || !options.singleTransaction || options.dataOnly) return null;
-      const locked = file.entries + file.largeObjects;
       if (locked <= server.lockable) return null;
       return {
         severity: 'stops',

@@ -27,6 +27,8 @@ export interface PreflightInput {
   options: RestoreOptions;
   /** Relations of the whole archive, chosen or not. */
   archiveTables: readonly TableRef[];
+  /** Is the restore small, and taken by the form's rules in one transaction, too? */
+  fitsOneTransaction?: boolean;
   /** What the form's rules refuse, as sentences. */
   refused: readonly string[];
   connection: { readOnly: boolean; environment: Environment | null; name: string; host: string };
@@ -102,6 +104,11 @@ export class Situation {
   }
 
   readonly relation = (ref: TableRef): TargetRelation | undefined => this.byName.get(tableKey(ref));
+
+  /** Locks that a restore of definitions in one transaction holds at its end. */
+  get lockedAtOnce(): number {
+    return this.file.entries + this.file.largeObjects;
+  }
 
   /** Does the restore stop at the first error? */
   get stops(): boolean {

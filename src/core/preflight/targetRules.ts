@@ -1,6 +1,7 @@
 import { quoteIdentifier } from '../sql';
 import { about, setting, type Rule } from './rule';
-import type { FilledTable } from './situation';
+import type { Remedy } from '../model/findings/findings';
+import type { FilledTable, Situation } from './situation';
 
 /** Names of databases and hosts that people give to what matters. */
 const PRODUCTION = /(?:^|[^a-z])(?:prod|production|live)(?:$|[^a-z])/i;
@@ -14,6 +15,18 @@ const HOLDS: ReadonlySet<string> = new Set([
   'idle in transaction (aborted)',
   'fastpath function call',
 ]);
+
+/**
+ * Those who use the database see a small restore at once, or nothing of it. A large one would hold its
+ * locks too long, and loses what several jobs gain.
+ */
+function oneTransaction({ input, options, server, lockedAtOnce }: Situation): Remedy[] {
+  if (server === null || input.fitsOneTransaction !== true) return [];
+  const locks = !options.dataOnly && lockedAtOnce > server.lockable;
+  if (options.singleTransaction || locks) return [];
+  const all = { singleTransaction: true, exitOnError: true, jobs: 1 };
+  return [setting('singleTransaction', all)];
+}
 
 /** Rules about the target itself, whatever the file contains. */
 export const targetRules: readonly Rule[] = [
@@ -98,7 +111,8 @@ export const targetRules: readonly Rule[] = [
   },
   {
     code: 'sessions',
-    test({ database, options }) {
+    test(situation) {
+      const { database, options } = situation;
       const sessions = database?.sessions ?? [];
       if (sessions.length === 0) return null;
       const holding = sessions.filter(({ state }) => HOLDS.has(state));
@@ -109,15 +123,18 @@ export const targetRules: readonly Rule[] = [
           [`${user} (${pid})`, application, state, `${seconds} s`].filter(Boolean).join(', '),
         ),
         details: { holding: holding.length },
-        remedies: inTheWay
-          ? [
-              {
-                id: 'endSessions',
-                kind: 'step',
-                step: { do: 'endSessions', pids: sessions.map(({ pid }) => pid) },
-              },
-            ]
-          : [],
+        remedies: [
+          ...(inTheWay
+            ? [
+                {
+                  id: 'endSessions' as const,
+                  kind: 'step' as const,
+                  step: { do: 'endSessions' as const, pids: sessions.map(({ pid }) => pid) },
+                },
+              ]
+            : []),
+          ...oneTransaction(situation),
+        ],
       };
     },
   },

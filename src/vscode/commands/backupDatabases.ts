@@ -12,6 +12,7 @@ import { connectionLabel, type ConnectionProfile } from '../../core/model/profil
 import type { BackupOptions, RememberedBackup } from '../../core/model/options';
 import { formatBytes } from '../../core/text/formatBytes';
 import type { ConnectionService } from '../connections/connectionService';
+import type { BackupEstimates } from '../connections/backupEstimates';
 import { settleProfile } from '../connections/settleProfile';
 import { suggestOutputPath } from '../connections/outputPaths';
 import type { JobService } from '../jobs/jobService';
@@ -27,6 +28,7 @@ const UNWATCH_MS = 1000;
 export interface BatchParts {
   settings: Settings;
   connections: ConnectionService;
+  estimates: BackupEstimates;
   service: JobService;
   watched: WatchedJobs;
   lastOptions: LastOptions;
@@ -119,7 +121,7 @@ function tickDatabases(
 
 /** The options of the last backup of this connection, as far as they are not about one database. */
 async function batchOptions(
-  { settings, connections, lastOptions }: BatchParts,
+  { settings, connections, estimates, lastOptions }: BatchParts,
   { id: connectionId }: ConnectionProfile,
   { databases, globals }: Batch,
 ): Promise<BackupOptions[]> {
@@ -132,7 +134,7 @@ async function batchOptions(
       connectionId,
       outputPath: '',
     },
-    connections,
+    { connections, estimates },
   );
   const outside = { ...backupDefaults('plain'), ...valuesOutside(backupFields, 'globals') };
   const all: BackupOptions[] = [

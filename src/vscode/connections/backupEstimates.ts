@@ -1,7 +1,8 @@
 import { historyDir } from '../../core/jobs/supervisor/store/storeDir';
 import type { DatabaseCatalog } from '../../core/model/catalog';
-import { NO_ROW_FACTS, type RowFacts } from '../../core/model/estimates/estimate';
-import type { BackupScope } from '../../core/model/options';
+import { NO_ROW_FACTS, type PastRun, type RowFacts } from '../../core/model/estimates/estimate';
+import type { BackupPlace } from '../../core/forms/backup/backupProfiles';
+import type { BackupOptions, BackupScope } from '../../core/model/options';
 import type { ConnectionProfile } from '../../core/model/profile';
 import type { EstimateFactsSent } from '../../protocol/backupApi';
 import type { Settings } from '../settings/settings';
@@ -56,6 +57,19 @@ export class BackupEstimates {
     };
   }
 
+  /** What a profile has to know of link and disk. Asks no server. */
+  async place({
+    connectionId,
+    outputPath,
+  }: Pick<BackupOptions, 'connectionId' | 'outputPath'>): Promise<BackupPlace> {
+    const profile = this.settings.connections().find(({ id }) => id === connectionId);
+    const { linkRate } = await import('../../core/forms/backup/linkRate');
+    const { freeBytesFor } = await import('../../core/files/freeSpace');
+    const runs = profile === undefined ? [] : await this.runs(profile, 'databases');
+    const target = outputPath === '' ? this.settings.backupDirectory() : outputPath;
+    return { linkRate: linkRate(runs), freeBytes: await freeBytesFor(target) };
+  }
+
   private async ofServer(profile: ConnectionProfile): Promise<EstimateFactsSent | null> {
     // As below: its command would run once more.
     if (profile.passwordCommand !== undefined) return null;
@@ -74,10 +88,14 @@ export class BackupEstimates {
     of: 'databases' | 'servers',
     database: string,
   ): Promise<Pick<EstimateFactsSent, 'runs' | 'database'>> {
+    const { databaseKey } = await import('../../core/jobs/progress/estimate/sameRun');
+    return { runs: await this.runs(profile, of), database: databaseKey(database) };
+  }
+
+  private async runs(profile: ConnectionProfile, of: 'databases' | 'servers'): Promise<PastRun[]> {
     const { readRuns } = await import('../../core/jobs/progress/estimate/runHistory');
-    const { databaseKey, runsKey } = await import('../../core/jobs/progress/estimate/sameRun');
-    const runs = await readRuns(this.historyDir, runsKey(profile, of));
-    return { runs, database: databaseKey(database) };
+    const { runsKey } = await import('../../core/jobs/progress/estimate/sameRun');
+    return readRuns(this.historyDir, runsKey(profile, of));
   }
 
   private async look(

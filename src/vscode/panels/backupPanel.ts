@@ -71,6 +71,7 @@ export class BackupPanel extends FormPanel<BackupOptions, RememberedBackup, Back
         }),
         'estimate/facts': ({ connectionId, database, scope = 'database' }) =>
           services.estimates.facts(connectionId, database ?? null, scope),
+        'place/facts': (asked) => services.estimates.place(asked),
         'output/browse': async ({ options: { outputPath, format } }) => ({
           path: await saveDialog(outputPath, format),
         }),

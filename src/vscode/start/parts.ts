@@ -108,7 +108,7 @@ export function createExtension(
         }
         return suggestOutputPath(settings, connections, options);
       },
-      settleProfile: (options) => settleProfile(options, connections),
+      settleProfile: (options) => settleProfile(options, parts),
     }),
     ...allCommands({ ...parts, panels, archives, more: views.commands }),
   };

@@ -6,17 +6,26 @@ import {
   keptFromProfile,
   leavesProfile,
   type BackupProfile,
+  profileSettings,
   type ProfileFacts,
   withProfile,
 } from '../../../src/core/forms/backup/backupProfiles';
 import { evaluateBackup } from '../../../src/core/forms/backup/backupForm';
+import { linkRate } from '../../../src/core/forms/backup/linkRate';
 import { decodeBackupRequest } from '../../../src/core/forms/api/requests';
 import { beginChoices, choose } from '../../../src/core/forms/form/choices';
+import type { PastRun } from '../../../src/core/model/estimates/estimate';
 import type { BackupOptions } from '../../../src/core/model/options';
 import { backup, backupContext, relation, sampleCatalog, tool } from './sampleCatalog';
 
 const MB = 1024 * 1024;
 const profiles: BackupProfile[] = ['recommended', 'smallest', 'fastest', 'portable'];
+
+/** A run that read so many bytes of rows in so many seconds; two seconds were planned. */
+function run(readBytes: number, seconds: number): PastRun {
+  const planned = { bytes: 1, seconds: 2 };
+  return { database: '', how: '', planned, sampled: null, real: { bytes: 1, seconds }, readBytes };
+}
 
 /** Tables of these sizes in MB. */
 function tables(...sizes: number[]): ProfileFacts['catalog'] {
@@ -91,6 +100,49 @@ describe('profiles of a backup', () => {
       { tool: gzipOnly, catalog: tables(...Array.from({ length: 50 }, () => 900)), cores: 64 },
       'custom 1 by 4',
     ],
+    [
+      'half of the cores where the server shares them',
+      'recommended',
+      { catalog: tables(900, 800, 700, 600), isLocal: true },
+      'custom zstd:level=1 by 4',
+    ],
+    [
+      'strong compression where the last runs waited for the link',
+      'recommended',
+      { catalog: tables(900, 800), isLocal: false, linkRate: 4e6 },
+      'custom zstd:level=9 by 1',
+    ],
+    [
+      'the same with gzip only',
+      'recommended',
+      { tool: tool('15.4'), linkRate: 4e6 },
+      'custom 9 by 1',
+    ],
+    [
+      'no link on the same machine',
+      'recommended',
+      { isLocal: true, linkRate: 4e6 },
+      'custom zstd:level=1 by 1',
+    ],
+    ['a fast link', 'recommended', { linkRate: 90e6 }, 'custom zstd:level=1 by 1'],
+    [
+      'one job where there is no room for the files of several',
+      'recommended',
+      { catalog: tables(900, 800, 700, 600), freeBytes: 800 * MB },
+      'custom zstd:level=1 by 1',
+    ],
+    [
+      'a small file where there is little room',
+      'recommended',
+      { catalog: tables(900, 800, 700, 600), freeBytes: 500 * MB },
+      'custom zstd:level=9 by 1',
+    ],
+    [
+      'as usual where there is room',
+      'recommended',
+      { catalog: tables(900, 800, 700, 600), freeBytes: 5000 * MB },
+      'custom zstd:level=1 by 2',
+    ],
     ['the best of zstd', 'smallest', {}, 'custom zstd:level=9 by 1'],
     ['the best of gzip', 'smallest', { tool: tool('14.2') }, 'custom 9 by 1'],
     [
@@ -111,6 +163,50 @@ describe('profiles of a backup', () => {
         `${format} ${String(toolOptions['compress'] ?? compression)} by ${jobs}`,
         expected,
       );
+    });
+  }
+
+  it('do not count the room for a part of a database, whose size nobody knows', () => {
+    const catalog = tables(900, 800, 700, 600);
+    const facts = { tool: tool('17.6'), catalog, cores: 8, freeBytes: 500 * MB };
+    const parts: Partial<BackupOptions>[] = [
+      { schemas: ['app'] },
+      { excludeTables: [{ schema: 'app', name: 't1' }] },
+      { includeData: false },
+    ];
+    for (const part of parts) {
+      const { toolOptions } = withProfile(backup({ profile: 'recommended', ...part }), facts);
+      assert.equal(toolOptions['compress'], 'zstd:level=1', JSON.stringify(part));
+    }
+  });
+
+  it('say in one line what is chosen and why, whatever is known', () => {
+    const known: Partial<ProfileFacts>[] = [
+      {},
+      { linkRate: 4e6 },
+      { freeBytes: 500 * MB },
+      { freeBytes: 800 * MB },
+      { tool: gzipOnly },
+    ];
+    for (const each of known) {
+      const facts = { tool: tool('17.6'), catalog: tables(900, 800, 700, 600), cores: 8, ...each };
+      const reason = profileSettings('recommended', facts)?.reason ?? '';
+      assert.match(reason, /^One custom archive, (Zstandard|gzip) level \d[^\n]{20,200}\.$/);
+    }
+  });
+
+  const waits: [string, PastRun[], number | null][] = [
+    ['no run', [], null],
+    ['runs as fast as planned', [run(100e6, 2), run(100e6, 3)], null],
+    ['runs that waited', [run(100e6, 20), run(100e6, 25), run(50e6, 10)], 5e6],
+    ['more of the last three did not wait', [run(100e6, 20), run(100e6, 2), run(100e6, 2)], null],
+    ['older ones do not count', [run(100e6, 20), run(90e6, 2), run(90e6, 2), run(90e6, 2)], null],
+    ['too few rows to tell', [run(1e6, 20)], null],
+    ['kept before bytes were', [{ ...run(1, 20), readBytes: undefined }], null],
+  ];
+  for (const [what, runs, expected] of waits) {
+    it(`know the rate of a link by the last runs: ${what}`, () => {
+      assert.equal(linkRate(runs), expected);
     });
   }
 

@@ -71,6 +71,7 @@ export interface Change {
   database?: Partial<DatabaseFacts>;
   connection?: Partial<PreflightInput['connection']>;
   options?: Partial<RestoreOptions>;
+  fitsOneTransaction?: boolean;
   /** Nobody could look. */
   unknown?: true;
   unread?: PreflightInput['unread'];
@@ -91,6 +92,7 @@ export function judge(change: Change): ReturnType<typeof applyPreflightRules> {
     file: { ...file, ...change.file },
     target: change.unknown ? null : target,
     options,
+    fitsOneTransaction: change.fitsOneTransaction ?? false,
     archiveTables: [
       { schema: 'app', name: 'orders' },
       { schema: 'app', name: 'lines' },

@@ -281,6 +281,37 @@ describe('What a restore will do', () => {
     }
   });
 
+  const inUse = {
+    database: {
+      sessions: [{ pid: 1, user: 'ann', application: 'app', state: 'idle', seconds: 1 }],
+    },
+    fitsOneTransaction: true,
+  };
+  const proposals: [string, Change, boolean][] = [
+    ['a small restore into a database in use', inUse, true],
+    [
+      'one with large files or errors that are certain',
+      { ...inUse, fitsOneTransaction: false },
+      false,
+    ],
+    ['into a database that nobody uses', { fitsOneTransaction: true }, false],
+    ['more locks than there are', { ...inUse, file: { entries: 7000 } }, false],
+    [
+      'as many entries, rows alone',
+      { ...inUse, file: { entries: 7000 }, options: { dataOnly: true } },
+      true,
+    ],
+    ['one transaction already', { ...inUse, options: { singleTransaction: true } }, false],
+  ];
+  for (const [title, change, proposed] of proposals) {
+    it(`${proposed ? 'proposes' : 'does not propose'} one transaction: ${title}`, () => {
+      const all = judge(change).findings.flatMap(({ remedies }) => remedies);
+      const found = all.filter(({ id }) => id === 'singleTransaction');
+      const options = { singleTransaction: true, exitOnError: true, jobs: 1 };
+      assert.deepEqual(found, proposed ? [{ id: 'singleTransaction', kind: 'set', options }] : []);
+    });
+  }
+
   it('refreshes collations by their names, which may have dots', () => {
     const staleCollations = ['app.de', 'pg_catalog."de_DE.utf8"'];
     const [finding] = judge({ database: { staleCollations } }).findings;

@@ -1,5 +1,5 @@
-import { statfs } from 'node:fs/promises';
 import path from 'node:path';
+import { freeBytesAt } from '../../files/freeSpace';
 
 /**
  * SQL for the folder that the server keeps a database in: its tablespace's, else the server's own, which
@@ -18,14 +18,8 @@ export function dataPathSql(there: boolean): string {
       THEN current_setting('data_directory') END) END`;
 }
 
-/** Bytes that are free in a folder of this machine; null = it is not here, or nobody can tell. */
-export async function freeBytesAt(folder: string): Promise<number | null> {
+/** Bytes that are free in a server's folder; null = it is not on this machine, or nobody can tell. */
+export async function serverFreeBytes(folder: string): Promise<number | null> {
   // A tablespace within the server's own folder is told by a relative path.
-  if (!path.isAbsolute(folder)) return null;
-  try {
-    const { bavail, bsize } = await statfs(folder);
-    return bavail * bsize;
-  } catch {
-    return null;
-  }
+  return path.isAbsolute(folder) ? freeBytesAt(folder) : null;
 }

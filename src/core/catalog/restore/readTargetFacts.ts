@@ -9,7 +9,7 @@ import { targetFacts } from './factsAnswer';
 import { agg, list, pairs, routinesNamed } from './factsSql';
 import { largeObjectsSql } from './largeObjectsSql';
 import { queryTellingPooler } from './queryTellingPooler';
-import { dataPathSql, freeBytesAt } from './freeSpace';
+import { dataPathSql, serverFreeBytes } from './freeSpace';
 import { decodeAnswer, type QueryOptions } from '../psql';
 import { otherObjectsSql } from '../readTargetContents';
 import { IS_EMPTY_SCHEMA } from '../schemasThere';
@@ -51,7 +51,7 @@ export async function readTargetFacts(
   const { server: facts, database } = decodeAnswer(targetFacts, json);
   // A pooler may be on another machine than this one, and next to the server.
   const folder = profile !== undefined && isDirect(profile) && !pooled ? facts.dataPath : null;
-  const freeBytes = folder === null ? null : await freeBytesAt(folder);
+  const freeBytes = folder === null ? null : await serverFreeBytes(folder);
   return { server: { ...facts, pooled, freeBytes }, database } as TargetFactsRead;
 }
 

@@ -4,10 +4,15 @@
  * which "Settings by profile" in the README lists.
  */
 import * as l10n from '@vscode/l10n';
+import type { CatalogRelation, DatabaseCatalog } from '../../model/catalog';
 import { MOST_PROPOSED_JOBS } from '../../model/limits';
 import type { BackupOptions } from '../../model/options';
 import { availableMethods } from '../../pgtools/args/compression';
+import { formatBytes } from '../../text/formatBytes';
 import type { BackupContext } from '../form/context';
+import { backupDefaults } from './backupDefaults';
+import { plannedRun } from './backupEstimate';
+import type { ObjectOptions } from '../selection/wholeDatabase';
 import { isClusterBackup } from './clusterBackup';
 import { writeCompression, type Compression } from './compressionChoice';
 
@@ -16,13 +21,35 @@ export type BackupProfile = BackupOptions['profile'];
 /** The options that a profile reads and sets. */
 export type ProfileOptions = Pick<
   BackupOptions,
-  'profile' | 'scope' | 'format' | 'compression' | 'jobs' | 'toolOptions' | 'includeOwnership'
+  | 'profile'
+  | 'scope'
+  | 'format'
+  | 'compression'
+  | 'jobs'
+  | 'toolOptions'
+  | 'includeOwnership'
+  | 'includeData'
+  | keyof ObjectOptions
 >;
 
+/** What is known of the place of a backup, beside the server's catalog. */
+export interface BackupPlace {
+  /**
+   * Bytes of rows that the last backups on this connection read in a second, where they waited for
+   * the link; null = they did not, or none is known.
+   */
+  linkRate: number | null;
+  /** Bytes that are free where the backup is saved; null = not known. */
+  freeBytes: number | null;
+}
+
 /** The facts that the profiles depend on; unknown ones are null. */
-export interface ProfileFacts extends Pick<BackupContext, 'tool' | 'catalog'> {
+export interface ProfileFacts
+  extends Pick<BackupContext, 'tool' | 'catalog'>, Partial<BackupPlace> {
   /** Cores of the machine that runs pg_dump. */
   cores: number | null;
+  /** Does the server run on the same machine, and so on the same cores? Not known when left out. */
+  isLocal?: boolean | null;
 }
 
 /** What a profile sets. */
@@ -39,12 +66,28 @@ const LARGE_TABLE = 16 * 1024 * 1024;
 /** Bytes of such tables that a second worker needs to gain more than its start costs. */
 const WORTH_JOBS = 128 * 1024 * 1024;
 /**
- * Most workers for Zstandard: it is so fast that each keeps a core of the server busy, whose number
- * of cores is not known.
+ * Most workers for Zstandard on a server whose number of cores is not known: Zstandard is so fast
+ * that each worker keeps a core of the server busy.
  */
 const ZSTD_JOBS = 2;
+/**
+ * Bytes a second. A link that is slower leaves the processor time for the strongest compression that
+ * the profiles choose: Zstandard 9 takes 50 MB a second of one core, and cores differ.
+ */
+const SLOW_LINK = 16e6;
+/** The level of gzip that is hardly larger than level 6, and takes about half of its time. */
+const GZIP_LEVEL = 3;
 
 const NONE: Compression = { method: 'none', level: 0, long: false };
+
+/** Does the server run on the machine of the tools? null = not known. */
+export function isOnThisMachine(
+  server: BackupContext['server'],
+  connection: BackupContext['connection'],
+): boolean | null {
+  if (connection?.ssh !== undefined) return false;
+  return server?.isLocal ?? null;
+}
 
 /** The settings of a profile; null = none, the user chooses them one by one. */
 export function profileSettings(
@@ -55,7 +98,7 @@ export function profileSettings(
     case 'recommended':
       return recommended(facts);
     case 'smallest':
-      return smallest(facts);
+      return strongest(facts);
     case 'fastest':
       return fastest(facts);
     case 'portable':
@@ -72,10 +115,21 @@ export function profileSettings(
   }
 }
 
+/** The facts that count for these options: nobody knows beforehand what a part of a database takes. */
+export function factsFor(
+  options: Pick<BackupOptions, 'includeData' | keyof ObjectOptions>,
+  facts: ProfileFacts,
+): ProfileFacts {
+  const { schemas, tables, excludeSchemas, excludeTables, excludeTableData } = options;
+  const lists = [schemas, tables, excludeSchemas, excludeTables, excludeTableData];
+  const whole = options.includeData && lists.every((list) => (list?.length ?? 0) === 0);
+  return whole ? facts : { ...facts, freeBytes: null };
+}
+
 /** The options with what their profile sets; as they are while the tool is unknown. */
 export function withProfile<O extends ProfileOptions>(options: O, facts: ProfileFacts): O {
   if (isClusterBackup(options) || facts.tool === null) return options;
-  const settings = profileSettings(options.profile, facts);
+  const settings = profileSettings(options.profile, factsFor(options, facts));
   if (settings === null) return options;
   const { format, compression, jobs } = settings;
   const next = { ...writeCompression(options, compression), format, jobs };
@@ -99,28 +153,15 @@ export function keptFromProfile(options: BackupOptions): Partial<BackupOptions> 
 }
 
 function recommended(facts: ProfileFacts): ProfileSettings {
-  if (has(facts, 'zstd')) return recommendedZstd(facts);
-  const jobs = gzipJobs(facts);
-  const base = oneFile('gzip', 1);
-  return jobs > 1
-    ? {
-        ...base,
-        jobs,
-        reason: l10n.t(
-          'One custom archive, gzip level 1 (this pg_dump has no Zstandard), written by {0} jobs: they compress the large tables at the same time.',
-          jobs,
-        ),
-      }
-    : {
-        ...base,
-        reason: l10n.t(
-          'One custom archive, gzip level 1 (this pg_dump has no Zstandard): about half the time of the usual level 6, and hardly larger.',
-        ),
-      };
+  const slow = overSlowLink(facts);
+  if (slow !== null) return slow;
+  const usual = has(facts, 'zstd') ? recommendedZstd(facts) : recommendedGzip(facts);
+  return roomFor(usual, facts);
 }
 
+/** Recommended where room does not matter, with Zstandard. */
 function recommendedZstd(facts: ProfileFacts): ProfileSettings {
-  const jobs = Math.max(1, Math.min(ZSTD_JOBS, facts.cores ?? 1, busyJobs(facts)));
+  const jobs = Math.max(1, Math.min(zstdJobs(facts), facts.cores ?? 1, busyJobs(facts)));
   return {
     ...oneFile('zstd', 1),
     jobs,
@@ -136,7 +177,93 @@ function recommendedZstd(facts: ProfileFacts): ProfileSettings {
   };
 }
 
-function smallest(facts: ProfileFacts): ProfileSettings {
+/** Recommended where room does not matter, with a pg_dump that has gzip only. */
+function recommendedGzip(facts: ProfileFacts): ProfileSettings {
+  const jobs = gzipJobs(facts);
+  return jobs > 1
+    ? {
+        ...oneFile('gzip', GZIP_LEVEL),
+        jobs,
+        reason: l10n.t(
+          'One custom archive, gzip level {0} (this pg_dump has no Zstandard), written by {1} jobs: they compress the large tables at the same time.',
+          GZIP_LEVEL,
+          jobs,
+        ),
+      }
+    : {
+        ...oneFile('gzip', GZIP_LEVEL),
+        reason: l10n.t(
+          'One custom archive, gzip level {0} (this pg_dump has no Zstandard): about half the time of the usual level 6, and hardly larger.',
+          GZIP_LEVEL,
+        ),
+      };
+}
+
+/** While the link is waited for, the strongest compression takes no time, and jobs gain none. */
+function overSlowLink(facts: ProfileFacts): ProfileSettings | null {
+  const { linkRate = null, isLocal } = facts;
+  if (linkRate === null || linkRate >= SLOW_LINK || isLocal === true) return null;
+  const settings = strongest(facts);
+  return {
+    ...settings,
+    reason: l10n.t(
+      '{0} The last backups waited for the link ({1} per second), so strong compression takes no longer.',
+      whatIs(settings),
+      formatBytes(linkRate),
+    ),
+  };
+}
+
+/** The settings as they suit the room that is left: a joined archive takes more until it is done. */
+function roomFor(settings: ProfileSettings, facts: ProfileFacts): ProfileSettings {
+  const { catalog, freeBytes = null } = facts;
+  if (catalog === null || freeBytes === null) return settings;
+  const needed = expectedBytes(settings, catalog);
+  if (needed.file > freeBytes) {
+    const small = strongest(facts);
+    const reason = l10n.t(
+      '{0} The room where it is saved is short ({1}), so it is made small.',
+      whatIs(small),
+      formatBytes(freeBytes),
+    );
+    return { ...small, reason };
+  }
+  if (settings.jobs === 1 || needed.joined <= freeBytes) return settings;
+  const serial = { ...settings, jobs: 1 };
+  const reason = l10n.t(
+    '{0} The room where it is saved ({1}) is too short for the files of several jobs.',
+    whatIs(serial),
+    formatBytes(freeBytes),
+  );
+  return { ...serial, reason };
+}
+
+/** Expected bytes of the file, and of the file with what several jobs write before it is done. */
+function expectedBytes(
+  { compression, format, jobs }: ProfileSettings,
+  { relations, largeObjects }: DatabaseCatalog,
+): { file: number; joined: number } {
+  const options = writeCompression({ ...backupDefaults(format), format, jobs }, compression);
+  const tables = relations.filter(({ kind }) => kind === 'table');
+  const largest = tables.reduce<CatalogRelation[]>(
+    ([most], each) => [most === undefined || each.bytes > most.bytes ? each : most],
+    [],
+  );
+  const bytes = (of: CatalogRelation[], objects: number): number =>
+    plannedRun(options, { tables: of, largeObjects: objects, relations: of.length }).bytes;
+  const file = bytes(tables, largeObjects);
+  return { file, joined: file + bytes(largest, 0) };
+}
+
+/** Format and compression in one sentence. */
+function whatIs({ compression: { method, level } }: ProfileSettings): string {
+  return method === 'zstd'
+    ? l10n.t('One custom archive, Zstandard level {0}.', level)
+    : l10n.t('One custom archive, gzip level {0}.', level);
+}
+
+/** The smallest file that is worth its time. */
+function strongest(facts: ProfileFacts): ProfileSettings {
   return has(facts, 'zstd')
     ? {
         ...oneFile('zstd', 9),
@@ -191,13 +318,17 @@ function has({ tool }: ProfileFacts, method: 'zstd' | 'lz4'): boolean {
 }
 
 /**
- * How many workers shorten a backup whose speed gzip limits. Each worker needs two cores, because
- * the server may run on this machine too: one to compress, one for the server's process that reads
- * the rows.
+ * How many workers shorten a backup whose speed gzip limits. A worker of pg_dump keeps a core busy;
+ * a server on the same machine needs a part of another one to read the rows for it.
  */
 function gzipJobs(facts: ProfileFacts): number {
-  const byCores = Math.floor((facts.cores ?? 1) / 2);
-  return Math.max(1, Math.min(MOST_PROPOSED_JOBS, byCores, busyJobs(facts)));
+  return Math.max(1, Math.min(MOST_PROPOSED_JOBS, facts.cores ?? 1, busyJobs(facts)));
+}
+
+/** Most workers for Zstandard: on the server's machine, half of the cores are the server's. */
+function zstdJobs({ isLocal, cores }: ProfileFacts): number {
+  if (isLocal !== true || cores === null) return ZSTD_JOBS;
+  return Math.max(ZSTD_JOBS, Math.min(MOST_PROPOSED_JOBS, Math.floor(cores / 2)));
 }
 
 /** How many workers have something to do while one of them dumps the largest table. */

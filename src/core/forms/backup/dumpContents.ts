@@ -1,5 +1,5 @@
 import type { CatalogRelation } from '../../model/catalog';
-import type { TableSample } from '../../model/estimates/estimate';
+import type { RowFacts, TableSample } from '../../model/estimates/estimate';
 import type { BackupOptions } from '../../model/options';
 import { relationKey } from '../selection/catalogIndex';
 import { dumpedLargeObjects } from '../selection/dumpSelection';
@@ -59,6 +59,11 @@ export function factsOfTables(
     const rows = Math.max(0, table.rows ?? 0);
     return sampled[i] ?? { rows, textBytes: table.bytes * scale, ratio };
   });
+}
+
+/** Expected bytes of all rows, as COPY writes them. */
+export function rowBytes({ tables }: DumpContents, { samples }: RowFacts): number {
+  return factsOfTables(tables, samples).reduce((sum, { textBytes }) => sum + textBytes, 0);
 }
 
 /** Bytes that a row takes on the disk beside its values: its header and its pointer. */

@@ -4,7 +4,7 @@ import type { RestoreContext } from '../form/context';
 import { changesArchive } from './byScript';
 
 /** Smaller archives, in bytes, are restored before further workers are of use. */
-const LARGE_ARCHIVE = 32 * 1024 * 1024;
+export const LARGE_ARCHIVE = 32 * 1024 * 1024;
 
 /**
  * How many workers shorten a restore, as far as file and machine are known: with two of them it

@@ -40,6 +40,8 @@ export interface PastRun {
   /** The same with samples of the rows; null = none were taken. */
   sampled: RunFigures | null;
   real: RunFigures;
+  /** Bytes of rows that were read; absent = not kept, as by older versions. */
+  readBytes?: number | undefined;
 }
 
 /** What the server tells about the rows of a database before they are dumped. */

@@ -101,6 +101,7 @@ export const REMEDY_IDS = [
   'subscriptions',
   'endSessions',
   'endSessionsAtSwap',
+  'singleTransaction',
   'noSingleTransaction',
   'fewerJobs',
   'disableTriggers',

@@ -1,7 +1,7 @@
 import { readTransactionStart, tellsProgress } from '../../../catalog/progressQueries';
 import type { PsqlSession } from '../../../catalog/psqlSession';
 import { estimateBackup, howWritten, plannedRun } from '../../../forms/backup/backupEstimate';
-import { dumpContents, type DumpContents } from '../../../forms/backup/dumpContents';
+import { dumpContents, rowBytes, type DumpContents } from '../../../forms/backup/dumpContents';
 import { historyValues } from '../../../forms/fields/fieldValues';
 import { backupFields } from '../../../model/backupFields';
 import type { ObjectSelection } from '../../../forms/selection/objectSelection';
@@ -121,6 +121,7 @@ export class BackupMonitor implements JobMonitor {
       planned: plannedRun(options, contents),
       sampled: rows && plannedRun(options, contents, rows),
       real: { bytes: sizeBytes ?? 0, seconds: progress.elapsedSeconds },
+      readBytes: rowBytes(contents, rows ?? NO_ROW_FACTS),
     });
   }
 

@@ -50,6 +50,7 @@ const pastRuns = z.object({
         planned: figures,
         sampled: z.nullable(figures),
         real: figures,
+        readBytes: z.optional(z.number().check(z.gte(0), z.lte(1e18))),
       }),
     )
     .check(z.maxLength(MAX_RUNS)),
