@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { LabelOf } from '../../core/text/jobOutcome';
 import type { BackupJob } from '../../core/model/job';
 import type { Jobs } from '../../core/jobs/manager/jobs';
+import type { BackupEstimates } from '../connections/backupEstimates';
 import type { ConnectionService } from '../connections/connectionService';
 import { pickConnection } from '../connections/pickConnection';
 import type { WatchedJobs } from '../jobs/watchedJobs';
@@ -37,6 +38,7 @@ export interface ViewParts {
   service: JobService;
   settings: Settings;
   connections: ConnectionService;
+  estimates: BackupEstimates;
   panels: PanelManager;
   archives: ArchiveEditorProvider;
   logs: JobLogDocuments;

@@ -253,6 +253,7 @@ const backup: Handlers<BackupRequests> = {
     ...{ runs: [], database: 'shop', databases: null },
     ...{ samples: [], largeObjectBytes: null },
   }),
+  'place/facts': () => ({ linkRate: null, freeBytes: null }),
   'output/browse': () => ({ path: '/mnt/backups/chosen.dump' }),
   'job/start': ({ options }) => start(options),
   'job/open': () => undefined,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { freeBytesAt } from '../../../src/core/catalog/restore/freeSpace';
+import { freeBytesAt } from '../../../src/core/files/freeSpace';
 
 describe('The room in a folder', () => {
   it('is told of one that is on this machine', async () => {

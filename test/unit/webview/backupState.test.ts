@@ -24,6 +24,7 @@ function initial(more: Partial<BackupState> = {}): BackupState {
     loading: false,
     suggestedPath: null,
     estimateFacts: null,
+    place: null,
     hostProblems: [],
     failure: '',
     starting: false,

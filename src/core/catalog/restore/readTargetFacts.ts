@@ -160,6 +160,9 @@ function staleCollationsSql(major: number): string {
 }
 
 /**
+ * The size of a relation is asked only where rows have changed since the last ANALYZE: the server opens
+ * the relation for it, which takes most of the time where there are thousands.
+ *
  * Looks names up in a list with `IN`, for which the server builds a hash. A join with the list would
  * scan the list for each row, because the planner does not know how long it is.
  */
@@ -175,6 +178,7 @@ function relationsSql(major: number, file: FileFacts): string {
     )
     SELECT json_build_object('schema', n.nspname, 'name', c.relname, 'kind', c.relkind,
       'rows', CASE WHEN c.relkind NOT IN ('r', 'm') THEN 0
+        WHEN size.counted THEN c.reltuples
         WHEN c.relpages > 0 AND c.reltuples >= 0
           THEN round(c.reltuples::numeric / c.relpages * coalesce(size.pages, c.relpages))
         WHEN size.pages = 0 THEN 0
@@ -189,8 +193,13 @@ function relationsSql(major: number, file: FileFacts): string {
           FROM pg_attribute a
           WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) END)
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    CROSS JOIN LATERAL (SELECT CASE
-      WHEN c.relkind IN ('r', 'm') AND c.oid NOT IN (SELECT relation FROM locks)
+    CROSS JOIN LATERAL (SELECT c.relkind IN ('r', 'm') AND c.reltuples >= 0
+      AND pg_stat_get_mod_since_analyze(c.oid) = 0
+      AND coalesce(pg_stat_get_last_analyze_time(c.oid),
+        pg_stat_get_last_autoanalyze_time(c.oid)) IS NOT NULL AS counted) analysed
+    CROSS JOIN LATERAL (SELECT analysed.counted, CASE
+      WHEN NOT analysed.counted AND c.relkind IN ('r', 'm')
+        AND c.oid NOT IN (SELECT relation FROM locks)
         THEN pg_relation_size(c.oid) / current_setting('block_size')::int8 END AS pages) size
     WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND ${NOT_SYSTEM}
       AND c.relpersistence <> 't' AND c.oid NOT IN (SELECT objid FROM members)`);
