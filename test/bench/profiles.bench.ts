@@ -12,9 +12,8 @@ import { libpqEnv, psql } from '../support/machine/psql';
 import { createSampleDatabase } from '../support/machine/sampleDatabase';
 import { createEvenDatabase } from '../support/measure/evenDatabase';
 import type { PgServer } from '../support/machine/server';
-import { bytesOf } from '../support/measure/bytesOf';
 import { exactly, printFigures, report, shown, type Figure } from '../support/measure/figures';
-import { seconds } from '../support/measure/measure';
+import { bytesOf, seconds } from '../support/measure/measure';
 import { spreadOf } from '../support/measure/turns';
 
 const megabytes = Number(process.env['BENCH_MB'] ?? 300);

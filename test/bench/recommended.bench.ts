@@ -25,8 +25,8 @@ import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDat
 import type { PgServer } from '../support/machine/server';
 import { startBenchServer } from '../support/measure/benchServer';
 import { createEvenDatabase } from '../support/measure/evenDatabase';
-import { bytesOf } from '../support/measure/bytesOf';
 import { exactly, figure, report, shown, type Figure } from '../support/measure/figures';
+import { bytesOf } from '../support/measure/measure';
 import { inTurns, pairwise, ratio, untilIdle, type Taken } from '../support/measure/turns';
 import { unpackedDumps } from '../support/packed/unpackedDumps';
 import type { BudgetName } from './budgets';

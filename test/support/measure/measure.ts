@@ -1,4 +1,6 @@
 /** What benches share: medians, and rows that are printed as soon as they are known. */
+import { readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
 
 export async function seconds(action: () => unknown): Promise<number> {
   const started = performance.now();
@@ -44,4 +46,11 @@ export async function compare(
     theirs: median(times.theirs),
     ratio: median(times.ours.map((took, i) => took / (times.theirs[i] ?? NaN))),
   };
+}
+
+/** Bytes of a file, or of all files in a directory. */
+export function bytesOf(target: string): number {
+  const stats = statSync(target);
+  if (!stats.isDirectory()) return stats.size;
+  return readdirSync(target).reduce((sum, name) => sum + bytesOf(path.join(target, name)), 0);
 }
