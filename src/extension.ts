@@ -36,11 +36,12 @@ export function activate(context: vscode.ExtensionContext): void {
     return loaded;
   });
   const load: Load = onDemand(async () => {
+    const leftJobs = work.isFirstLook;
     try {
       const { createExtension } = await import('./vscode/start/parts');
       const loaded = await settings();
       work.dispose();
-      return (extension = createExtension(context, loaded, doors));
+      return (extension = createExtension(context, loaded, { ...doors, leftJobs }));
     } catch (error) {
       throw new Error(
         vscode.l10n.t('PostgreSQL Backup could not be started: {0}', messageOf(error)),

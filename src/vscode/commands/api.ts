@@ -33,9 +33,15 @@ export interface BackupProposals {
   settleProfile: (options: RequestedBackup) => Promise<RequestedBackup>;
 }
 
+/** The jobs, and when those of earlier windows are known. */
+export interface KnownJobs {
+  jobs: Jobs;
+  found: Promise<void>;
+}
+
 /** Commands for other extensions, tasks and keybindings. Arguments and results are plain JSON. */
 export function apiCommands(
-  jobs: Jobs,
+  { jobs, found }: KnownJobs,
   service: JobService,
   { files, preflight }: { files: BackupInfoCache; preflight: PreflightService },
   { outputPathFor, settleProfile }: BackupProposals,
@@ -85,8 +91,10 @@ export function apiCommands(
     preflight: answered((value): Promise<Preflight> =>
       preflight.look(decodePreflightRequest(value)),
     ),
-    cancelJob: answered((value): Promise<BackupJob> =>
-      jobs.cancel(decodeCancelRequest(value).jobId),
-    ),
+    cancelJob: answered(async (value): Promise<BackupJob> => {
+      const { jobId } = decodeCancelRequest(value);
+      await found;
+      return jobs.cancel(jobId);
+    }),
   };
 }

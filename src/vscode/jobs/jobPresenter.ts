@@ -37,7 +37,7 @@ export interface PresenterParts {
   log: OutputLog;
   labelOf: LabelOf;
   actions: PresenterActions;
-  /** Resolves when the jobs of earlier windows are known. */
+  /** Jobs that are found until this resolves were left by an earlier window. */
   found: Promise<void>;
   isForeign: (job: BackupJob) => boolean;
   /** Jobs whose form is visible are only reported there. */

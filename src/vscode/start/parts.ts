@@ -49,6 +49,12 @@ import { JobLogDocuments } from '../views/jobLogDocuments';
 import { type ViewDoors, Views, type ViewParts } from '../views/views';
 import { isForeign, thisWorkspace } from '../settings/workspace';
 
+/** What VS Code asks for by the doors, and what is known of the window. */
+export interface Start extends Doors {
+  /** Were the jobs that run now left by an earlier window of this workspace? */
+  leftJobs: boolean;
+}
+
 /** What VS Code asks for by the doors. */
 export interface Doors {
   views: ViewDoors;
@@ -71,7 +77,7 @@ export interface Extension {
 export function createExtension(
   context: vscode.ExtensionContext,
   settings: Settings,
-  doors: Doors,
+  doors: Start,
 ): Extension {
   const jobs: Jobs[] = [];
   const base = createBase(context, settings);
@@ -81,7 +87,7 @@ export function createExtension(
   const archives = createArchiveEditor(context, { ...parts, ddlDoor: doors.ddl }, panels);
   const logs = new JobLogDocuments(parts.manager, doors.logs);
   const waysBack = createWaysBack(parts, panels);
-  const presenter = createPresenter(parts, panels, logs);
+  const presenter = createPresenter(parts, { panels, logs, leftJobs: doors.leftJobs });
   const views = createViews(context, {
     ...{ ...parts, panels, archives, logs, waysBack },
     doors: doors.views,
@@ -100,7 +106,7 @@ export function createExtension(
     archives,
   );
   const commands = {
-    ...apiCommands(parts.manager, parts.service, parts, {
+    ...apiCommands({ jobs: parts.manager, found: parts.manager.ready }, parts.service, parts, {
       outputPathFor: async (options) => {
         const { connectionId, scope, database } = options;
         if (scope === 'database' && database === null) {
@@ -297,7 +303,10 @@ function createWaysBack(parts: Parts, panels: PanelManager): Pick<WaysBack, 'tak
 }
 
 /** Tells the user how jobs go: notifications and the output channel. */
-function createPresenter(parts: Parts, panels: PanelManager, logs: JobLogDocuments): JobPresenter {
+function createPresenter(
+  parts: Parts,
+  { panels, logs, leftJobs }: { panels: PanelManager; logs: JobLogDocuments; leftJobs: boolean },
+): JobPresenter {
   const { manager, act } = parts;
   return new JobPresenter({
     ...parts,
@@ -311,7 +320,7 @@ function createPresenter(parts: Parts, panels: PanelManager, logs: JobLogDocumen
         await vscode.commands.executeCommand(WAY_COMMANDS[way], { jobId: id });
       },
     },
-    found: manager.ready,
+    found: leftJobs ? manager.ready : Promise.resolve(),
     isForeign,
   });
 }
@@ -325,6 +334,7 @@ function createViews(
   return new Views({
     ...parts,
     jobs: manager,
+    jobsFound: manager.ready,
     listBackups: async (dir, signal) => {
       const { listBackups } = await import('../../core/backups/list/listBackups');
       return listBackups(dir, { signal, records });

@@ -26,12 +26,18 @@ export class WorkToDo implements vscode.Disposable {
   private readonly looking = new Throttle(() => void this.look(), LOOK_MS);
   private close = (): void => undefined;
   private done = false;
+  private first = true;
 
   constructor(
     private readonly places: WorkPlaces,
     private readonly found: () => void,
   ) {
     this.looked = this.start();
+  }
+
+  /** Has nobody looked yet? What runs now was left by an earlier window. */
+  get isFirstLook(): boolean {
+    return this.first;
   }
 
   dispose(): void {
@@ -52,6 +58,7 @@ export class WorkToDo implements vscode.Disposable {
       // Without the watcher, jobs that other windows start are seen once the extension is used.
     }
     await this.look();
+    this.first = false;
     if (!this.done && (await hasUnpackedDumps(tempDir))) this.tell();
   }
 

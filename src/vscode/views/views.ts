@@ -15,7 +15,7 @@ import type { Settings } from '../settings/settings';
 import { requireTrust } from '../settings/trust';
 import { backupsCommands } from './backupsCommands';
 import { type BackupNode, BackupsView, type ListBackups } from './backupsView';
-import type { CommandTable } from '../ui/commandTable';
+import { type CommandTable, waitingFor } from '../ui/commandTable';
 import type { ViewDoor } from '../doors/viewDoor';
 import { type ConnectionNode, ConnectionsView } from './connectionsView';
 import { jobsCommands } from './jobsCommands';
@@ -35,6 +35,8 @@ export interface ViewDoors {
 export interface ViewParts {
   doors: ViewDoors;
   jobs: Jobs;
+  /** Resolves when the jobs of earlier windows are known. */
+  jobsFound: Promise<void>;
   service: JobService;
   settings: Settings;
   connections: ConnectionService;
@@ -97,7 +99,8 @@ export class Views implements vscode.Disposable {
       refreshConnections: () => connectionsView.refresh(),
       backupDatabases: (node, nodes) => this.backUpDatabases(node, nodes),
       ...backupsCommands({ ...parts, view: backups }),
-      ...jobsCommands({ ...parts, view: jobsView }),
+      // The first command may come before the jobs of earlier windows are known.
+      ...waitingFor(parts.jobsFound, jobsCommands({ ...parts, view: jobsView })),
     };
   }
 

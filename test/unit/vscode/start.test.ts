@@ -181,7 +181,7 @@ describe('The start of the extension', () => {
         jobLimits: () => ({}),
         onDidChangeConnections: () => anything(),
       } as never,
-      { ...doors, logs: door, reports: door, ddl: door } as never,
+      { ...doors, logs: door, reports: door, ddl: door, leftJobs: true } as never,
     );
     try {
       const known = Object.keys(extension.commands).map((name) => `pgBackup.${name}`);
@@ -236,6 +236,7 @@ describe('The start of the extension', () => {
         try {
           await looking.looked;
           assert.equal(found, isWork ? 1 : 0);
+          assert.equal(looking.isFirstLook, false);
         } finally {
           looking.dispose();
         }
@@ -245,11 +246,16 @@ describe('The start of the extension', () => {
     it('a job that another window starts later', async () => {
       const at = places();
       let found = 0;
-      const looking = new work.WorkToDo(at, () => found++);
+      let early: boolean | undefined;
+      const looking = new work.WorkToDo(at, () => {
+        found++;
+        early = looking.isFirstLook;
+      });
       try {
         await looking.looked;
         writeJob(at.storeDir, job('running'));
         await until(() => found === 1);
+        assert.equal(early, false, 'it is not left by an earlier window');
       } finally {
         looking.dispose();
       }
