@@ -2,6 +2,7 @@
 import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
 import type { BackupJob } from '../../../src/core/model/job';
 import type { RestoreOptions } from '../../../src/core/model/options';
+import type { DatabaseSwap } from '../../../src/core/model/ways/databaseSwap';
 import { jobProblems } from '../../../src/core/pgtools/stderr/problems/jobProblems';
 import type { JobUpdate, ProblemReport } from '../../../src/protocol/types';
 
@@ -11,6 +12,15 @@ export const REFUSED: ProblemReport = {
   detail:
     'pg_dump: error: query failed: ERROR:  permission denied for table secrets\npg_dump: detail: Query was: LOCK TABLE app.secrets IN ACCESS SHARE MODE',
   actions: ['showOutput'],
+};
+
+/** What a restore that took the place of a database has left. */
+export const SWAP: DatabaseSwap = {
+  database: 'shop',
+  copy: 'shop_restored_20261122_134000',
+  aside: 'shop_before_20261122_134000',
+  ...{ oldOid: 16_384, newOid: 16_999 },
+  state: 'swapped',
 };
 
 const ERRORS = [

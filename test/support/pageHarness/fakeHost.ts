@@ -15,7 +15,7 @@ import type { RestoreEvents, RestoreRequests } from '../../../src/protocol/resto
 import { RpcServer, type Decoders, type Handlers } from '../../../src/protocol/rpc';
 import type { ConnectionState, JobUpdate, ProblemReport } from '../../../src/protocol/types';
 import { archiveHandlers } from './fakeArchive';
-import { REFUSED, restoredInPart } from './fakeCauses';
+import { REFUSED, restoredInPart, SWAP } from './fakeCauses';
 import { inspect, isScript } from './fakeFiles';
 import { lookAhead } from './fakePreflight';
 import { countTimers, pendingTimers, uncountedTimeout } from './pageTimers';
@@ -147,6 +147,10 @@ function jobFor(options: BackupOptions | RestoreOptions): JobUpdate | null {
       return { job: { ...job('completed', options), sizeBytes: 402_653_184 }, problem: null };
     case 'partly':
       return restoredInPart(job('completed', restoreOptions), restoreOptions);
+    case 'swapped': {
+      const swapped = { ...job('completed', options), swap: SWAP };
+      return { job: swapped, problem: null };
+    }
     case 'jobFailed':
       return {
         job: {

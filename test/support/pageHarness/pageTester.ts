@@ -96,7 +96,7 @@ export class PageTester {
 }
 
 /** Scenarios in which the host never answers. */
-const unanswering = new Set(['loading', 'inspecting']);
+const unanswering = new Set(['loading', 'inspecting', 'looking']);
 
 /**
  * Waits until the page has drawn its state; resolves with the number of answers and timers that it
