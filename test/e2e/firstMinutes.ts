@@ -10,9 +10,10 @@ import { BackupForm, RestoreForm } from '../support/start/formPages';
 import type { Sidebar } from '../support/start/sidebar';
 import type { OpenedExtension } from '../support/workbench/openExtension';
 
-async function formOf(vscode: OpenedExtension): Promise<BackupForm> {
+/** @param title of its tab, which is clicked; without one the form is the page that is in front */
+async function formOf(vscode: OpenedExtension, title?: string): Promise<BackupForm> {
   await vscode.page.getByRole('tab', { name: /Back Up/ }).waitFor();
-  const form = new BackupForm(await vscode.ui.webviewFrame('Back Up '));
+  const form = new BackupForm(await vscode.ui.webviewFrame(title));
   await form.frame
     .getByText(/PostgreSQL \d+/)
     .first()
@@ -141,7 +142,7 @@ export async function toolsArrive(
   await page.keyboard.press('Escape');
   const row = sidebar.row('Connections', new RegExp(`^${connection},`));
   await sidebar.inline(row, 'Back Up Database');
-  const form = await formOf(vscode);
+  const form = await formOf(vscode, 'Back Up ');
   const install = form.frame.getByRole('button', { name: 'How to Install' });
   const terminal = page.locator('.terminal-tabs-entry', { hasText: 'Install the' });
   await install.click();

@@ -156,7 +156,9 @@ function queryEnd(log: string, from: number, to: number): number {
     .filter(([began = 0, ended = 0]) => began >= from && ended <= to)
     .sort(([a = 0, b = 0], [c = 0, d = 0]) => d - c - (b - a));
   const [began = NaN, ended = NaN] = calls[0] ?? [];
-  if (!(ended - began >= LEAST_QUERY_MS)) throw new Error('the tables were not asked for');
+  if (!(ended - began >= LEAST_QUERY_MS)) {
+    throw new Error(`the tables were not asked for from ${from} to ${to}:\n${found(log) ?? ''}`);
+  }
   return ended;
 }
 
@@ -187,7 +189,8 @@ async function measure(forms: Forms, log: string): Promise<Figure[]> {
   }
   const afterQuery: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    const args = [{ connectionId: 'many' }];
+    // What was read of a connection is kept.
+    const args = [{ connectionId: `many-${round}` }];
     const { asked, seen } = await forms.run('pgBackup.backup', args, 'tree');
     afterQuery.push((seen - queryEnd(log, asked, seen)) / 1000);
   }
@@ -227,7 +230,7 @@ async function main(): Promise<void> {
         'pgBackup.toolsPath': tools,
         'pgBackup.connections': [
           connectionTo(server, 'few', 'postgres'),
-          connectionTo(server, 'many', 'many'),
+          ...Array.from({ length: rounds }, (_, i) => connectionTo(server, `many-${i}`, 'many')),
         ],
       },
     });
