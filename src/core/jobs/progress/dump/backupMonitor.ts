@@ -67,7 +67,7 @@ export class BackupMonitor implements JobMonitor {
       // be wrong.
       if (!this.looked || !tellsProgress(connection.server.versionNumber, 'copy')) return;
       this.workload?.server(answer);
-      if (answerSeconds !== null) this.workload?.model.setAnswerSeconds(answerSeconds);
+      this.workload?.model.setAnswerSeconds(answerSeconds);
       run.record.touch();
     });
   }

@@ -61,7 +61,7 @@ export class RestoreMonitor implements JobMonitor {
     const tells = tellsProgress(connection.server.versionNumber, 'copy');
     this.poller = new ServerPoller(run, connection, database, (answer, answerSeconds) => {
       this.workload?.server(answer, tells);
-      if (answerSeconds !== null) this.workload?.model.setAnswerSeconds(answerSeconds);
+      this.workload?.model.setAnswerSeconds(answerSeconds);
       run.record.touch();
     });
   }

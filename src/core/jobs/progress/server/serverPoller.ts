@@ -30,7 +30,7 @@ export class ServerPoller {
   private timer: NodeJS.Timeout | null = null;
   private stopped = false;
   private looks = 0;
-  /** Milliseconds that the quickest answer took; the first does not count, it connects as well. */
+  /** Milliseconds that the quickest answer took; Infinity = not known yet. */
   private roundTripMs = Infinity;
   /** The lock that was reported last, and the one that the output mentions. */
   private lock = '';
@@ -39,13 +39,13 @@ export class ServerPoller {
 
   /**
    * @param database where the tool works
-   * @param report gets every answer, and how long the quickest one took; null = not known yet
+   * @param report gets every answer, and how long the quickest one took
    */
   constructor(
     private readonly run: JobRun,
     private readonly connection: JobConnection,
     private readonly database: string | undefined,
-    private readonly report: (progress: ServerProgress, answerSeconds: number | null) => void,
+    private readonly report: (progress: ServerProgress, answerSeconds: number) => void,
   ) {
     run.cleanups.push(() => this.stop());
   }
@@ -68,13 +68,17 @@ export class ServerPoller {
       const name = this.run.applicationName;
       const asked = performance.now();
       const progress = await readServerProgress(session, versionNumber, name);
-      if (this.looks > 0) {
-        this.roundTripMs = Math.min(this.roundTripMs, performance.now() - asked);
+      const answered = performance.now();
+      if (this.looks > 0) this.roundTripMs = Math.min(this.roundTripMs, answered - asked);
+      else {
+        // The first answer waited for the connection as well; later ones may wait behind rows.
+        await session.ask('SELECT 1');
+        this.roundTripMs = performance.now() - answered;
       }
       if (this.stopped || !session.isOpen) return;
       if (progress) {
         this.reportLocks(progress);
-        this.report(progress, this.looks > 0 ? this.roundTripMs / 1000 : null);
+        this.report(progress, this.roundTripMs / 1000);
       }
       const age = performance.now() - this.startedAt;
       const soonest = lookInterval(age);
