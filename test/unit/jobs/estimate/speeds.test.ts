@@ -186,6 +186,27 @@ describe('an estimate', () => {
   });
 });
 
+describe('small tables', () => {
+  it('show nothing of the link that large ones go over', () => {
+    const small: Piece = { kind: 'data', seconds: 0.01, carried: 1000 };
+    const large: Piece = { kind: 'data', seconds: 1, carried: 50e6 };
+    const { model, units } = modelOf([...Array.from({ length: 60 }, () => small), large]);
+    let now = 0;
+    for (const unit of units.slice(0, 60)) {
+      model.begin(unit, now);
+      model.end(unit, (now += 0.01));
+    }
+    assert.equal(model.isFounded(now), false, 'a thousandth of all bytes');
+    const last = units.at(-1);
+    assert.ok(last);
+    model.begin(last, now);
+    for (const share of [0.03, 0.06]) model.measure(last, share, 1, (now += 0.6));
+    assert.ok(model.isFounded(now));
+    const left = model.remaining(now);
+    assert.ok(left > 8 && left < 25, String(left));
+  });
+});
+
 describe('a server that is far away', () => {
   it('takes its time for each statement', () => {
     const { model } = modelOf([

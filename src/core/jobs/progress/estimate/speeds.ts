@@ -6,10 +6,12 @@ const REMEMBERED_PRIOR_SHARE = 0.1;
 const OWN_SHARE = 0.05;
 const FIRST_OWN_SHARE = 0.01;
 const LEAST_SHARE = 0.005;
+/** Share of the bytes to go over the connection from which on they tell half of how fast it is. */
+const LINK_SHARE = 0.02;
 /** How many kinds of work the plan weighs as much as, where the speed of the machine is judged. */
 const PLAN_WEIGHT = 2;
-/** No machine is so many times as slow or fast as the plan says: beyond, something else is the reason. */
-const OTHER_MACHINE = Math.log(3);
+/** No machine is so many times as slow as the plan says: beyond, something else is the reason. */
+const SLOWEST_MACHINE = Math.log(3);
 
 /** What another job saw of a kind counts so much until this one sees it: its rows were others. */
 const EARLIER_SHARE = 0.7;
@@ -26,8 +28,9 @@ export interface Observed {
   expected: number;
   /** Planned for all of it. */
   all: number;
-  /** Bytes that went over the connection for what was observed. */
+  /** Bytes that went over the connection for what was observed, and that will for all of it. */
   carried: number;
+  allCarried: number;
 }
 
 /** How long work of one kind takes. */
@@ -82,6 +85,8 @@ interface Seen {
   own: number;
   /** Seconds by byte on the connection that explain the rest; null = it carries nothing. */
   perByte: number | null;
+  /** 0 to 1: how much that tells. Small tables take time, and show nothing of a link. */
+  linkTrust: number;
 }
 
 /** A kind of work as a job remembers it for the next one on this server. */
@@ -128,20 +133,21 @@ export function earlierSpeeds(seen: readonly SeenSpeed[]): EarlierSpeeds | null 
 
 /** The part of a ratio that the machine may be to blame for; both are logarithms. */
 function ofMachine(ratio: number): number {
-  return OTHER_MACHINE * Math.tanh(ratio / OTHER_MACHINE);
+  return ratio > 0 ? SLOWEST_MACHINE * Math.tanh(ratio / SLOWEST_MACHINE) : ratio;
 }
 
 function seenOf(speed: string, sum: Observed, all: number): Seen {
-  const { took, expected, carried } = sum;
-  const own = Math.max(sum.all * FIRST_OWN_SHARE, all * LEAST_SHARE);
-  const trust = took > 0 ? expected / (expected + own) : 0;
-  if (trust === 0) return { speed, trust, byMachine: 0, own: 0, perByte: null };
+  const { took, expected, carried, allCarried } = sum;
+  const half = Math.max(sum.all * FIRST_OWN_SHARE, all * LEAST_SHARE);
+  const trust = took > 0 ? expected / (expected + half) : 0;
+  const none = { speed, trust, byMachine: 0, own: 0, perByte: null, linkTrust: 0 };
+  if (trust === 0) return none;
   const ratio = Math.log(took / expected);
   const byMachine = ofMachine(ratio);
   const beyond = Math.max(0, took - Math.exp(byMachine) * expected);
-  if (carried === 0) return { speed, trust, byMachine, own: ratio, perByte: null };
-  // A link can only make things slower.
-  return { speed, trust, byMachine, own: Math.min(ratio, byMachine), perByte: beyond / carried };
+  if (carried === 0) return { ...none, byMachine, own: ratio };
+  const linkTrust = carried / (carried + LINK_SHARE * allCarried);
+  return { speed, trust, byMachine, own: byMachine, perByte: beyond / carried, linkTrust };
 }
 
 /**
@@ -159,23 +165,23 @@ export function firstSpeeds(
   let sum = PLAN_WEIGHT * (earlier?.machine ?? 0);
   let linkWeight = earlier === null || earlier.perByte === null ? 0 : EARLIER_LINK_WEIGHT;
   let link = linkWeight * (earlier?.perByte ?? 0);
-  for (const { speed, trust, byMachine, perByte } of seen) {
+  for (const { speed, trust, byMachine, perByte, linkTrust } of seen) {
     if (!isOfMachine(speed)) continue;
     weight += trust;
     sum += trust * byMachine;
     if (perByte === null) continue;
-    linkWeight += trust;
-    link += trust * perByte;
+    linkWeight += linkTrust;
+    link += linkTrust * perByte;
   }
   const machine = sum / weight;
   const perByteOfLink = linkWeight > 0 ? link / linkWeight : 0;
   const byKind = new Map(
-    seen.map(({ speed, trust, own, perByte }) => {
+    seen.map(({ speed, trust, own, perByte, linkTrust }) => {
       const before = earlier?.byKind.get(speed);
       const expected =
         before === undefined ? machine : EARLIER_SHARE * before + (1 - EARLIER_SHARE) * machine;
       const factor = Math.exp(trust * own + (1 - trust) * expected);
-      const ofLink = trust * (perByte ?? perByteOfLink) + (1 - trust) * perByteOfLink;
+      const ofLink = linkTrust * (perByte ?? 0) + (1 - linkTrust) * perByteOfLink;
       return [speed, { factor, perByte: ofLink }];
     }),
   );

@@ -202,6 +202,7 @@ export class WorkModel {
     let seconds = 0;
     let carrying = 0;
     let carried = 0;
+    let allCarried = 0;
     for (const unit of this.units) {
       all += unit.seconds;
       if (unit.plan.kind === 'connect') continue;
@@ -209,10 +210,12 @@ export class WorkModel {
       observed += unit.seconds * share;
       carrying += unit.carried > 0 ? unit.seconds : 0;
       carried += unit.carried * share;
+      allCarried += unit.carried;
       seconds += unit.spent + (unit.openSince === null ? 0 : now - unit.openSince);
     }
-    // How fast the link is, nobody knows before something went over it.
-    const isLinkKnown = carried > 0 || (this.earlier !== null && this.earlier.perByte !== null);
+    // How fast the link is, nobody knows before a little of everything went over it.
+    const isSeen = carried > allCarried * FOUNDED_SHARE;
+    const isLinkKnown = isSeen || (this.earlier !== null && this.earlier.perByte !== null);
     if (carrying >= all / 2 && !isLinkKnown) return false;
     if (this.earlier !== null) return true;
     return observed >= all * FOUNDED_SHARE && seconds >= 0.3;
@@ -301,11 +304,13 @@ export class WorkModel {
     for (const unit of this.units) {
       const speed = speedOf(unit);
       let sum = observed.get(speed);
-      if (!sum) observed.set(speed, (sum = { took: 0, expected: 0, all: 0, carried: 0 }));
+      if (!sum)
+        observed.set(speed, (sum = { took: 0, expected: 0, all: 0, carried: 0, allCarried: 0 }));
       const share = observedShare(unit);
       sum.all += unit.seconds;
       sum.expected += unit.seconds * share;
       sum.carried += unit.carried * share;
+      sum.allCarried += unit.carried;
       sum.took += unit.spent + (unit.pace(late(unit)) ?? 0) * (unit.fraction ?? 0);
       all += unit.seconds;
     }
