@@ -23,6 +23,7 @@ import { wholeDatabase } from '../../src/core/forms/selection/wholeDatabase';
 import type { ObjectSelection } from '../../src/core/forms/selection/objectSelection';
 import { readSelection, type Selection } from '../../src/core/forms/selection/selection';
 import { backupFields } from '../../src/core/model/backupFields';
+import type { Remedy } from '../../src/core/model/findings/findings';
 import type { BackupOptions, RememberedBackup } from '../../src/core/model/options';
 import type { BackupEvents, BackupInit, BackupRequests } from '../../src/protocol/backupApi';
 import type { RpcClient } from '../../src/protocol/rpc';
@@ -222,6 +223,12 @@ export class BackupPage
     return advancedItems(this);
   }
 
+  protected override take(remedy: Remedy): void {
+    if (remedy.kind === 'setBackup') this.change(remedy.options);
+    else if (remedy.id === 'otherOutput') this.browse();
+    else super.take(remedy);
+  }
+
   protected override parts(): FormParts {
     return {
       title: l10n.t('Back up a database'),
@@ -230,9 +237,6 @@ export class BackupPage
         'There is no connection yet. Add the database that you want to back up.',
       ),
       submitLabel: l10n.t('Create Backup'),
-      onRemedy: (remedy) => {
-        if (remedy.kind === 'setBackup') this.change(remedy.options);
-      },
       body: html`${scopeView(this)} ${databaseView(this)} ${fieldsView(this)} ${clusterView(this)}
       ${isClusterBackup(this.state.options) ? nothing : objectsView(this)} ${objectExtras(this)}
       ${advancedView(this)}`,

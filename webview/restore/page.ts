@@ -175,12 +175,16 @@ export class RestorePage
     });
   }
 
-  private take(remedy: Remedy): void {
+  protected override take(remedy: Remedy): void {
     switch (remedy.kind) {
       case 'set':
         this.change(remedy.options);
         break;
       case 'setBackup':
+        break;
+      case 'place':
+      case 'copy':
+        super.take(remedy);
         break;
       case 'mapRoles': {
         const user = currentConnection(this.state)?.server?.user;
@@ -190,9 +194,6 @@ export class RestorePage
         setTimeout(() => focusControl('mapRoles'));
         break;
       }
-      case 'copy':
-        this.send(this.host.request('clipboard/copy', { text: remedy.text }));
-        break;
       case 'newDatabase':
         this.change({ createDatabase: true, targetDatabase: proposed(this) });
         setTimeout(() => focusControl('targetDatabase'));
@@ -208,8 +209,10 @@ export class RestorePage
         break;
       }
       case 'step': {
-        const { connectionId, targetDatabase: database } = this.state.options;
+        const { connectionId, targetDatabase, createDatabase } = this.state.options;
         const { step } = remedy;
+        // Roles belong to the server, and the database may not be there yet.
+        const database = createDatabase ? null : targetDatabase;
         this.send(
           this.host.request('preflight/take', { connectionId, database, step }),
           (taken) => {
@@ -279,7 +282,6 @@ export class RestorePage
       ),
       submitLabel: l10n.t('Restore'),
       verdict: verdictOf(this.state),
-      onRemedy: (remedy) => this.take(remedy),
       body: html`${infoCard(this)}
       ${
         isClusterScript(this.state.input.info)

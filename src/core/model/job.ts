@@ -71,6 +71,10 @@ export interface JobError {
   object?: string;
   /** The statement that failed. */
   sql?: string;
+  /** The server's code of the error, e.g. `42P01`; absent = the tool does not tell it. */
+  sqlState?: string;
+  /** The entry of the archive it is about. */
+  dumpId?: number;
   /**
    * The note behind `message`, where the text is this extension's own, so that it can be shown in
    * another language.

@@ -79,6 +79,8 @@ function buttonOf(step: ChangingStep): string {
       return vscode.l10n.t('Create Roles');
     case 'createSchemas':
       return vscode.l10n.t('Create Schemas');
+    case 'createExtensions':
+      return vscode.l10n.t('Create Extensions');
     case 'endSessions':
     case 'endAllSessions':
       return vscode.l10n.t('End Sessions');

@@ -1,11 +1,5 @@
 import * as vscode from 'vscode';
-import {
-  AppError,
-  asAppError,
-  type ErrorCode,
-  type ErrorDetails,
-  type RowsUnavailable,
-} from '../../core/errors';
+import { AppError, asAppError, type ErrorCode, type RowsUnavailable } from '../../core/errors';
 import { maskError } from '../../core/secrets/mask';
 import { fieldName } from '../../core/forms/fields/fieldText';
 import type { BackupJob, JobFailure } from '../../core/model/job';
@@ -16,171 +10,22 @@ import { isWarning, jobNoteText } from '../../core/text/jobNoteText';
 import { notADumpText, tornText } from '../../core/text/files/notADumpText';
 import { reachLines } from '../../core/text/reachText';
 import { readingText } from '../../core/text/files/readingText';
-import { connectAdviceText } from './connectAdviceText';
 import { handlesText } from './handlesText';
-import { passwordCommandText } from './passwordCommandText';
-import { sshText } from './sshText';
-import { toolsPlaceText } from './toolsPlaceText';
 import { psqlCommandText } from './psqlCommandText';
 import { failureActions, failureSentence } from './failureText';
 import { optionProblemText } from './optionText';
-import { packedDescribers } from './packedText';
-import { swapDescribers } from './swapText';
+import { advised, connectionDescribers } from './errors/connectionErrorText';
+import type { Describe, Describers } from './errors/describers';
+import { outputDescribers } from './errors/outputErrorText';
+import { packedDescribers } from './errors/packedText';
+import { swapDescribers } from './errors/swapText';
 
-/** One sentence for each code. Messages of tools and the system follow as `detail`. */
-type Describe<C extends ErrorCode> = (details: ErrorDetails[C]) => {
-  message: string;
-  detail?: string;
-  actions?: ProblemAction[];
-};
-
-const describers: { [C in ErrorCode]: Describe<C> } = {
+const describers: Describers<ErrorCode> = {
   requestMalformed: (d) => ({
     message: vscode.l10n.t('The request is malformed: {0}: {1}', d.field, d.problem),
   }),
-  connectionUnknown: (d) => ({
-    message: vscode.l10n.t('There is no connection with the id "{0}" in the settings.', d.id),
-    actions: ['editConnections', 'addConnection'],
-  }),
-  connectionInvalid: (d) => ({
-    message: vscode.l10n.t(
-      'The connection "{0}" in the settings cannot be used: {1}',
-      d.id,
-      d.problem,
-    ),
-    actions: ['editConnections'],
-  }),
-  connectionReadOnly: (d) => ({
-    message: vscode.l10n.t('"{0}" is marked read-only: nothing is restored into it.', d.name),
-    actions: ['editConnections'],
-  }),
-  connectionUnused: (d) => ({
-    message: vscode.l10n.t(
-      '"{0}" ({1}) comes with the workspace and has not been used on this machine. Nothing connects to it until you confirm it.',
-      d.name,
-      d.target,
-    ),
-    actions: ['retry'],
-  }),
-  passwordRequired: (d) => ({
-    message: vscode.l10n.t(
-      'The server of "{0}" requires a password, and none is known.',
-      d.connection,
-    ),
-    actions: ['setPassword'],
-  }),
-  keyLocked: (d) => ({
-    message: vscode.l10n.t(
-      'The key of the client certificate of "{0}" needs a passphrase, and none that opens it is known.',
-      d.connection,
-    ),
-    actions: ['retry'],
-  }),
-  passwordCommandFailed: (d) => ({
-    message: passwordCommandText(d.connection, d.program, d.reason),
-    actions: ['retry', 'editConnections'],
-  }),
-  sshFailed: (d) => sshText(d),
-  authenticationFailed: (d) => ({
-    message: vscode.l10n.t('The server of "{0}" refused the login.', d.connection),
-    detail: advised(d.text),
-    actions: ['setPassword', 'editConnections'],
-  }),
-  connectFailed: (d) => ({
-    message: vscode.l10n.t('Could not connect to "{0}".', d.connection),
-    detail: advised(d.text),
-    actions: ['retry', 'editConnections'],
-  }),
-  databaseMissing: (d) => ({
-    message: vscode.l10n.t(
-      'There is no database "{0}" on the server of "{1}".',
-      d.database,
-      d.connection,
-    ),
-    actions: ['editConnections'],
-  }),
-  databaseExists: (d) => ({
-    message: vscode.l10n.t(
-      'The database "{0}" exists already. Choose another name, or restore into it without creating it.',
-      d.database,
-    ),
-  }),
-  queryFailed: (d) => ({ message: vscode.l10n.t('The server refused a query.'), detail: d.text }),
-  answerUnusable: (d) => ({
-    message:
-      d.reason === 'tooLarge'
-        ? vscode.l10n.t('The answer of the server to a query is too large.')
-        : vscode.l10n.t('The answer of the server to a query does not have the expected form.'),
-  }),
-  queryTimedOut: (d) => ({
-    message: vscode.l10n.t('The server did not answer within {0} seconds.', d.seconds),
-    actions: ['retry'],
-  }),
-  toolsNotFound: (d) => ({
-    message: vscode.l10n.t('pg_dump, pg_restore and psql were not found on this machine.'),
-    detail: vscode.l10n.t('Searched: {0}', d.searched),
-    actions: ['chooseToolsFolder', 'installTools', 'chooseContainer'],
-  }),
-  toolsUnreachable: (d) => toolsPlaceText(d),
-  serverNewerThanTools: (d) => ({
-    message: vscode.l10n.t(
-      'The server is PostgreSQL {0}; the newest pg_dump found is {1}. A pg_dump that is at least as new as the server is needed.',
-      d.server,
-      d.newest,
-    ),
-    detail: d.dir,
-    actions: ['installTools', 'chooseToolsFolder', 'chooseContainer'],
-  }),
-  archiveNewerThanTools: (d) => ({
-    message: vscode.l10n.t(
-      'The archive has format version {0}, which needs pg_restore {1} or newer; the newest found is {2}.',
-      d.archive,
-      d.needs,
-      d.newest,
-    ),
-    actions: ['installTools', 'chooseToolsFolder'],
-  }),
-  toolMissing: (d) => ({
-    message: vscode.l10n.t('{0} is not in {1}.', d.tool, d.dir),
-    actions: ['chooseToolsFolder', 'installTools'],
-  }),
-  toolNotStarted: (d) => ({
-    message: vscode.l10n.t('The system did not start {0}: {1}', d.tool, handlesText(d.text)),
-    actions: ['retry'],
-  }),
-  outputExists: (d) => ({
-    message: vscode.l10n.t('{0} exists already and was not overwritten.', d.path),
-  }),
-  outputNotReplaceable: (d) => ({
-    message: vscode.l10n.t(
-      '{0} is not a backup, so it is not replaced. Choose another path.',
-      d.path,
-    ),
-  }),
-  outputDirectoryMissing: (d) => ({
-    message: vscode.l10n.t('The folder {0} does not exist.', d.path),
-  }),
-  outputRemoved: (d) => ({
-    message: vscode.l10n.t('What was written into {0} is no longer there.', d.path),
-    detail: vscode.l10n.t('The file or its folder was removed while the backup was made.'),
-  }),
-  outputNotWritable: (d) => ({
-    message: vscode.l10n.t('{0} cannot be written.', d.path),
-    detail: d.text,
-  }),
-  outputInUse: (d) => ({
-    message: vscode.l10n.t('{0} is open in another program.', d.path),
-    detail: vscode.l10n.t(
-      'While a program has a file open, Windows does not replace it. Close that program, or save under another name.',
-    ),
-  }),
-  outputReadOnly: (d) => ({
-    message: vscode.l10n.t('{0} is read-only.', d.path),
-    detail: vscode.l10n.t(
-      'Take the read-only attribute away in the properties of the file, or save under another name.',
-    ),
-  }),
-  outputBusy: (d) => ({ message: vscode.l10n.t('Another job is writing to {0}.', d.path) }),
+  ...connectionDescribers,
+  ...outputDescribers,
   targetBusy: (d) => ({
     message: vscode.l10n.t('Another job is restoring into the database "{0}".', d.database),
   }),
@@ -373,12 +218,6 @@ const describers: { [C in ErrorCode]: Describe<C> } = {
 /** Says which table was locked: the tool itself lists all tables that it wanted to lock. */
 function lockedText(lock: LockWait | undefined): string {
   return lock === undefined ? '' : `${jobNoteText({ code: 'waitsForLock', wait: lock })}\n`;
-}
-
-/** The advice comes first, where the message does not contain it. */
-function advised(said: string): string {
-  const advice = connectAdviceText(said);
-  return advice === undefined ? said : `${advice} (${said.trim()})`;
 }
 
 /** Message of an error for the user, with its actions. */

@@ -23,6 +23,40 @@ export const FOUND_ELSEWHERE: Readonly<Partial<Record<FindingCode, string>>> = {
   diskSpace: 'disasters/fullDisk',
 };
 
+/** Remedies of errors that other tests take, on a server of their own or by what they set. */
+export const HELD_ELSEWHERE: Readonly<Partial<Record<RemedyId, string>>> = {
+  copyGrants: 'integration/pgtools/serverErrors',
+  copyExtensions: 'integration/pgtools/serverErrors',
+  withoutRefused: 'integration/pgtools/serverErrors',
+  noRolePasswords: 'integration/pgtools/serverErrors',
+  ownEncoding: 'integration/pgtools/serverErrors',
+  createExtensions: 'integration/restore/restoreRest',
+  copyDuplicatesQuery: 'unit/pgtools/stderr/remedies',
+  everything: 'unit/pgtools/stderr/remedies',
+  waitForLocks: 'unit/pgtools/stderr/remedies',
+  copyLockSetting: 'unit/pgtools/stderr/remedies',
+  copyStandbyDelay: 'unit/pgtools/stderr/remedies',
+  copyStandbyFeedback: 'unit/pgtools/stderr/remedies',
+  copyReplayPause: 'unit/pgtools/stderr/remedies',
+  otherConnection: 'unit/webview/goToPlace',
+  connectionSettings: 'unit/webview/goToPlace',
+  otherTools: 'unit/webview/goToPlace',
+  otherOutput: 'unit/webview/goToPlace',
+};
+
+/** Buttons of errors that the table takes for other errors, and unit/pgtools/stderr/remedies for these. */
+const TAKEN_FOR_OTHERS: readonly string[] = [
+  ...['exists goOn', 'check goOn', 'newerSyntax goOn', 'unknownSetting goOn'],
+  ...['dependents rowsInstead', 'duplicateKey rowsInstead'],
+  ...['notOwner newDatabase', 'damaged newDatabase', 'permission noOwnersAndPrivileges'],
+  ...['pooler fewerJobs', 'lockTimeout fewerJobs'],
+  ...[
+    ...['schemaMissing', 'extensionMissing', 'extensionNeeded', 'extensionRefused'],
+    ...['extensionSchema', 'permission', 'duplicateRows', 'foreignKey', 'check'],
+    ...['generatedColumn', 'encoding', 'newerSyntax'],
+  ].map((kind) => `${kind} leaveOut`),
+];
+
 /** Findings about archives that the newest server takes as they are. */
 const NEVER_ON_THE_NEWEST: readonly FindingCode[] = ['newerServer', 'statisticsLeftOut'];
 
@@ -67,9 +101,14 @@ export class Tally {
     return {
       findings: FINDING_CODES.filter((code) => !this.found.has(code) && !elsewhere.includes(code)),
       remedies: REMEDY_IDS.filter(
-        (id) => !taken.has(id) && (id !== 'noTableAccessMethod' || major >= LEAVES_ACCESS_METHODS),
+        (id) =>
+          !taken.has(id) &&
+          HELD_ELSEWHERE[id] === undefined &&
+          (id !== 'noTableAccessMethod' || major >= LEAVES_ACCESS_METHODS),
       ),
-      buttons: [...this.offered].filter((button) => !this.taken.has(button)).sort(),
+      buttons: [...this.offered]
+        .filter((button) => !this.taken.has(button) && !isHeld(button))
+        .sort(),
     };
   }
 
@@ -80,6 +119,11 @@ export class Tally {
       `${this.offered.size} buttons that were offered, before ${this.restores} restores that went through`
     );
   }
+}
+
+function isHeld(button: string): boolean {
+  const id = button.split(' ')[1] ?? '';
+  return Object.hasOwn(HELD_ELSEWHERE, id) || TAKEN_FOR_OTHERS.includes(button);
 }
 
 /** The buttons of findings and problems, each with what it belongs to. */

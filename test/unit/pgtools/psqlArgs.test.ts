@@ -19,12 +19,24 @@ describe('buildScriptArgs', () => {
     [
       'a script',
       script,
-      [...head, '--set=ON_ERROR_STOP=1', '--file=/backups/shop.sql', '--dbname=copy'],
+      [
+        ...head,
+        '--set=ON_ERROR_STOP=1',
+        '--set=VERBOSITY=verbose',
+        '--file=/backups/shop.sql',
+        '--dbname=copy',
+      ],
     ],
     [
       'going on after errors',
       { ...script, options: { ...script.options, exitOnError: false } },
-      [...head, '--set=ON_ERROR_STOP=0', '--file=/backups/shop.sql', '--dbname=copy'],
+      [
+        ...head,
+        '--set=ON_ERROR_STOP=0',
+        '--set=VERBOSITY=verbose',
+        '--file=/backups/shop.sql',
+        '--dbname=copy',
+      ],
     ],
     [
       'a single transaction always stops at the first error',
@@ -40,6 +52,7 @@ describe('buildScriptArgs', () => {
       [
         ...head,
         '--set=ON_ERROR_STOP=1',
+        '--set=VERBOSITY=verbose',
         '--single-transaction',
         '--file=/backups/shop.sql',
         '--csv',
@@ -52,6 +65,7 @@ describe('buildScriptArgs', () => {
       [
         ...head,
         '--set=ON_ERROR_STOP=1',
+        '--set=VERBOSITY=verbose',
         '--command=\\restrict abc123',
         '--file=-',
         '--dbname=copy',

@@ -39,27 +39,45 @@ describe('what errors of a restore come from', () => {
     [
       'role "boss" does not exist',
       'roleMissing boss',
-      ['noOwnersAndPrivileges', 'mapRoles'],
+      ['noOwnersAndPrivileges', 'mapRoles', 'createRoles'],
       { createDatabase: true },
     ],
-    ['relation "orders" already exists', 'exists orders', ['newDatabase', 'clean', 'dataOnly']],
-    ['relation "orders" already exists', 'exists orders', [], { createDatabase: true }],
-    ['schema "app" already exists', 'exists app', ['newDatabase', 'clean', 'dataOnly']],
+    [
+      'relation "orders" already exists',
+      'exists orders',
+      ['newDatabase', 'clean', 'dataOnly', 'goOn'],
+    ],
+    ['relation "orders" already exists', 'exists orders', ['goOn'], { createDatabase: true }],
+    ['relation "orders" already exists', 'exists orders', [], { clean: true, exitOnError: false }],
+    ['schema "app" already exists', 'exists app', ['newDatabase', 'clean', 'dataOnly', 'goOn']],
     ['constraint "k" for relation "orders" already exists', 'exists k'],
     ['function "f" already exists with same argument types', 'exists f'],
     ['multiple primary keys for table "orders" are not allowed', 'exists orders'],
     ['schema "audit" does not exist', 'schemaMissing audit', ['createSchemas']],
     ['tablespace "fast" does not exist', 'tablespaceMissing fast', ['noTablespaces']],
-    ['extension "postgis" is not available', 'extensionMissing postgis', []],
+    ['extension "postgis" is not available', 'extensionMissing postgis', ['otherConnection']],
     [
       'could not open extension control file "/usr/share/extension/postgis.control": No such file',
       'extensionMissing postgis',
     ],
     ['cannot drop table orders because other objects depend on it', 'dependents orders'],
-    ['must be owner of table orders', 'notOwner table orders', ['noOwnersAndPrivileges']],
-    ['must be able to SET ROLE "boss"', 'notOwner boss', ['noOwnersAndPrivileges']],
-    ['must be member of role "boss"', 'notOwner boss', ['noOwnersAndPrivileges']],
-    ['permission denied for schema public', 'permission schema public', []],
+    [
+      'must be owner of table orders',
+      'notOwner table orders',
+      ['noOwnersAndPrivileges', 'newDatabase', 'otherConnection'],
+    ],
+    [
+      'must be able to SET ROLE "boss"',
+      'notOwner boss',
+      ['noOwnersAndPrivileges', 'otherConnection'],
+      { swapIn: true },
+    ],
+    ['must be member of role "boss"', 'notOwner boss'],
+    [
+      'permission denied for schema public',
+      'permission schema public',
+      ['copyGrants', 'otherConnection'],
+    ],
     [
       'COPY failed for table "t": duplicate key value violates unique constraint "t_pkey"',
       'duplicateKey t_pkey',
@@ -73,51 +91,84 @@ describe('what errors of a restore come from', () => {
     ],
     ['column "total" is a generated column', 'generatedColumn total'],
     ['invalid byte sequence for encoding "UTF8": 0xff', 'encoding UTF8'],
-    ['out of shared memory', 'locks', ['noSingleTransaction'], { singleTransaction: true }],
+    [
+      'out of shared memory',
+      'locks',
+      ['noSingleTransaction', 'copyLockSetting'],
+      { singleTransaction: true },
+    ],
     ['sorry, too many clients already', 'connections', ['fewerJobs'], { jobs: 8 }],
-    ['could not write to output file: No space left on device', 'outputFull', []],
+    ['could not write to output file: No space left on device', 'outputFull'],
     ['could not write to file: No space left on device', 'outputFull', []],
-    ['could not write to file "base/pgsql_tmp/1": No space left on device', 'diskFull', []],
-    ['could not extend file "base/1/2": No space left on device', 'diskFull', []],
+    ['could not write to file "base/pgsql_tmp/1": No space left on device', 'diskFull'],
+    ['could not extend file "base/1/2": No space left on device', 'diskFull', ['otherConnection']],
     ['database "shop" is being accessed by other users', 'inUse shop', ['endSessions']],
-    ['cannot execute CREATE TABLE in a read-only transaction', 'readOnly CREATE TABLE'],
-    ['new row violates row-level security policy for table "t"', 'rowSecurity t'],
+    [
+      'cannot execute CREATE TABLE in a read-only transaction',
+      'readOnly CREATE TABLE',
+      ['otherConnection'],
+    ],
+    [
+      'new row violates row-level security policy for table "t"',
+      'rowSecurity t',
+      ['enableRowSecurity', 'otherConnection'],
+    ],
+    ['COPY FROM not supported with row-level security', 'rowSecurity', ['otherConnection']],
     ['something that nobody knows', null],
     ['relation "boss" does not exist', 'missing boss', []],
+    ['relation "boss" does not exist', 'missing boss', ['everything'], { schemas: ['a'] }],
     ['must be owner of extension hstore', 'extensionOwner hstore', ['noComments']],
-    ['permission denied to create extension "pg_cron"', 'extensionRefused pg_cron', []],
+    [
+      'permission denied to create extension "pg_cron"',
+      'extensionRefused pg_cron',
+      ['otherConnection'],
+    ],
     [
       'extension "pg_cron" is not allow-listed for "azure_pg_admin" users in Azure Database',
       'extensionRefused pg_cron',
     ],
-    ['required extension "cube" is not installed', 'extensionMissing cube'],
-    ['extension "plv8" must be installed in schema "pg_catalog"', 'extensionSchema plv8'],
+    ['required extension "cube" is not installed', 'extensionNeeded cube', ['createExtensions']],
+    ['required extension "cube" is not installed', 'extensionNeeded cube', [], { swapIn: true }],
+    [
+      'extension "plv8" must be installed in schema "pg_catalog"',
+      'extensionSchema plv8 → pg_catalog',
+      ['createExtensions'],
+    ],
     ['policy "p" for table "t" already exists', 'exists p'],
     ['could not create unique index "t_pkey"', 'duplicateRows t_pkey'],
-    ['new row for relation "t" violates check constraint "t_check"', 'check t_check'],
+    ['new row for relation "t" violates check constraint "t_check"', 'check t_check', ['goOn']],
     ['check constraint "c" of relation "t" is violated by some row', 'check c'],
     [
       'unrecognized configuration parameter "transaction_timeout"',
       'unknownSetting transaction_timeout',
-      ['goOn'],
+      ['goOn', 'otherTools'],
     ],
     ['unrecognized parameter "pg_attver"', 'newerSyntax pg_attver'],
-    ['syntax error at or near "NULLS"', 'newerSyntax NULLS'],
+    ['syntax error at or near "NULLS"', 'newerSyntax NULLS', ['goOn', 'otherTools']],
     ['option "default" not recognized', 'newerSyntax default'],
     ['out of memory', 'memory', ['fewerJobs'], { jobs: 4 }],
     ['canceling statement due to lock timeout', 'lockTimeout lock', ['endSessions']],
     ['canceling statement due to lock timeout', 'lockTimeout lock', [], { swapIn: true }],
     ['canceling statement due to statement timeout', 'lockTimeout statement', []],
-    ['canceling statement due to conflict with recovery', 'standbyConflict'],
+    [
+      'canceling statement due to conflict with recovery',
+      'standbyConflict',
+      ['otherConnection', 'copyStandbyDelay', 'copyStandbyFeedback', 'copyReplayPause'],
+    ],
     [
       'terminating connection due to administrator command',
       'ended terminating connection due to administrator command',
     ],
     [
       'error returned by PQputCopyData: server closed the connection unexpectedly',
-      'connectionLost',
+      'connectionLost server closed the connection unexpectedly',
+      ['connectionSettings'],
     ],
-    ['invalid page in block 3 of relation "base/5/16384"', 'damaged base/5/16384'],
+    [
+      'invalid page in block 3 of relation "base/5/16384"',
+      'damaged base/5/16384',
+      ['newDatabase', 'otherConnection'],
+    ],
     [
       'could not read blocks 0..3 in file "base/5/1": read only 0 of 8192 bytes',
       'damaged base/5/1',
@@ -133,7 +184,13 @@ describe('what errors of a restore come from', () => {
     ['compressed lz4 data is corrupt', 'damaged'],
     ['missing chunk number 0 for toast value 1 in pg_toast_16385', 'damaged pg_toast_16385'],
     ['query would be affected by row-level security policy for table "t"', 'rowSecurity t'],
-    ['unsupported startup parameter: extra_float_digits', 'pooler'],
+    [
+      'connection to server at "h" (10.0.0.1), port 6432 failed: FATAL:  unsupported startup parameter: options',
+      'pooler',
+      ['connectionSettings', 'fewerJobs'],
+      { jobs: 4 },
+    ],
+    ['unsupported startup parameter: extra_float_digits', 'pooler', ['connectionSettings']],
     ['Tenant or user not found', 'pooler'],
     ['MaxClientsInSessionMode: max clients reached', 'pooler'],
     [
@@ -174,7 +231,7 @@ describe('what errors of a restore come from', () => {
   ];
   for (const [message, expected, remedies, change] of CASES) {
     it(`${message}${change ? ` (${Object.keys(change).join(', ')})` : ''}`, () => {
-      const [found] = errorProblems([{ message }], options(change));
+      const [found] = errorProblems([{ message }], options(change), 'ann');
       const said = found ? [found.kind, ...found.objects].join(' ') : null;
       assert.equal(said, expected);
       if (!found) return;
@@ -247,8 +304,8 @@ describe('what errors of a restore come from', () => {
             (_, number?: string) => `n${number ?? String(++place)}`,
           );
         };
-        const said = kindOf(fill(sentence));
-        const meant = kindOf(fill(english[at] ?? ''));
+        const said = kindOf({ message: fill(sentence) });
+        const meant = kindOf({ message: fill(english[at] ?? '') });
         assert.deepEqual(said, meant, `${language}: ${sentence}`);
         assert.notEqual(meant, null, english[at]);
       });

@@ -14,6 +14,7 @@ import {
   type ToolOptionField,
 } from '../../../src/core/forms/toolOptions/toolOptions';
 import type { FieldTable } from '../../../src/core/model/optionFields';
+import type { Remedy } from '../../../src/core/model/findings/findings';
 import type { OptionValue } from '../../../src/core/model/options';
 import type { WayBack } from '../../../src/core/text/ways/waysBack';
 import type { FormEvents, FormRequests } from '../../../src/protocol/formApi';
@@ -37,6 +38,7 @@ import { focusControl } from '../ui/field';
 import { beforeAnything, formFrame, type FrameProps } from './formFrame';
 import type { FormAction, FormDerived, FormOptions, FormState, FormViewPatch } from './formState';
 import type { FormView } from './formView';
+import { goToPlace } from './goToPlace';
 import { isOver } from './jobView';
 import { focusBanner } from './problemBanner';
 import {
@@ -65,14 +67,7 @@ export type FormHost<O, M> = Pick<RpcClient<FormRequests<O, M>, FormEvents>, 're
 /** Content of one form's frame. */
 export type FormParts = Pick<
   FrameProps,
-  | 'title'
-  | 'header'
-  | 'noConnections'
-  | 'submitLabel'
-  | 'verdict'
-  | 'body'
-  | 'onRemedy'
-  | 'outputActions'
+  'title' | 'header' | 'noConnections' | 'submitLabel' | 'verdict' | 'body' | 'outputActions'
 >;
 
 /** The part of a page's state that is kept over a reload. */
@@ -200,6 +195,20 @@ export abstract class FormPage<
     this.send(this.host.request('problem/action', { action, connectionId }), () => {
       if (REMEDIES.has(action)) this.load(true);
     });
+  }
+
+  /** Takes those remedies that are the same on every form. */
+  protected take(remedy: Remedy): void {
+    if (remedy.kind === 'place') {
+      goToPlace(remedy.id, {
+        problemAction: (action) => this.problemAction(action),
+        setView: (patch) => this.setView(patch),
+        focus: focusControl,
+      });
+    }
+    if (remedy.kind === 'copy') {
+      this.send(this.host.request('clipboard/copy', { text: remedy.text }));
+    }
   }
 
   protected dispatch(action: FormAction): void {
@@ -350,6 +359,7 @@ export abstract class FormPage<
     const { evaluation, state, derived, host } = this;
     const errors = namedErrors(evaluation.problems, this.table, this.toolFields);
     return formFrame({
+      onRemedy: (remedy) => this.take(remedy),
       ...this.parts(),
       state,
       evaluation,

@@ -182,9 +182,14 @@ function outcomeBlock(outcome: OutcomeView, props: FooterProps): TemplateResult 
     ${outcome.causes.length > 0 ? causeList(outcome, props.onRemedy) : nothing}
     ${outcome.errors.length > 0 ? errorList(outcome.errors, outcome.errorCount) : nothing}
     ${
-      outcome.output || outcome.ways.length + outcome.actions.length > 0
+      outcome.output || outcome.again || outcome.ways.length + outcome.actions.length > 0
         ? html`<div class="actions">
             ${outcome.output ? props.outputActions(outcome.jobId) : nothing}
+            ${
+              outcome.again
+                ? button({ label: l10n.t('Run Again'), onClick: props.submit.onClick })
+                : nothing
+            }
             ${outcome.ways.map(({ way, label }) =>
               button({ label, onClick: () => props.onWay(outcome.jobId, way) }),
             )}
@@ -207,6 +212,15 @@ function causeList(
       (cause, index) =>
         html`<li class=${causeInTitle && index === 0 ? 'untitled' : ''}>
           ${causeInTitle && index === 0 ? nothing : html`<span>${errorProblemText(cause)}</span>`}
+          ${
+            cause.sqlStates === undefined
+              ? nothing
+              : html`<span
+                  class="dim nowrap"
+                  title=${l10n.t('SQLSTATE: the error code of the server')}
+                  >${cause.sqlStates.join(', ')}</span
+                >`
+          }
           ${
             onRemedy === undefined || cause.remedies.length === 0
               ? nothing

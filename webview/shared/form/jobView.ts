@@ -61,6 +61,8 @@ export interface OutcomeView {
   causeInTitle: boolean;
   /** What it offers about what was there before. */
   ways: readonly { way: WayBack; label: string }[];
+  /** Does it offer to run the job once more? What has failed is restored on its own where it can be. */
+  again: boolean;
   /** Is there a file to reveal and to restore from? */
   output: boolean;
 }
@@ -110,6 +112,7 @@ function outcome(
   labelOf?: LabelOf,
 ): OutcomeView {
   const title = outcomeTitle(job, labelOf);
+  const ways = waysBack(job);
   const [cause] = isUnexplained(job) ? causes : [];
   const base = {
     jobId: job.id,
@@ -125,7 +128,8 @@ function outcome(
     ),
     causes,
     causeInTitle: false,
-    ways: waysBack(job).map((way) => ({ way, label: wayBackLabel(way, job) })),
+    ways: ways.map((way) => ({ way, label: wayBackLabel(way, job) })),
+    again: mayRunAgain(job) && causes.length > 0 && !ways.includes('restoreRest'),
     output: false,
   };
   switch (job.status) {
@@ -146,6 +150,10 @@ function outcome(
       return { ...failed, title: told, causeInTitle: true };
     }
   }
+}
+
+function mayRunAgain({ status }: Job): boolean {
+  return status === 'failed' || status === 'completedWithErrors';
 }
 
 /** Did a tool fail for a reason that its failure does not name? Its errors may. */

@@ -29,6 +29,13 @@ function preflightSql(step: ChangingStep): string {
       return together(step.names.map((name) => `CREATE ROLE ${quoteIdentifier(name)} NOLOGIN`));
     case 'createSchemas':
       return together(step.names.map((name) => `CREATE SCHEMA ${quoteIdentifier(name)}`));
+    case 'createExtensions':
+      return together(
+        step.extensions.map(({ name, schema }) => {
+          const where = schema === null ? '' : ` SCHEMA ${quoteIdentifier(schema)}`;
+          return `CREATE EXTENSION IF NOT EXISTS ${quoteIdentifier(name)}${where} CASCADE`;
+        }),
+      );
     case 'endSessions': {
       if (step.pids.length === 0) return '';
       // The condition on the database guards against process ids that were reused since the check.

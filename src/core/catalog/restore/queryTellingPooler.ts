@@ -31,7 +31,8 @@ export async function queryTellingPooler(
     return { json: await runQuery(psql, { ...connection, env }, sql, options), pooled: false };
   } catch (error) {
     const refused =
-      AppError.is(error, 'connectFailed') && kindOf(error.details.text)?.kind === 'pooler';
+      AppError.is(error, 'connectFailed') &&
+      kindOf({ message: error.details.text })?.kind === 'pooler';
     if (!refused) throw error;
     return { json: await runQuery(psql, connection, sql, options), pooled: true };
   }

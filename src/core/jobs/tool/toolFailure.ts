@@ -1,5 +1,5 @@
-import { AppError, type FailureCause } from '../../errors';
-import { classifyFailure } from '../../pgtools/stderr/failureCause';
+import { AppError } from '../../errors';
+import { causeOfState, classifyFailure } from '../../pgtools/stderr/failureCause';
 import { isHarmless } from '../../pgtools/stderr/restoreErrors';
 import type { ToolName } from '../../model/tools';
 import type { JobRecord } from '../job/jobRecord';
@@ -12,11 +12,8 @@ const MAX_TEXT = 4000;
 /** Fills the job's list of errors from what the tool said. */
 export function takeErrors(record: JobRecord, { collector }: Pick<ToolOutput, 'collector'>): void {
   record.replaceErrors(
-    collector.errors.map(({ message, object, sql }) => ({
-      message,
-      ...(object === undefined ? {} : { object }),
-      ...(sql === undefined ? {} : { sql }),
-    })),
+    // The line is in the message of the log, and no part of an error as others read it.
+    collector.errors.map(({ line: _, ...error }) => error),
     collector.total,
   );
 }
@@ -38,7 +35,7 @@ export function toolFailure(
     record.replaceErrors([{ message, ...(sql === undefined ? {} : { sql }) }]);
   }
   const said = output.text;
-  let cause: FailureCause = classifyFailure(said);
+  let cause = causeOfState(output.collector.last?.sqlState) ?? classifyFailure(said);
   if (reason && isHarmless(reason)) cause = 'unknownSetting';
   if (cause === 'other' && exit.signal !== null) cause = 'killed';
   // pg_dump names all tables that it wanted to lock, not the one that it could not lock.

@@ -6,6 +6,8 @@ export type ErrorProblemKind =
   | 'schemaMissing'
   | 'tablespaceMissing'
   | 'extensionMissing'
+  /** An extension that another one needs: it is there to be installed, and is not. */
+  | 'extensionNeeded'
   | 'exists'
   | 'dependents'
   | 'notOwner'
@@ -54,6 +56,8 @@ export interface ErrorProblem {
   objects: string[];
   /** How many errors there are. */
   count: number;
+  /** The server's codes of these errors, each once; absent = the tool does not tell them. */
+  sqlStates?: string[];
   /** The best first. */
   remedies: Remedy[];
 }

@@ -118,6 +118,23 @@ export const REMEDY_IDS = [
   'withoutDamaged',
   'setSequences',
   'definitionsToo',
+  'copyGrants',
+  'copyExtensions',
+  'createExtensions',
+  'copyLockSetting',
+  'copyStandbyDelay',
+  'copyStandbyFeedback',
+  'copyReplayPause',
+  'copyDuplicatesQuery',
+  'everything',
+  'withoutRefused',
+  'noRolePasswords',
+  'waitForLocks',
+  'ownEncoding',
+  'otherConnection',
+  'connectionSettings',
+  'otherTools',
+  'otherOutput',
 ] as const;
 
 export type RemedyId = (typeof REMEDY_IDS)[number];
@@ -141,8 +158,16 @@ type RemedyAction =
   | { id: RemedyId; kind: 'copy'; text: string }
   /** Asks for the name of a database to be created. */
   | { id: RemedyId; kind: 'newDatabase' }
+  /** Leads to the place of the form, or of the settings, where the user chooses. */
+  | { id: PlaceId; kind: 'place' }
   /** Does something on the server, at once. */
   | { id: RemedyId; kind: 'step'; step: PreflightStep };
+
+/** Places where only the user knows what to choose. */
+export type PlaceId = Extract<
+  RemedyId,
+  'otherConnection' | 'connectionSettings' | 'otherTools' | 'otherOutput'
+>;
 
 /** What is done on a server when the button of a finding is pressed. */
 export type PreflightStep = ChangingStep | CountingStep;
@@ -158,6 +183,8 @@ export type ChangingStep =
   /** Without a password, and without the right to log in. */
   | { do: 'createRoles'; names: string[] }
   | { do: 'createSchemas'; names: string[] }
+  /** With the extensions that they need; those that are there already stay as they are. */
+  | { do: 'createExtensions'; extensions: { name: string; schema: string | null }[] }
   /** Ends the sessions of others in the database. */
   | { do: 'endSessions'; pids: number[] }
   /** Ends all sessions of others in these databases; null = the connected one. */

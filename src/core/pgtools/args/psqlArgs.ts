@@ -24,7 +24,8 @@ export interface ResolvedScript {
 /**
  * The arguments of psql for a script. Without `--quiet`, so that psql prints the tag of each
  * statement (`CREATE TABLE`, `COPY 1000`) on stdout, from which progress is told; with
- * `--echo-errors`, so that the failed statement follows its error on stderr.
+ * `--echo-errors`, so that the failed statement follows its error on stderr; and verbose, so that
+ * errors have their SQLSTATE (the parser takes out what else this adds).
  *
  * A single transaction always stops at the first error: without ON_ERROR_STOP, psql would roll
  * everything back and exit 0 (measured).
@@ -44,7 +45,7 @@ export function scriptValues(
     ['no-psqlrc', true],
     ['no-password', true],
     ['echo-errors', true],
-    ['set', `ON_ERROR_STOP=${stop ? '1' : '0'}`],
+    ['set', [`ON_ERROR_STOP=${stop ? '1' : '0'}`, 'VERBOSITY=verbose']],
   ]);
   if (options.singleTransaction) values.set('single-transaction', true);
   if (script.restrictKey !== undefined) {

@@ -4,8 +4,6 @@ import type { ToolEvent } from './toolEvents';
 
 /** An error of a restore, with the place that the tool named. */
 export interface CollectedError extends JobError {
-  /** The entry of the archive it is about. */
-  dumpId?: number;
   /** Line of the script, from 1. */
   line?: number;
 }
@@ -53,6 +51,8 @@ export class ErrorCollector {
   readonly failedEntries = new Set<number>();
   /** Entries that exist with another owner. */
   readonly ownerless = new Set<number>();
+  /** The newest error, kept or only counted; without the harmless ones. */
+  last: CollectedError | null = null;
   /** Errors that pg_restore never ignores. */
   private fatal = 0;
 
@@ -78,7 +78,7 @@ export class ErrorCollector {
     switch (event.type) {
       case 'error':
         if (endsRestore(event.text)) this.fatal++;
-        this.begin(plainMessage(event.text), event.line);
+        this.begin(event);
         break;
       case 'more':
         this.append('message', event.text);
@@ -132,10 +132,11 @@ export class ErrorCollector {
     this.finish();
   }
 
-  private begin(message: string, line: number | null): void {
+  private begin({ text, line, sqlState }: Extract<ToolEvent, { type: 'error' }>): void {
     this.finish();
-    this.current = { message: message.slice(0, MAX_TEXT) };
+    this.current = { message: plainMessage(text).slice(0, MAX_TEXT) };
     if (line !== null) this.current.line = line;
+    if (sqlState !== undefined) this.current.sqlState = sqlState;
     if (this.entry) {
       this.current.dumpId = this.entry.dumpId;
       this.current.object = this.options.describe?.(this.entry.dumpId) ?? this.entry.text;
@@ -162,6 +163,7 @@ export class ErrorCollector {
       return;
     }
     this.total++;
+    this.last = error;
     const { dumpId, sql = '' } = error;
     if (dumpId !== undefined) {
       (SETS_OWNER.test(sql) ? this.ownerless : this.failedEntries).add(dumpId);

@@ -6,7 +6,6 @@ const CAUSE_OF_STATE: readonly (readonly [prefix: string, cause: FailureCause])[
   ['3D000', 'databaseMissing'],
   ['42501', 'permission'],
   ['53100', 'diskFull'],
-  ['53200', 'outOfLocks'],
   ['53300', 'tooManyConnections'],
   ['55P03', 'lockTimeout'],
   ['57014', 'lockTimeout'],
@@ -145,11 +144,16 @@ export function describeFailure(stderr: string): { cause: FailureCause; text: st
   return { cause: 'other', text: sentence(words) };
 }
 
+/** The cause that a SQLSTATE shows by itself; null = its text has to tell. */
+export function causeOfState(sqlState = ''): FailureCause | null {
+  return CAUSE_OF_STATE.find(([prefix]) => sqlState.startsWith(prefix))?.[1] ?? null;
+}
+
 function causeOf(line: string): FailureCause | null {
   const state = /[\p{Lu}\p{Lo}]{2,}: {1,2}([0-9A-Z]{5}): /u.exec(line)?.[1];
   if (state !== undefined) {
-    const known = CAUSE_OF_STATE.find(([prefix]) => state.startsWith(prefix));
-    if (known) return known[1];
+    const known = causeOfState(state);
+    if (known) return known;
   }
   return CAUSE_OF_TEXT.find(([pattern]) => pattern.test(line))?.[1] ?? null;
 }

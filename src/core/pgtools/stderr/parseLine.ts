@@ -150,10 +150,14 @@ function parsePsql(line: string): ToolEvent | null {
     if (severity === 'detail' || severity === 'hint') return { type: 'more', text: words };
     return { type: 'error', text: words, line: number };
   }
-  const server = /^([\p{L}]+\d?):\s\s?(.*)$/su.exec(text);
+  const statement = /^STATEMENT:\s\s?(.*)$/s.exec(text);
+  if (statement) return { type: 'sql', text: statement[1] ?? '' };
+  const server = /^([\p{L}]+\d?):\s\s?(?:([0-9A-Z]{5}): )?(.*)$/su.exec(text);
   if (!server) return number === null ? null : { type: 'other', text };
-  const [, severity = '', words = ''] = server;
-  if (severity === 'STATEMENT') return { type: 'sql', text: words };
-  if (HARMLESS_SEVERITIES.has(severity.replace(/\d$/, ''))) return { type: 'notice', text: words };
-  return { type: 'error', text: words, line: number };
+  const [, severity = '', sqlState, words = ''] = server;
+  const state = sqlState === undefined ? {} : { sqlState };
+  if (HARMLESS_SEVERITIES.has(severity.replace(/\d$/, ''))) {
+    return { type: 'notice', text: words, ...state };
+  }
+  return { type: 'error', text: words, line: number, ...state };
 }

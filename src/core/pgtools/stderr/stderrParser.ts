@@ -1,5 +1,6 @@
 import { LineSplitter, type OutputLine } from './lineSplitter';
 import { MessageMasker } from './messageMasker';
+import { PlainMessages } from './plainMessages';
 import type { ToolEvent } from './toolEvents';
 
 /**
@@ -10,9 +11,16 @@ export class StderrParser {
   private readonly splitter = new LineSplitter();
   private readonly masker: MessageMasker;
 
-  /** `onLine` gets each line with what it says, in order. */
+  /**
+   * `onLine` gets each line with what it says, in order; of psql's verbose messages, those lines that
+   * it prints without VERBOSITY as well.
+   */
   constructor(onLine: (line: OutputLine, events: ToolEvent[]) => void) {
-    this.masker = new MessageMasker(onLine);
+    const messages = new PlainMessages();
+    this.masker = new MessageMasker((line, events) => {
+      const plain = messages.plain(line, events);
+      if (plain !== null) onLine(plain, events);
+    });
   }
 
   push(chunk: Uint8Array): void {

@@ -28,12 +28,12 @@ export type ToolEvent =
   | { type: 'during'; phase: 'initializing' | 'processing' | 'finalizing' }
   /** The entry of the archive that the error that follows is about. */
   | { type: 'tocEntry'; dumpId: number; tableOid: number; oid: number; text: string }
-  | { type: 'error'; text: string; line: number | null }
+  | { type: 'error'; text: string; line: number | null; sqlState?: string }
   /** More about the error before: the tool's or the server's detail, hint, context. */
   | { type: 'more'; text: string }
   /** The statement that the error before is about; unprefixed lines after it belong to it. */
   | { type: 'sql'; text: string }
-  | { type: 'warning' | 'notice'; text: string }
+  | { type: 'warning' | 'notice'; text: string; sqlState?: string }
   | { type: 'errorsIgnored'; count: number }
   /** A line without a prefix: it continues what was before. */
   | { type: 'continuation'; text: string }

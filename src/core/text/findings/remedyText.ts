@@ -45,6 +45,23 @@ const REMEDY_TEXTS: Readonly<Record<RemedyId, () => string>> = {
   withoutDamaged: () => l10n.t('Back Up Everything Else'),
   setSequences: () => l10n.t('Set the Sequences…'),
   definitionsToo: () => l10n.t('Restore Definitions Too'),
+  copyGrants: () => l10n.t('Copy the GRANT for the Owner'),
+  copyExtensions: () => l10n.t('Copy the Statement for an Administrator'),
+  createExtensions: () => l10n.t('Create the Extensions…'),
+  copyLockSetting: () => l10n.t('Copy the Statement That Raises It'),
+  copyStandbyDelay: () => l10n.t('Copy: Let Queries Run Longer'),
+  copyStandbyFeedback: () => l10n.t('Copy: Turn Feedback On'),
+  copyReplayPause: () => l10n.t('Copy: Pause Replay'),
+  copyDuplicatesQuery: () => l10n.t('Copy a Query for These Rows'),
+  everything: () => l10n.t('Restore the Whole Backup'),
+  withoutRefused: () => l10n.t('Back Up Everything Else'),
+  noRolePasswords: () => l10n.t('Leave Out Passwords of Roles'),
+  waitForLocks: () => l10n.t('Wait for Locks without a Limit'),
+  ownEncoding: () => l10n.t('Use the Encoding of the Database'),
+  otherConnection: () => l10n.t('Use Another Connection…'),
+  connectionSettings: () => l10n.t('Edit Connections'),
+  otherTools: () => l10n.t('Use Other Tools…'),
+  otherOutput: () => l10n.t('Save Elsewhere…'),
 };
 const REMEDIES = dictionary(REMEDY_TEXTS);
 
@@ -60,6 +77,14 @@ export function stepQuestion(step: ChangingStep, where: string): { title: string
       return {
         title: l10n.t('Create schemas on {0}?', where),
         detail: listNames(step.names),
+      };
+    case 'createExtensions':
+      return {
+        title: l10n.t('Create extensions on {0}?', where),
+        detail: l10n.t(
+          'With the extensions that they need: {0}.',
+          listNames(step.extensions.map(({ name }) => name)),
+        ),
       };
     case 'endSessions':
       return {

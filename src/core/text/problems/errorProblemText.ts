@@ -23,6 +23,8 @@ const SENTENCES: Readonly<Record<ErrorProblemKind, (names: string) => string>> =
       'Extensions are not installed on the server, so what needs them fails, too: {0}.',
       names,
     ),
+  extensionNeeded: (names) =>
+    l10n.t('Extensions need others, which are not installed in the database: {0}.', names),
   exists: (names) => l10n.t('There already: {0}.', names),
   dependents: (names) =>
     l10n.t('Other objects depend on what was to be dropped, so it was not dropped: {0}.', names),
@@ -36,14 +38,19 @@ const SENTENCES: Readonly<Record<ErrorProblemKind, (names: string) => string>> =
   foreignKey: (names) => l10n.t('Rows refer to rows that are missing or come later: {0}.', names),
   generatedColumn: (names) =>
     l10n.t('The backup has values for columns that the database generates: {0}.', names),
-  encoding: () => l10n.t('Characters of the backup do not fit the encoding of the database.'),
+  encoding: () => l10n.t('Characters do not fit the encoding of the other side.'),
   locks: () =>
-    l10n.t('The server has no room for so many locks at once (max_locks_per_transaction).'),
-  connections: () => l10n.t('The server has no connections left.'),
-  diskFull: () => l10n.t('The disk of the server is full.'),
-  outputFull: () => l10n.t('The disk that the backup is written to is full.'),
-  inUse: (names) => l10n.t('Somebody is connected to the database: {0}.', names),
-  readOnly: () => l10n.t('The server is a standby, or read-only: it takes no changes.'),
+    l10n.t(
+      'The server has no room for so many locks at once: raise max_locks_per_transaction, or lock less in one transaction.',
+    ),
+  connections: () =>
+    l10n.t('The server has no connections left: use fewer jobs, or wait until others have gone.'),
+  diskFull: () => l10n.t('The disk of the server is full: make room there, then run this again.'),
+  outputFull: () =>
+    l10n.t('The disk that the backup is written to is full: make room, or save it elsewhere.'),
+  inUse: (names) => l10n.t('Somebody is using the database: {0}.', names),
+  readOnly: () =>
+    l10n.t('The server is a standby, or read-only: it takes no changes. Restore into its primary.'),
   rowSecurity: (names) =>
     names === ''
       ? l10n.t('Row security applies to the role of the connection.')
@@ -76,8 +83,9 @@ const SENTENCES: Readonly<Record<ErrorProblemKind, (names: string) => string>> =
       'The server does not know this part of a statement: {0}. The backup or the tools are of a newer version.',
       names,
     ),
-  memory: () => l10n.t('The server is out of memory.'),
-  lockTimeout: () => l10n.t('Somebody held a lock for longer than this connection waits for one.'),
+  memory: () => l10n.t('The server is out of memory: use fewer jobs, or wait until it has some.'),
+  lockTimeout: () =>
+    l10n.t('Somebody held a lock, or a statement took, longer than this connection waits for it.'),
   standbyConflict: () =>
     l10n.t(
       'The server is a standby and needed what was being read. Four ways: back up from the primary, raise max_standby_streaming_delay, turn hot_standby_feedback on, or pause its replay with pg_wal_replay_pause().',
@@ -90,9 +98,14 @@ const SENTENCES: Readonly<Record<ErrorProblemKind, (names: string) => string>> =
     l10n.t(
       'A connection pooler or the cloud refuses: connect to the server itself, by its direct address and port.',
     ),
-  ended: (names) => l10n.t('The server ended the session: {0}.', names),
-  connectionLost: () =>
-    l10n.t('The connection broke: the server, or something on the way, closed it.'),
+  ended: (names) => l10n.t('The server ended the session, so run this again: {0}.', names),
+  connectionLost: (names) =>
+    names === ''
+      ? l10n.t('The connection broke: the server, or something on the way, closed it.')
+      : l10n.t(
+          'The connection broke, so run this again: {0}. The log of the server tells whether it, or something on the way, closed it.',
+          names,
+        ),
   sequencesBehind: (names) =>
     l10n.t(
       'Sequences are behind the values of their columns, so new rows will collide: {0}.',

@@ -193,6 +193,8 @@ const jobFields = {
       message: text,
       object: z.optional(text),
       sql: z.optional(text),
+      sqlState: z.optional(text),
+      dumpId: z.optional(z.number()),
       note: z.catch(z.optional(jobNoteSchema), undefined),
     }),
   ),

@@ -1,7 +1,30 @@
 import type { ErrorProblemKind } from '../../../model/findings/errorProblems';
+import type { JobError } from '../../../model/job';
 import { inEnglish } from './serverLanguage';
+import { kindByState } from './stateKinds';
 
 const NAME = String.raw`(?:(?:relation|table|foreign table|view|materialized view|index|type|schema|function|extension|sequence|constraint|trigger|policy|rule|role|language|collation|operator|domain|column|event trigger|publication|server|large object|database) )?"?(.+?)"?`;
+
+/** The system's words in the server's languages (glibc), which the server's own words only introduce. */
+const NO_SPACE = [
+  'No space left on device',
+  'Auf dem Gerät ist kein Speicherplatz mehr verfügbar',
+  'No queda espacio en el dispositivo',
+  'Aucun espace disponible sur le périphérique',
+  'Spazio esaurito sul device',
+  'デバイスに空き領域がありません',
+  '장치에 남은 공간이 없음',
+  'Brak miejsca na urządzeniu',
+  'Não há espaço disponível no dispositivo',
+  'На устройстве не осталось свободного места',
+  'Enheten är full',
+  'Aygıt üzerinde boş yer yok',
+  'Недостатньо місця на пристрої',
+  '设备上没有空间',
+  '裝置上已無多餘空間',
+  'Tidak ruang lagi diperangkat',
+].join('|');
+const AFTER_EXISTS = String.raw`(?: with same argument types| in schema ".+"| for server ".+")?`;
 
 /** First match wins. The group is what the message names. The words are those of servers 12 to 18. */
 const KINDS: readonly (readonly [kind: ErrorProblemKind, pattern: RegExp])[] = [
@@ -9,7 +32,7 @@ const KINDS: readonly (readonly [kind: ErrorProblemKind, pattern: RegExp])[] = [
   // server.
   [
     'pooler',
-    /unsupported startup parameter|Tenant or user not found|max clients reached|no more connections allowed|prepared statement "(?:.+)" (?:already exists|does not exist)|Endpoint ID is not specified|endpoint is disabled|pgbouncer|query_wait_timeout|server_login_retry/i,
+    /^(?:(?:FATAL|ERROR): +)?(?:unsupported startup parameter|Tenant or user not found|\w+: max clients reached|max clients reached|no more connections allowed|prepared statement "(?:.+)" (?:already exists|does not exist)$|Endpoint ID is not specified|endpoint is disabled|(?:The )?endpoint has been disabled|pgbouncer cannot|query_wait_timeout|server_login_retry)/i,
   ],
   [
     'extensionRefused',
@@ -18,29 +41,38 @@ const KINDS: readonly (readonly [kind: ErrorProblemKind, pattern: RegExp])[] = [
   ['extensionRefused', /extension "(.+?)" is not allow-listed/],
   ['extensionRefused', /^extension "(.+?)" is not supported by/i],
   ['roleMissing', /^role "(.+)" does not exist/],
-  ['extensionSchema', /^extension "(.+)" must be installed in schema/],
+  ['extensionSchema', /^extension "(.+)" must be installed in schema "(.+)"/],
   ['schemaMissing', /^schema "(.+)" does not exist/],
   ['tablespaceMissing', /^tablespace "(.+)" does not exist/],
   ['extensionMissing', /^extension "(.+)" is not available/],
-  ['extensionMissing', /^required extension "(.+)" is not installed/],
+  ['extensionNeeded', /^required extension "(.+)" is not installed/],
   ['extensionMissing', /^could not open extension control file ".*\/(.+)\.control"/],
-  ['exists', new RegExp(`^${NAME} (?:for (?:relation|table) ".+" )?already exists`)],
+  [
+    'exists',
+    new RegExp(`^${NAME} (?:for (?:relation|table) ".+" )?already exists${AFTER_EXISTS}$`),
+  ],
   ['exists', /^multiple primary keys for table "(.+)" are not allowed/],
   ['dependents', new RegExp(`^cannot drop ${NAME} because other objects depend on it`)],
   ['extensionOwner', /^must be owner of extension (.+)/],
   ['notOwner', /^must be owner of (.+)/],
   ['notOwner', /^must be (?:able to SET ROLE|(?:a )?member of role) "(.+)"/],
   ['notOwner', /^permission denied to set role "(.+)"/],
+  ['missing', /^column "(.+)" of relation "(.+)" does not exist$/],
+  // What follows may be anywhere in a message, but not in the name of something that is missing.
+  ['missing', new RegExp(`^${NAME} does not exist(?:: .+)?$`)],
   ['rowSecurity', /row-level security policy for (?:table )?"(.+)"/],
   ['rowSecurity', /not supported with row-level security/],
   ['permission', /^permission denied (?:for|to) (.+)/],
   ['permission', /^must be superuser to (.+)/],
   ['duplicateRows', /^could not create unique index "(.+)"/],
-  ['duplicateKey', /duplicate key value violates unique constraint "(.+)"/],
-  ['foreignKey', /violates foreign key constraint "(.+?)"/],
-  ['check', /violates check constraint "(.+)"/],
-  ['check', /check constraint "(.+)" of relation ".+" is violated by some row/],
-  ['generatedColumn', /column "(.+)" is a generated column/],
+  ['duplicateKey', /^duplicate key value violates unique constraint "(.+)"/],
+  [
+    'foreignKey',
+    /^(?:insert or update|update or delete) on table ".*" violates (?:RESTRICT setting of )?foreign key constraint "(.+?)"/,
+  ],
+  ['check', /^(?:new row for|value for) .+ violates check constraint "(.+)"/],
+  ['check', /^check constraint "(.+)" of relation ".+" is violated by some row/],
+  ['generatedColumn', /^column "(.+)" is a generated column/],
   ['generatedColumn', /^cannot insert (?:a non-DEFAULT value )?into column "(.+)"/],
   ['encoding', /invalid byte sequence for encoding "(.+?)"|^character with byte sequence/],
   ['unknownSetting', /^unrecognized configuration parameter "(.+)"/],
@@ -66,7 +98,7 @@ const KINDS: readonly (readonly [kind: ErrorProblemKind, pattern: RegExp])[] = [
   ['connections', /too many clients already|remaining connection slots|too many connections for/],
   // A tool about its own file, which it does not name; a server names its files.
   ['outputFull', /^could not \w+(?: to)? (?:\w+ )?file: (?:No space left|Disk quota exceeded)/],
-  ['diskFull', /No space left on device|could not extend file|[Dd]isk quota exceeded/],
+  ['diskFull', new RegExp(`${NO_SPACE}|could not extend file|[Dd]isk quota exceeded`)],
   ['inUse', /"(.+)" is being accessed by other users/],
   ['readOnly', /^cannot execute (.+) in a read-only transaction/],
   ['standbyConflict', /due to conflict with recovery/],
@@ -74,9 +106,8 @@ const KINDS: readonly (readonly [kind: ErrorProblemKind, pattern: RegExp])[] = [
   ['ended', /^(terminating connection (?:due to|because of) .+)/],
   [
     'connectionLost',
-    /server closed the connection unexpectedly|connection has been closed unexpectedly|no connection to the server|SSL SYSCALL error|connection to server was lost/,
+    /(server closed the connection unexpectedly|connection has been closed unexpectedly|no connection to the server|SSL SYSCALL error: .+|could not (?:receive data from|send data to) server: .+|connection to server was lost)/,
   ],
-  ['missing', new RegExp(`^${NAME} does not exist`)],
 ];
 
 /** The line of a function in which something was not found. The label is in the server's language. */
@@ -85,19 +116,36 @@ const CONTEXT_FUNCTION = [
   /SQL[^"»«„“”]*["»«„“”]\s?([^"»«„“”]+?)\s?["»«„“”]/u,
 ];
 /** What the body of a function looks for and does not find, where nothing is on the search path. */
-const NOT_FOUND = /^(?:relation|function|type|operator) (.+) does not exist$/;
+const NOT_FOUND =
+  /^(?:(?:relation|function|type) (.+) does not exist|operator does not exist: (.+))$/;
 
-/** What an error comes from, and what it names; null = no rule knows it. */
+/** A name in a message, in the quotation marks of any language. */
+const QUOTED = /["»«„“”「]\s?([^"»«„“”」]+?)\s?["»«„“”」]/u;
+
+/** What an error comes from, and what it names. */
 export interface KnownError {
   kind: ErrorProblemKind;
   object?: string | undefined;
 }
 
 /**
+ * What an error comes from, told by its SQLSTATE and by its text; null = no rule knows it.
+ *
  * @param message as in a job: the server's words, in any language that servers have, with detail and
  *   context in further lines
  */
-export function kindOf(message: string): KnownError | null {
+export function kindOf({
+  message,
+  sqlState,
+}: Pick<JobError, 'message' | 'sqlState'>): KnownError | null {
+  const told = byText(message);
+  const kind = kindByState(sqlState, told?.kind ?? null);
+  if (kind === null || kind === told?.kind) return kind === null ? null : told;
+  const [first = ''] = message.split('\n');
+  return { kind, object: kind === 'ended' ? first : QUOTED.exec(first)?.[1] };
+}
+
+function byText(message: string): KnownError | null {
   for (const line of wordsOf(message)) {
     const english = inEnglish(line, (text) => ofEnglish(text) !== null);
     const known = ofEnglish(english);
@@ -113,7 +161,9 @@ function wordsOf(message: string): string[] {
   const wrapped = more.flatMap(
     (line) => /^Error message from server: (?:[\p{Lu}\p{Lo}]{2,}:\s+)?(.+)$/u.exec(line)?.[1] ?? [],
   );
-  const said = first.replace(/^COPY failed (?:for table ".*?")?: /, '');
+  const said = first
+    .replace(/^COPY failed (?:for table ".*?")?: /, '')
+    .replace(/^connection to (?:server|database) .*? failed: (?:[\p{Lu}\p{Lo}]{2,}:\s+)?/u, '');
   // Some languages break long sentences.
   const joined = more[0] === undefined ? [] : [`${said} ${more[0]}`];
   return [said, ...wrapped, ...joined];
@@ -122,14 +172,20 @@ function wordsOf(message: string): string[] {
 function ofEnglish(text: string): KnownError | null {
   for (const [kind, pattern] of KINDS) {
     const match = pattern.exec(text);
-    if (match) return { kind, object: match[1] };
+    if (match) return { kind, object: named(match) };
   }
   return null;
 }
 
+/** What a message names; of two names, the second is where the first one belongs. */
+function named([, name, place]: RegExpExecArray): string | undefined {
+  return place === undefined ? name : `${name} → ${place}`;
+}
+
 /** A function that finds nothing because a restore empties `search_path`. */
 function inFunction(message: string, english: string): KnownError | null {
-  const sought = NOT_FOUND.exec(english)?.[1]?.replaceAll('"', '');
+  const [, object, operator] = NOT_FOUND.exec(english) ?? [];
+  const sought = (object ?? operator)?.replaceAll('"', '');
   // A name with a schema is not looked up in `search_path`.
   if (sought === undefined || /^[^(]+\./.test(sought)) return null;
   const lines = message.split('\n').slice(1);

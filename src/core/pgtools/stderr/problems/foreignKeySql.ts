@@ -1,9 +1,7 @@
 import type { ForeignKeySpec, KeyAction } from '../../../model/findings/findings';
 import { quoteIdentifier } from '../../../sql';
+import { LIST, NAME, namesOf, TABLE, tableOf, unquoted } from './statementNames';
 
-const NAME = String.raw`(?:"(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*)`;
-const TABLE = String.raw`(${NAME})\.(${NAME})`;
-const LIST = String.raw`\((${NAME}(?:, ${NAME})*)\)`;
 const ACTION = 'NO ACTION|RESTRICT|CASCADE|SET NULL|SET DEFAULT';
 
 /** As pg_dump writes a foreign key; what is more than this, as a MATCH or a deferral, is not read. */
@@ -20,10 +18,10 @@ export function readForeignKey(sql: string): ForeignKeySpec | null {
   const [, schema = '', table = '', name = '', columns = '', toSchema = '', to = ''] = match;
   const [, , , , , , , toColumns = '', onUpdate, onDelete] = match;
   return {
-    table: { schema: unquoted(schema), name: unquoted(table) },
+    table: tableOf(schema, table),
     name: unquoted(name),
     columns: namesOf(columns),
-    to: { schema: unquoted(toSchema), name: unquoted(to) },
+    to: tableOf(toSchema, to),
     toColumns: namesOf(toColumns),
     onUpdate: (onUpdate as KeyAction | undefined) ?? 'NO ACTION',
     onDelete: (onDelete as KeyAction | undefined) ?? 'NO ACTION',
@@ -54,12 +52,4 @@ export function notValidSql(key: ForeignKeySpec): string {
 
 function qualified({ schema, name }: { schema: string; name: string }): string {
   return `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
-}
-
-function namesOf(list: string): string[] {
-  return [...list.matchAll(new RegExp(NAME, 'gu'))].map(([name]) => unquoted(name));
-}
-
-function unquoted(name: string): string {
-  return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name;
 }

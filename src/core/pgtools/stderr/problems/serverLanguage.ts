@@ -1,9 +1,9 @@
 import words from './serverWords.json';
 
 /**
- * The messages that matter, in all languages of servers, from the message catalogs of PostgreSQL
- * 18. `%s` and the like stand for names. English first, the others in its order; '' = a language
- * has no word of its own.
+ * The messages that matter, in all languages of servers, from the message catalogs of PostgreSQL 13
+ * to 18: `zh_CN 17` is what 17 says otherwise than 18, or as well. `%s` and the like stand for names.
+ * English first, the others in its order; '' = a language has no word of its own.
  */
 const WORDS: Readonly<Record<string, readonly string[]>> = words;
 const ENGLISH = WORDS['en'] ?? [];
@@ -18,8 +18,8 @@ interface Sentence {
   places: readonly number[];
 }
 
-/** Patterns by language, made when the first message of another language comes. */
-let sentences: readonly (readonly Sentence[])[] | null = null;
+/** Made when the first message of another language comes. */
+let sentences: readonly Sentence[] | null = null;
 
 /**
  * A server's message in English, with its names; unchanged where no language has it.
@@ -28,25 +28,27 @@ let sentences: readonly (readonly Sentence[])[] | null = null;
  */
 export function inEnglish(line: string, isKnown: (text: string) => boolean): string {
   if (isKnown(line)) return line;
-  sentences ??= Object.entries(WORDS)
-    .filter(([language]) => language !== 'en')
-    .map(([, said]) =>
-      said
-        .flatMap((text, at) => (text === '' ? [] : sentenceOf(text, at)))
-        // Of two patterns that match, the longer one: in the shorter one a name could contain the
-        // rest.
-        .sort((a, b) => b.pattern.source.length - a.pattern.source.length),
-    );
-  for (const language of sentences) {
-    for (const { pattern, english, places } of language) {
-      const match = pattern.exec(line);
-      if (match === null) continue;
-      const names = new Map(places.map((place, group) => [place, match[group + 1] ?? '']));
-      let place = 0;
-      return english.replace(PLACE, () => names.get(++place) ?? '');
-    }
+  sentences ??= sentencesOfAll();
+  for (const { pattern, english, places } of sentences) {
+    const match = pattern.exec(line);
+    if (match === null) continue;
+    const names = new Map(places.map((place, group) => [place, match[group + 1] ?? '']));
+    let place = 0;
+    return english.replace(PLACE, () => names.get(++place) ?? '');
   }
   return line;
+}
+
+/**
+ * Of two patterns that match, the longer one comes first: in the shorter one a name could contain the
+ * rest.
+ */
+function sentencesOfAll(): Sentence[] {
+  const { en: _, ...others } = WORDS;
+  const said = Object.values(others).flatMap((texts) =>
+    texts.flatMap((text, at) => (text === '' ? [] : sentenceOf(text, at))),
+  );
+  return said.sort((a, b) => b.pattern.source.length - a.pattern.source.length);
 }
 
 function sentenceOf(text: string, at: number): Sentence {

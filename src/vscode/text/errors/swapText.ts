@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ErrorDetails } from '../../core/errors';
+import type { ErrorDetails } from '../../../core/errors';
 
 interface Described {
   message: string;

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import type { ErrorCode, ErrorDetails } from '../../core/errors';
-import type { ProblemAction } from '../../protocol/types';
-import { formatBytes } from '../../core/text/formatBytes';
+import type { ErrorCode, ErrorDetails } from '../../../core/errors';
+import type { Describers } from './describers';
+import { formatBytes } from '../../../core/text/formatBytes';
 
 type PackedCode = Extract<
   ErrorCode,
@@ -12,13 +12,7 @@ type PackedCode = Extract<
 const LISTED = 8;
 
 /** Sentences about files that contain packed dumps. */
-export const packedDescribers: {
-  [C in PackedCode]: (details: ErrorDetails[C]) => {
-    message: string;
-    detail?: string;
-    actions?: ProblemAction[];
-  };
-} = {
+export const packedDescribers: Describers<PackedCode> = {
   packedChoice: (d) => ({
     message: vscode.l10n.t('{0} holds {1} dumps. Choose one of them.', d.path, d.names.length),
     detail: d.names.slice(0, LISTED).join(', ') + (d.names.length > LISTED ? ', …' : ''),
