@@ -150,7 +150,7 @@ const cases: readonly Case[] = [
       ...[
         fails,
         restore,
-        { restored: /^pg_restore failed\..*was not changed/ },
+        { restored: /^pg_restore failed[.:].*was not changed/ },
         { shows: /takes no changes/ },
       ],
     ],

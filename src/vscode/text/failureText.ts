@@ -1,14 +1,15 @@
 import * as vscode from 'vscode';
 import type { FailureCause } from '../../core/errors';
 import { describeFailure } from '../../core/pgtools/stderr/failureCause';
+import { plainMessage } from '../../core/pgtools/stderr/restoreErrors';
 import type { ProblemAction } from '../../protocol/types';
 
 /** Why a tool failed, in one sentence; `text` is what it said, where its own words name the culprit. */
 export function failureSentence(tool: string, cause: FailureCause, text: string): string {
   // The server's words come wrapped into the tool's.
   const said = (): string =>
-    describeFailure(text)
-      .text.replace(/^(?:query failed: )?(?:ERROR:\s+)?/, '')
+    plainMessage(describeFailure(text).text)
+      .replace(/^ERROR:\s+/, '')
       .replace(/\.$/, '');
   switch (cause) {
     case 'authentication':
@@ -78,7 +79,9 @@ export function failureSentence(tool: string, cause: FailureCause, text: string)
     case 'killed':
       return vscode.l10n.t('{0} was terminated from outside.', tool);
     case 'other':
-      return vscode.l10n.t('{0} failed.', tool);
+      return said() === ''
+        ? vscode.l10n.t('{0} failed.', tool)
+        : vscode.l10n.t('{0} failed: {1}.', tool, said());
   }
 }
 

@@ -13,7 +13,7 @@ import { jobProblems } from '../../../src/core/pgtools/stderr/problems/jobProble
 import { errorProblemText } from '../../../src/core/text/problems/errorProblemText';
 import { ensurePostgres } from '../../support/install/postgres';
 import { holdLock } from '../../support/machine/heldLock';
-import { psql } from '../../support/machine/psql';
+import { psql, quoteLiteral } from '../../support/machine/psql';
 import { createDatabase } from '../../support/machine/sampleDatabase';
 import { startServer, type PgServer } from '../../support/machine/server';
 import { newestServer } from '../../support/servers';
@@ -39,7 +39,8 @@ const SHOP = `CREATE SCHEMA app;
   INSERT INTO app.customers SELECT generate_series(1, 5);
   INSERT INTO app.orders SELECT n, 1 + n % 5, repeat('x', 5000) FROM generate_series(1, 20) n;
   CREATE TABLE app.log (line text);
-  INSERT INTO app.log SELECT 'line ' || n FROM generate_series(1, 9) n;`;
+  INSERT INTO app.log SELECT 'line ' || n || U&' \\20AC' FROM generate_series(1, 9) n;
+  CREATE EXTENSION pg_surgery;`;
 
 /** What is in the way of a restore: each of it is an error of its own kind. */
 const IN_THE_WAY = `CREATE SCHEMA app; CREATE TABLE app.log (line text);
@@ -69,7 +70,13 @@ describe('errors of a server, and their remedies', function () {
     jobs = await JobHarness.create([server.binDir]);
     await createDatabase(server, SOURCE);
     await psql(server, SOURCE, `CREATE ROLE boss; ${SHOP} ALTER TABLE app.orders OWNER TO boss;`);
+    await psql(
+      server,
+      'postgres',
+      `CREATE ROLE ann LOGIN PASSWORD ${quoteLiteral(server.password)};`,
+    );
     jobs.connect('main', server, SOURCE);
+    jobs.connect('reader', server, SOURCE, { user: 'ann' });
     await finished(jobs.backup({ connectionId: 'main', outputPath: jobs.path('shop.dump') }));
   });
   after(async () => {
@@ -109,6 +116,13 @@ describe('errors of a server, and their remedies', function () {
     return jobs.restore(options, Object.keys(options) as (keyof RestoreOptions)[]);
   };
 
+  /** Runs what a remedy puts into the clipboard, as the owner would. */
+  async function asOwner(database: string, problem: ErrorProblem, id: string): Promise<string> {
+    const remedy = problem.remedies.find((each) => each.id === id);
+    assert.ok(remedy?.kind === 'copy', JSON.stringify(problem));
+    return psql(server, database, remedy.text);
+  }
+
   async function target(name: string, sql = '', language = 'C.utf8'): Promise<void> {
     await createDatabase(server, name);
     await psql(server, name, `ALTER DATABASE ${name} SET lc_messages = '${language}';`);
@@ -141,6 +155,63 @@ describe('errors of a server, and their remedies', function () {
     assert.deepEqual(japanese, english);
     const kinds = (english as ErrorProblem[]).map(({ kind }) => kind);
     assert.deepEqual(kinds.sort(), ['duplicateKey', 'exists', 'foreignKey', 'roleMissing']);
+  });
+
+  it('a script tells the codes of its errors, and its log reads as without', async () => {
+    const inputPath = jobs.path('shop.sql');
+    await finished(jobs.backup({ connectionId: 'main', outputPath: inputPath, format: 'plain' }));
+    await target('scripted', IN_THE_WAY, 'de_DE.utf8');
+    const job = await restore({ inputPath, exitOnError: false });
+    const states = job.errors.map(({ sqlState = '' }) => sqlState);
+    assert.deepEqual([...new Set(states)].sort(), ['23503', '23505', '42P06', '42P07', '42P16']);
+    assert.deepEqual(
+      job.output.filter((line) => /^LOCATION: |NAME: |: [0-9A-Z]{5}: /.test(line)),
+      [],
+    );
+    const [problem] = jobProblems(job);
+    assert.deepEqual([problem?.kind, problem?.sqlStates], ['exists', ['42P06', '42P07', '42P16']]);
+  });
+
+  it('a role with few rights: each button leads to the next error, until all goes through', async () => {
+    await target('rights');
+    jobs.connect('target', server, 'rights', { user: 'ann' });
+    const options: Partial<RestoreOptions> = {
+      ...{ singleTransaction: true, noOwner: true, noPrivileges: true },
+    };
+    const refused = problemOf(await restore(options), 'permission');
+    await asOwner('rights', refused, 'copyGrants');
+    const extension = problemOf(await restore(options), 'extensionRefused');
+    await asOwner('rights', extension, 'copyExtensions');
+    const comment = await restore(options);
+    const owned = problemOf(comment, 'extensionOwner');
+    await finished(restore(taken<RestoreOptions>(comment, owned, 'noComments')));
+  });
+
+  it('a reader with few rights backs up what it may, or gets the right', async () => {
+    const outputPath = jobs.path('read.dump');
+    const job = await jobs.backup({ connectionId: 'reader', outputPath });
+    const problem = problemOf(job, 'permission');
+    const left = await finished(jobs.backup(taken<BackupOptions>(job, problem, 'withoutRefused')));
+    assert.deepEqual((left.options as BackupOptions).excludeSchemas, ['app']);
+    await asOwner(SOURCE, problem, 'copyGrants');
+    const table = problemOf(
+      await jobs.backup({ connectionId: 'reader', outputPath }, true),
+      'permission',
+    );
+    await asOwner(SOURCE, table, 'copyGrants');
+    const roles = await jobs.backup({
+      ...{ connectionId: 'reader', outputPath: jobs.path('roles.sql') },
+      ...{ format: 'plain', scope: 'globals' },
+    });
+    await finished(
+      jobs.backup(taken<BackupOptions>(roles, problemOf(roles, 'permission'), 'noRolePasswords')),
+    );
+    const latin = await jobs.backup({
+      ...{ connectionId: 'main', outputPath: jobs.path('latin.dump'), encoding: 'LATIN1' },
+    });
+    await finished(
+      jobs.backup(taken<BackupOptions>(latin, problemOf(latin, 'encoding'), 'ownEncoding')),
+    );
   });
 
   it('too many locks for one transaction, and for one backup', async () => {
@@ -188,7 +259,7 @@ describe('errors of a server, and their remedies', function () {
       const [heap = '', toast = ''] = (await psql(server, name, relations)).trim().split('|');
       files.set(name, [path.join(server.dataDir, heap), path.join(server.dataDir, toast)]);
     }
-    const kill = `CREATE EXTENSION pg_surgery; SELECT heap_force_kill(reltoastrelid, ARRAY['(0,1)'::tid])
+    const kill = `SELECT heap_force_kill(reltoastrelid, ARRAY['(0,1)'::tid])
       FROM pg_class WHERE oid = 'app.orders'::regclass; DROP EXTENSION pg_surgery;`;
     await psql(server, 'damaged_value', kill);
     await psql(server, 'postgres', 'CHECKPOINT;');

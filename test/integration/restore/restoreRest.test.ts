@@ -148,6 +148,8 @@ describe('the rest of a restore that failed in part', function () {
     await psql(server, TARGET, `INSERT INTO ${table} (id) VALUES (700);`);
     assert.match(await psql(server, TARGET, violatingRowsSql(key)), /^700/);
     await doPreflightStep(tool, target(), { do: 'addForeignKeys', keys: [key] }, options);
+    const extensions = [{ name: 'earthdistance', schema: 'public' }];
+    await doPreflightStep(tool, target(), { do: 'createExtensions', extensions }, options);
     await doPreflightStep(tool, target(), { do: 'setSequences' }, options);
     const valid = `SELECT convalidated FROM pg_constraint WHERE conname = 'k"k; DROP'`;
     assert.equal((await psql(server, TARGET, valid)).trim(), 'f');

@@ -325,6 +325,7 @@ export class Disasters {
         // What mends functions is for the database that is backed up.
         return { ...options, inputPath: await this.fileOf(disaster, remedy.text) };
       case 'setBackup':
+      case 'place':
         return assert.fail(`${remedy.id} is no remedy of a restore`);
     }
   }

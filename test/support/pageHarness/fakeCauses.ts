@@ -7,7 +7,7 @@ import { jobProblems } from '../../../src/core/pgtools/stderr/problems/jobProble
 import type { JobUpdate, ProblemReport } from '../../../src/protocol/types';
 
 /** The problem of a backup whose role lacks a privilege. */
-export const REFUSED: ProblemReport = {
+const REFUSED: ProblemReport = {
   message: 'The backup stopped: permission denied for table “secrets”.',
   detail:
     'pg_dump: error: query failed: ERROR:  permission denied for table secrets\npg_dump: detail: Query was: LOCK TABLE app.secrets IN ACCESS SHARE MODE',
@@ -22,6 +22,18 @@ export const SWAP: DatabaseSwap = {
   ...{ oldOid: 16_384, newOid: 16_999 },
   state: 'swapped',
 };
+
+/** The job as that problem ended it, with what helps. */
+export function refused(job: BackupJob): JobUpdate {
+  const sql = 'LOCK TABLE app.secrets IN ACCESS SHARE MODE';
+  const error = { message: 'permission denied for table secrets', sql, sqlState: '42501' };
+  const ended: BackupJob = {
+    ...job,
+    ...{ exitCode: 1, errors: [error], command: ['pg_dump', '--username=deploy'] },
+    targetState: job.type === 'restore' ? 'rolledBack' : null,
+  };
+  return { job: ended, problem: REFUSED, causes: jobProblems(ended) };
+}
 
 const ERRORS = [
   { message: 'role "deploy" does not exist', object: 'TABLE app.orders' },

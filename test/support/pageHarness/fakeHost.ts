@@ -15,7 +15,7 @@ import type { RestoreEvents, RestoreRequests } from '../../../src/protocol/resto
 import { RpcServer, type Decoders, type Handlers } from '../../../src/protocol/rpc';
 import type { ConnectionState, JobUpdate, ProblemReport } from '../../../src/protocol/types';
 import { archiveHandlers } from './fakeArchive';
-import { REFUSED, restoredInPart, SWAP } from './fakeCauses';
+import { refused, restoredInPart, SWAP } from './fakeCauses';
 import { inspect, isScript } from './fakeFiles';
 import { lookAhead } from './fakePreflight';
 import { countTimers, pendingTimers, uncountedTimeout } from './pageTimers';
@@ -152,14 +152,7 @@ function jobFor(options: BackupOptions | RestoreOptions): JobUpdate | null {
       return { job: swapped, problem: null };
     }
     case 'jobFailed':
-      return {
-        job: {
-          ...job('failed', options),
-          exitCode: 1,
-          targetState: page === 'restore' ? 'rolledBack' : null,
-        },
-        problem: REFUSED,
-      };
+      return refused(job('failed', options));
     case 'cancelled':
       return {
         job: { ...job('cancelled', options), targetState: page === 'restore' ? 'partial' : null },

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ErrorProblem } from '../../../src/core/model/findings/errorProblems';
 import { formatDuration } from '../../../src/core/text/formatDuration';
 import { jobErrorText } from '../../../src/core/text/jobNoteText';
@@ -146,7 +147,9 @@ function outcome(
     case 'cancelling': {
       const failed = { ...base, tone: 'failed', title: problem?.message ?? title } as const;
       if (cause === undefined) return failed;
-      const told = `${failed.title} ${errorProblemText(cause)}`;
+      // The cause is told in the place of the tool's own words.
+      const tool = String(job.failure?.details['tool']);
+      const told = `${l10n.t('{0} failed.', tool)} ${errorProblemText(cause)}`;
       return { ...failed, title: told, causeInTitle: true };
     }
   }

@@ -56,6 +56,8 @@ export interface ErrorProblem {
   objects: string[];
   /** How many errors there are. */
   count: number;
+  /** The job keeps its first errors only, so there may be more of them; absent = it has kept all. */
+  atLeast?: true;
   /** The server's codes of these errors, each once; absent = the tool does not tell them. */
   sqlStates?: string[];
   /** The best first. */

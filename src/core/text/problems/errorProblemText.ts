@@ -6,12 +6,14 @@ import { listNames } from '../names';
 const MOST_NAMED = 4;
 
 /** What the errors come from, in one plain sentence. */
-export function errorProblemText({ kind, objects, count }: ErrorProblem): string {
+export function errorProblemText({ kind, objects, count, atLeast }: ErrorProblem): string {
   const more = objects.length - MOST_NAMED;
   const named = listNames(objects.slice(0, MOST_NAMED));
   const names = more > 0 ? l10n.t('{0} and {1} more', named, more.toLocaleString()) : named;
   const sentence = SENTENCES[kind](names);
-  return count === 1 ? sentence : `${sentence} ${l10n.t('({0} errors)', count.toLocaleString())}`;
+  const told = count.toLocaleString();
+  if (atLeast && count > 1) return `${sentence} ${l10n.t('(at least {0} errors)', told)}`;
+  return count === 1 ? sentence : `${sentence} ${l10n.t('({0} errors)', told)}`;
 }
 
 const SENTENCES: Readonly<Record<ErrorProblemKind, (names: string) => string>> = {

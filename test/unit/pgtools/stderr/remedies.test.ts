@@ -112,6 +112,12 @@ describe('remedies of a backup', () => {
       'waitForLocks {"lockWaitTimeout":0}',
     ],
     [
+      'a lock that a worker does not get',
+      backup({ message: 'could not obtain lock on relation "public.t"' }, { jobs: 4 }),
+      'waitForLocks {"lockWaitTimeout":0}',
+      'fewerJobs {"jobs":1}',
+    ],
+    [
       'characters that the chosen encoding has not',
       backup(
         {
@@ -267,6 +273,12 @@ describe('remedies of a restore', () => {
       'otherTools',
     ],
     [
+      'a deadlock',
+      restore({ message: 'deadlock detected', sqlState: '40P01' }, { jobs: 2 }),
+      'endSessions {"do":"endAllSessions","databases":null}',
+      'fewerJobs {"jobs":1}',
+    ],
+    [
       'an object that was left out by the choice',
       restore(
         { message: 'relation "app.a" does not exist' },
@@ -291,6 +303,15 @@ describe('remedies of a restore', () => {
       assert.deepEqual(problem.remedies.map(told), buttons);
     });
   }
+
+  it('says so where only the first of the errors are kept', () => {
+    const given = restore({ message: 'role "a" does not exist' });
+    const error = { message: 'role "b" does not exist' };
+    const kept = job({ ...given, errors: Array.from({ length: 500 }, () => error) });
+    const [problem] = jobProblems({ ...kept, errorCount: 10_000 });
+    assert.ok(problem);
+    assert.match(errorProblemText(problem), /roles: b\. \(at least 500 errors\)$/);
+  });
 
   it('tells who ended the session, and not that the connection broke by it', () => {
     const given = restore({

@@ -36,7 +36,7 @@ export function backupRemedies(
     case 'locks':
       return [...LOCK_SETTING];
     case 'lockTimeout':
-      return [set('waitForLocks', { lockWaitTimeout: 0 })];
+      return [set('waitForLocks', { lockWaitTimeout: 0 }), set('fewerJobs', { jobs: 1 })];
     case 'encoding':
       return [set('ownEncoding', { encoding: null })];
     case 'outputFull':

@@ -103,6 +103,8 @@ const KINDS: readonly (readonly [kind: ErrorProblemKind, pattern: RegExp])[] = [
   ['readOnly', /^cannot execute (.+) in a read-only transaction/],
   ['standbyConflict', /due to conflict with recovery/],
   ['lockTimeout', /^canceling statement due to (lock|statement) timeout/],
+  ['lockTimeout', /^(deadlock) detected/],
+  ['lockTimeout', /^could not obtain lock on relation "(.+)"/],
   ['ended', /^(terminating connection (?:due to|because of) .+)/],
   [
     'connectionLost',

@@ -1,26 +1,29 @@
 import type { ErrorProblem } from '../../../model/findings/errorProblems';
-import type { BackupJob } from '../../../model/job';
+import { errorCountOf, type BackupJob } from '../../../model/job';
 import type { BackupOptions, RestoreOptions } from '../../../model/options';
 import { backupProblems, errorProblems } from './errorProblems';
 import { restoreRemedies } from './restoreRemedies';
 
 /** The causes of a job's errors, and what is left to be done after it, with remedies. */
-export function jobProblems({
-  type,
-  errors,
-  options,
-  notes = [],
-  command,
-}: BackupJob): ErrorProblem[] {
-  const user = userOf(command);
-  if (type === 'backup') return backupProblems(errors, options as BackupOptions, user);
-  const problems = errorProblems(errors, options as RestoreOptions, user);
-  for (const note of notes) {
+export function jobProblems(job: BackupJob): ErrorProblem[] {
+  const more = errorCountOf(job) > job.errors.length;
+  const problems = problemsOfErrors(job).map((problem): ErrorProblem => {
+    return more ? { ...problem, atLeast: true } : problem;
+  });
+  if (job.type === 'backup') return problems;
+  for (const note of job.notes ?? []) {
     if (note.code === 'sequencesBehind') {
-      problems.push(sequencesBehind(note.names, options as RestoreOptions));
+      problems.push(sequencesBehind(note.names, job.options as RestoreOptions));
     }
   }
   return problems;
+}
+
+function problemsOfErrors({ type, errors, options, command }: BackupJob): ErrorProblem[] {
+  const user = userOf(command);
+  return type === 'backup'
+    ? backupProblems(errors, options as BackupOptions, user)
+    : errorProblems(errors, options as RestoreOptions, user);
 }
 
 function sequencesBehind(names: readonly string[], options: RestoreOptions): ErrorProblem {

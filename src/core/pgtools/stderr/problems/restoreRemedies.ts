@@ -190,7 +190,11 @@ const CURES: Readonly<Record<ErrorProblemKind, readonly Cure[]>> = {
   inUse: [({ names }) => [endSessions(names)]],
   readOnly: [() => [OTHER_CONNECTION]],
   standbyConflict: [() => STANDBY_WAYS],
-  lockTimeout: [({ there, names }) => (there && names.includes('lock') ? [endSessions(null)] : [])],
+  lockTimeout: [
+    ({ there, names }) =>
+      there && names.some((name) => name !== 'statement') ? [endSessions(null)] : [],
+    ({ names }) => (names.includes('deadlock') ? [FEWER_JOBS] : []),
+  ],
   damaged: [elsewhere, () => [OTHER_CONNECTION]],
   pooler: [() => [CONNECTION_SETTINGS, FEWER_JOBS]],
   ended: [],

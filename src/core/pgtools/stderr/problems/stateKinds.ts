@@ -21,6 +21,7 @@ const KINDS_OF_STATE: Readonly<Record<string, readonly ErrorProblemKind[]>> = {
   '25P04': ['ended'],
   '2BP01': ['dependents'],
   '3F000': ['schemaMissing'],
+  '40P01': ['lockTimeout'],
   '42501': [
     'permission',
     ...(['notOwner', 'extensionRefused', 'extensionOwner', 'rowSecurity'] as const),
