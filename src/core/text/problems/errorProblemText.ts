@@ -35,7 +35,7 @@ const SENTENCES: Readonly<Record<ErrorProblemKind, (names: string) => string>> =
       'The role of the connection may not act as the owner, or change what is not its own: {0}.',
       names,
     ),
-  permission: (names) => l10n.t('The role of the connection has no right to: {0}.', names),
+  permission: (names) => l10n.t('The role of the connection lacks rights: {0}.', names),
   duplicateKey: (names) => l10n.t('Rows with these keys are there already: {0}.', names),
   foreignKey: (names) => l10n.t('Rows refer to rows that are missing or come later: {0}.', names),
   generatedColumn: (names) =>
