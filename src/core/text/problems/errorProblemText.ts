@@ -42,9 +42,7 @@ const SENTENCES: Readonly<Record<ErrorProblemKind, (names: string) => string>> =
     l10n.t('The backup has values for columns that the database generates: {0}.', names),
   encoding: () => l10n.t('Characters do not fit the encoding of the other side.'),
   locks: () =>
-    l10n.t(
-      'The server has no room for so many locks at once: raise max_locks_per_transaction, or lock less in one transaction.',
-    ),
+    l10n.t('The server has no room for so many locks at once: raise max_locks_per_transaction.'),
   connections: () =>
     l10n.t('The server has no connections left: use fewer jobs, or wait until others have gone.'),
   diskFull: () => l10n.t('The disk of the server is full: make room there, then run this again.'),
@@ -90,7 +88,7 @@ const SENTENCES: Readonly<Record<ErrorProblemKind, (names: string) => string>> =
     l10n.t('Somebody held a lock, or a statement took, longer than this connection waits for it.'),
   standbyConflict: () =>
     l10n.t(
-      'The server is a standby and needed what was being read. Four ways: back up from the primary, raise max_standby_streaming_delay, turn hot_standby_feedback on, or pause its replay with pg_wal_replay_pause().',
+      'The server is a standby, and its replay removed what was being read: use the primary, or let the replay wait.',
     ),
   damaged: (names) =>
     names === ''
@@ -102,12 +100,7 @@ const SENTENCES: Readonly<Record<ErrorProblemKind, (names: string) => string>> =
     ),
   ended: (names) => l10n.t('The server ended the session, so run this again: {0}.', names),
   connectionLost: (names) =>
-    names === ''
-      ? l10n.t('The connection broke: the server, or something on the way, closed it.')
-      : l10n.t(
-          'The connection broke, so run this again: {0}. The log of the server tells whether it, or something on the way, closed it.',
-          names,
-        ),
+    l10n.t('The connection broke; the log of the server tells who closed it: {0}.', names),
   sequencesBehind: (names) =>
     l10n.t(
       'Sequences are behind the values of their columns, so new rows will collide: {0}.',

@@ -124,6 +124,9 @@ const NOT_FOUND =
 /** A name in a message, in the quotation marks of any language. */
 const QUOTED = /["»«„“”「]\s?([^"»«„“”」]+?)\s?["»«„“”」]/u;
 
+/** Problems that the server's own words explain, rather than a name in them. */
+const WORDS_TELL: ReadonlySet<ErrorProblemKind> = new Set(['ended', 'connectionLost']);
+
 /** What an error comes from, and what it names. */
 export interface KnownError {
   kind: ErrorProblemKind;
@@ -144,7 +147,8 @@ export function kindOf({
   const kind = kindByState(sqlState, told?.kind ?? null);
   if (kind === null || kind === told?.kind) return kind === null ? null : told;
   const [first = ''] = message.split('\n');
-  return { kind, object: kind === 'ended' ? first : QUOTED.exec(first)?.[1] };
+  const object = WORDS_TELL.has(kind) ? first : QUOTED.exec(first)?.[1];
+  return { kind, object };
 }
 
 function byText(message: string): KnownError | null {
