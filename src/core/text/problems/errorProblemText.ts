@@ -73,7 +73,7 @@ const SENTENCES: Readonly<Record<ErrorProblemKind, (names: string) => string>> =
     ),
   searchPath: (names) =>
     l10n.t(
-      'Functions name something without its schema, and the search path is empty during a restore: {0}. Search all schemas during the restore, or give them a search_path of their own.',
+      'Functions name something without its schema, and the search path is empty during a restore: {0}.',
       names,
     ),
   unknownSetting: (names) =>
