@@ -69,23 +69,9 @@ const REMEDIES = dictionary(REMEDY_TEXTS);
 export function stepQuestion(step: ChangingStep, where: string): { title: string; detail: string } {
   switch (step.do) {
     case 'createRoles':
-      return {
-        title: l10n.t('Create roles on {0}?', where),
-        detail: l10n.t('They cannot log in: {0}.', listNames(step.names)),
-      };
     case 'createSchemas':
-      return {
-        title: l10n.t('Create schemas on {0}?', where),
-        detail: listNames(step.names),
-      };
     case 'createExtensions':
-      return {
-        title: l10n.t('Create extensions on {0}?', where),
-        detail: l10n.t(
-          'With the extensions that they need: {0}.',
-          listNames(step.extensions.map(({ name }) => name)),
-        ),
-      };
+      return questionOfCreating(step, where);
     case 'endSessions':
       return {
         title: l10n.t('End the sessions of others on {0}?', where),
@@ -126,6 +112,31 @@ export function stepQuestion(step: ChangingStep, where: string): { title: string
         detail: l10n.t(
           'The rows are deleted at once, before the restore: {0}.',
           listNames(step.tables.map(({ schema, name }) => `${schema}.${name}`)),
+        ),
+      };
+  }
+}
+
+type Creating = Extract<ChangingStep, { do: `create${string}` }>;
+
+function questionOfCreating(step: Creating, where: string): ReturnType<typeof stepQuestion> {
+  switch (step.do) {
+    case 'createRoles':
+      return {
+        title: l10n.t('Create roles on {0}?', where),
+        detail: l10n.t('They cannot log in: {0}.', listNames(step.names)),
+      };
+    case 'createSchemas':
+      return {
+        title: l10n.t('Create schemas on {0}?', where),
+        detail: listNames(step.names),
+      };
+    case 'createExtensions':
+      return {
+        title: l10n.t('Create extensions on {0}?', where),
+        detail: l10n.t(
+          'With the extensions that they need: {0}.',
+          listNames(step.extensions.map(({ name }) => name)),
         ),
       };
   }

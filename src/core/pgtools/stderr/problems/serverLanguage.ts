@@ -44,11 +44,10 @@ export function inEnglish(line: string, isKnown: (text: string) => boolean): str
  * rest.
  */
 function sentencesOfAll(): Sentence[] {
-  const { en: _, ...others } = WORDS;
-  const said = Object.values(others).flatMap((texts) =>
-    texts.flatMap((text, at) => (text === '' ? [] : sentenceOf(text, at))),
-  );
-  return said.sort((a, b) => b.pattern.source.length - a.pattern.source.length);
+  return Object.entries(WORDS)
+    .filter(([language]) => language !== 'en')
+    .flatMap(([, said]) => said.flatMap((text, at) => (text === '' ? [] : sentenceOf(text, at))))
+    .sort((a, b) => b.pattern.source.length - a.pattern.source.length);
 }
 
 function sentenceOf(text: string, at: number): Sentence {
