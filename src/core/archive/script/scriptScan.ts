@@ -70,11 +70,18 @@ export class ScriptScanner implements SqlEvents {
   /** Some entries were not kept, so the result is incomplete. */
   private tooMany = false;
 
-  constructor(private readonly hooks: ScriptHooks = {}) {}
+  /**
+   * @param searchesRows false = the scan need not tell whether the script is whole: rows are not
+   *   searched for what does not belong there
+   */
+  constructor(
+    private readonly hooks: ScriptHooks = {},
+    readonly searchesRows = true,
+  ) {}
 
   /** Like `SqlLexer.scan`. */
   push(piece: ScriptPiece, from: number): number {
-    this.hasNul ||= piece.bytes.subarray(from).includes(0);
+    this.hasNul ||= this.searchesRows && piece.bytes.subarray(from).includes(0);
     return this.lexer.scan(piece, from);
   }
 

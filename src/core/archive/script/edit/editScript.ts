@@ -1,6 +1,6 @@
 import { countLines } from '../../bytes/countLines';
 import type { OwnCommand } from '../psqlCommands';
-import { ScriptScanner } from '../scriptScan';
+import { ScriptScanner, type ScriptHooks } from '../scriptScan';
 import type { ScriptEntry, ScriptScan } from '../scriptTypes';
 import type { PrecedingRule, ScriptStatement, StatementEdit } from './scriptStatement';
 
@@ -39,30 +39,16 @@ const SEAM = 16 << 10;
 export async function* editedScript(
   pieces: AsyncIterable<Buffer>,
   rules: readonly PrecedingRule[] = [],
-  onEnd: (scan: ScriptScan) => void = () => undefined,
+  onEnd?: (scan: ScriptScan) => void,
 ): AsyncGenerator<EditedPiece> {
-  const editor = new ScriptEditor(rules);
+  const editor = new ScriptEditor(rules, onEnd !== undefined);
   for await (const piece of pieces) yield* editor.push(piece, false);
   yield* editor.push(Buffer.alloc(0), true);
-  onEnd(editor.scan);
+  onEnd?.(editor.scan);
 }
 
 class ScriptEditor {
-  private readonly scanner = new ScriptScanner({
-    ownCommand: (command, start, end) => {
-      if (command.kind === 'connect') this.database = command.database ?? this.database;
-      this.replace(start, end, insteadOf(command));
-    },
-    stray: (start, end) => {
-      this.replace(start, end, '');
-    },
-    statement: (start, end, tokens, entry) => {
-      this.statement(start, end, tokens, entry);
-    },
-    rows: (end) => {
-      this.rows(end);
-    },
-  });
+  private readonly scanner: ScriptScanner;
   /** Pieces that are ready for the caller. */
   private out: EditedPiece[] = [];
   /** Bytes of the script from offset `base` that are still needed. */
@@ -83,7 +69,28 @@ class ScriptEditor {
     return this.scanner.scan;
   }
 
-  constructor(private readonly rules: readonly PrecedingRule[]) {}
+  /** `judges`: somebody asks whether the script is whole, and reads `scan`. */
+  constructor(
+    private readonly rules: readonly PrecedingRule[],
+    judges: boolean,
+  ) {
+    const hooks: ScriptHooks = {
+      ownCommand: (command, start, end) => {
+        if (command.kind === 'connect') this.database = command.database ?? this.database;
+        this.replace(start, end, insteadOf(command));
+      },
+      stray: (start, end) => {
+        this.replace(start, end, '');
+      },
+      statement: (start, end, tokens, entry) => {
+        this.statement(start, end, tokens, entry);
+      },
+      rows: (end) => {
+        this.rows(end);
+      },
+    };
+    this.scanner = new ScriptScanner(hooks, judges);
+  }
 
   /** Reads one more piece, whose memory is needed until the next one. */
   push(piece: Buffer, last: boolean): EditedPiece[] {

@@ -21,6 +21,8 @@ export interface SqlEvents {
    * outside of a dump. `within`: the line is within a statement, which is broken by it.
    */
   stray(start: number, end: number, line: Buffer, within: boolean): void;
+  /** Is text within rows of interest? To search it takes as long as to find where the rows end. */
+  readonly searchesRows: boolean;
   /** Text within rows that begins like a message of pg_dump; `columns`: as the COPY names them. */
   messageInRows(offset: number, columns: number): void;
   /** Rows of the last COPY statement, with the `\.` line; `ended` = false if that line is missing. */
@@ -36,6 +38,7 @@ export const noEvents: SqlEvents = {
   comment: ignored,
   meta: ignored,
   stray: ignored,
+  searchesRows: false,
   messageInRows: ignored,
   copyData: ignored,
   outside: false,

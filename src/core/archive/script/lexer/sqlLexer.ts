@@ -385,7 +385,7 @@ export class SqlLexer {
 
   private copyRows({ bytes, base, last }: ScriptPiece, from: number): number {
     const { at, ended } = this.rows.scan(bytes, from, bytes.length, last);
-    if (this.rowColumns > 0) {
+    if (this.rowColumns > 0 && this.events.searchesRows) {
       for (const found of messagesIn(bytes, from, at)) {
         this.events.messageInRows(base + found, this.rowColumns);
       }
