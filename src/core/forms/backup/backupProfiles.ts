@@ -72,8 +72,8 @@ const WORTH_JOBS = 128 * 1024 * 1024;
  */
 const ZSTD_JOBS = 2;
 /**
- * Bytes a second. A link that is slower leaves the processor time for the strongest compression that
- * the profiles choose: Zstandard 9 takes 50 MB a second of one core, and cores differ.
+ * Bytes a second. A link that is slower is what a backup waits for: gzip 6 takes some 40 MB a second
+ * of one core, and cores differ.
  */
 const SLOW_LINK = 16e6;
 /**
@@ -200,15 +200,18 @@ function recommendedGzip(facts: ProfileFacts): ProfileSettings {
       };
 }
 
-/** While the link is waited for, the strongest compression takes no time, and jobs gain none. */
+/**
+ * While the link is waited for, jobs gain nothing, and there is time for gzip's usual level. Zstandard
+ * stays at level 1: up to level 12 no other is smaller with every kind of data.
+ */
 function overSlowLink(facts: ProfileFacts): ProfileSettings | null {
   const { linkRate = null, isLocal } = facts;
   if (linkRate === null || linkRate >= SLOW_LINK || isLocal === true) return null;
-  const settings = strongest(facts);
+  const settings = has(facts, 'zstd') ? oneFile('zstd', 1) : oneFile('gzip', 6);
   return {
     ...settings,
     reason: l10n.t(
-      '{0} The last backups waited for the link ({1} per second), so strong compression takes no longer.',
+      '{0} The last backups waited for the link ({1} per second), so several jobs would gain nothing.',
       whatIs(settings),
       formatBytes(linkRate),
     ),
@@ -258,19 +261,19 @@ function expectedBytes(
 }
 
 /** Format and compression in one sentence. */
-function whatIs({ compression: { method, level } }: ProfileSettings): string {
+function whatIs({ compression: { method, level } }: Pick<ProfileSettings, 'compression'>): string {
   return method === 'zstd'
     ? l10n.t('One custom archive, Zstandard level {0}.', level)
     : l10n.t('One custom archive, gzip level {0}.', level);
 }
 
-/** The smallest file that is worth its time. */
+/** The smallest file. Levels of Zstandard from 9 to 12 are larger than level 1 with some data. */
 function strongest(facts: ProfileFacts): ProfileSettings {
   return has(facts, 'zstd')
     ? {
-        ...oneFile('zstd', 9),
+        ...oneFile('zstd', 19),
         reason: l10n.t(
-          'One custom archive, Zstandard level 9: takes several times as long as recommended. Higher levels take ten times as long again, for little.',
+          'One custom archive, Zstandard level 19: the smallest, and many times as slow as recommended.',
         ),
       }
     : {
