@@ -141,7 +141,7 @@ describe('profiles of a backup', () => {
       'a small file where there is little room',
       'recommended',
       { catalog: tables(900, 800, 700, 600), freeBytes: 500 * MB },
-      'custom zstd:level=19 by 1',
+      'custom zstd:level=16 by 1',
     ],
     [
       'as usual where there is room',
@@ -149,7 +149,7 @@ describe('profiles of a backup', () => {
       { catalog: tables(900, 800, 700, 600), freeBytes: 5000 * MB },
       'custom zstd:level=1 by 2',
     ],
-    ['the best of zstd', 'smallest', {}, 'custom zstd:level=19 by 1'],
+    ['the best of zstd', 'smallest', {}, 'custom zstd:level=16 by 1'],
     ['the best of gzip', 'smallest', { tool: tool('14.2') }, 'custom 9 by 1'],
     [
       'a directory for several tables',
@@ -270,7 +270,7 @@ describe('profiles of a backup', () => {
     const custom = backupOptionsOf(choices, start, facts);
     assert.deepEqual(
       [custom.profile, custom.format, custom.jobs, custom.toolOptions['compress']],
-      ['custom', 'directory', 4, 'zstd:level=19'],
+      ['custom', 'directory', 4, 'zstd:level=16'],
     );
     const again = backupOptionsOf(choose(choices, { profile: 'smallest' }), custom, facts);
     assert.deepEqual(again, start);
