@@ -203,6 +203,7 @@ export class WorkModel {
     let carrying = 0;
     let carried = 0;
     let allCarried = 0;
+    let carryingSeconds = 0;
     for (const unit of this.units) {
       all += unit.seconds;
       if (unit.plan.kind === 'connect') continue;
@@ -211,10 +212,13 @@ export class WorkModel {
       carrying += unit.carried > 0 ? unit.seconds : 0;
       carried += unit.carried * share;
       allCarried += unit.carried;
-      seconds += unit.spent + (unit.openSince === null ? 0 : now - unit.openSince);
+      const took = unit.spent + (unit.openSince === null ? 0 : now - unit.openSince);
+      seconds += took;
+      if (unit.carried > 0) carryingSeconds += took;
     }
-    // How fast the link is, nobody knows before a little of everything went over it.
-    const isSeen = carried > allCarried * FOUNDED_SHARE;
+    // How fast the link is, nobody knows before a little of everything went over it; the first pieces
+    // are swallowed by sockets.
+    const isSeen = carried > allCarried * FOUNDED_SHARE && carryingSeconds >= SOON_SECONDS;
     const isLinkKnown = isSeen || (this.earlier !== null && this.earlier.perByte !== null);
     if (carrying >= all / 2 && !isLinkKnown) return false;
     if (this.earlier !== null) return true;
