@@ -16,6 +16,10 @@ describe('The pre-flight on the restore page', function () {
   afterEach(() => pages.closePage());
 
   it('is one calm line when nothing is wrong, and the verdict is beside the button', async () => {
+    const looking = await pages.open('restore', { scenario: 'looking' });
+    await looking.locator('.preflight[aria-busy=true] .preflight-calm').waitFor();
+    const first = looking.locator('.visually-hidden[role=status]');
+    assert.doesNotMatch((await first.textContent()) ?? '', /tables/, 'nothing is promised yet');
     const tab = await pages.open('restore');
     await tab.locator('.preflight-calm .codicon-pass').waitFor();
     assert.equal(await tab.locator('.finding').count(), 0);
@@ -104,10 +108,15 @@ describe('The pre-flight on the restore page', function () {
     assert.deepEqual([started?.['dumpIds'], started?.['noOwner']], [[3, 4], true]);
   });
 
-  for (const width of [1280, 500, 320]) {
-    it(`has nothing for axe to find, ${width} px wide`, async () => {
-      const tab = await pages.open('restore', { scenario: 'trouble', width, height: 900 });
-      await tab.locator('.finding').nth(3).waitFor();
+  const states = [
+    { width: 1280, scenario: 'trouble', shown: 'Drop and Replace' },
+    { width: 500, scenario: 'swapped', shown: 'Swap Back…' },
+    { width: 320, scenario: 'trouble', shown: 'Drop and Replace' },
+  ] as const;
+  for (const { width, scenario, shown } of states) {
+    it(`has nothing for axe to find, ${width} px wide: ${scenario}`, async () => {
+      const tab = await pages.open('restore', { scenario, width, height: 900 });
+      await tab.getByRole('button', { name: shown }).waitFor();
       const wide = await tab.evaluate(() => document.documentElement.scrollWidth);
       assert.ok(wide <= width, `${wide} px`);
       // Colours are the same at every width.
