@@ -268,6 +268,7 @@ export const everywhere: readonly Disaster[] = [
     title: 'somebody is in the database, and in nobody’s way',
     lock: 'SELECT 1;',
     expect: ['sessions:note'],
+    press: [['singleTransaction']],
     outcome: null,
   },
   {

@@ -3,7 +3,7 @@ import { beginChoices } from '../../../src/core/forms/form/choices';
 import { LIST_PLACEHOLDER } from '../../../src/core/plans/preview';
 import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
 import { expectedText } from '../../../src/core/text/estimateText';
-import { deriveState } from '../../../webview/restore/derive';
+import { deriveState, withExpectation } from '../../../webview/restore/derive';
 import type { Preflight } from '../../../src/core/model/findings/findings';
 import { PreflightLooks } from '../../../webview/restore/preflightLooks';
 import { NO_PREFLIGHT, reduceRestore, type RestoreState } from '../../../webview/restore/state';
@@ -78,8 +78,10 @@ describe('the restore page’s state', () => {
     const estimate = { bytes: null, milliseconds: 90_000, basis: 'connection' } as const;
     const expected = { options: { ...options }, estimate };
     const state = reduceRestore(initial(), { type: 'expected', expected });
-    const says = (of: RestoreState): boolean =>
-      deriveState(of).evaluation.summary.includes(expectedText(estimate));
+    const says = (of: RestoreState): boolean => {
+      const { evaluation } = withExpectation(deriveState(of), of.options, of.expected);
+      return evaluation.summary.includes(expectedText(estimate));
+    };
     assert.ok(says(state));
     assert.ok(!says({ ...state, options: { ...options, jobs: 3 } }));
     assert.ok(!says(reduceRestore(state, { type: 'reading', path: info.path })));
