@@ -42,7 +42,7 @@ export const restoreFields = {
     ...ONCE,
     default: false,
     label: 'Without roles and tablespaces',
-    help: 'Otherwise those that are not on the server yet are made, and those that are there stay as they are.',
+    help: 'Otherwise those that are not on the server yet are made; the others stay as they are.',
     place: 'alone',
   }),
   /** null = the connection's own database. */
@@ -64,7 +64,7 @@ export const restoreFields = {
     ...ONCE,
     default: false,
     label: 'Replace the database and keep the old one',
-    help: 'The backup is restored into a new database beside it and checked. Then the two exchange names in one step; the old one stays, under another name, until you drop it.',
+    help: 'The backup is restored into a new database beside it and checked. Then the two exchange names in one step; the old one stays under another name until you drop it.',
     group: 'Target database',
     place: 'alone',
   }),
@@ -229,7 +229,7 @@ export const restoreFields = {
     ...ONCE,
     default: false,
     label: 'Replace rows',
-    help: 'The tables of the backup are emptied before their rows are loaded, and foreign keys are checked at the end, in one transaction. Triggers do not fire meanwhile. Definitions stay as they are.',
+    help: 'The tables of the backup are emptied before their rows are loaded; foreign keys are checked at the end, in one transaction. Triggers do not fire.',
     place: 'existing',
   }),
   jobs: field(
@@ -257,7 +257,7 @@ export const restoreFields = {
   subscriptions: field(FLAG, {
     default: false,
     label: 'Subscriptions',
-    help: 'Make the subscriptions of a dump as well. Left out otherwise: in a copy they would take the changes that are meant for the original.',
+    help: 'Make the subscriptions of a dump as well. Left out otherwise: in a copy they would take the changes meant for the original.',
     place: 'advanced',
     remembered: false,
     inHistory: false,
@@ -266,7 +266,7 @@ export const restoreFields = {
   checksums: field(FLAG, {
     default: false,
     label: 'Compare checksums',
-    help: 'Before anything is restored, read the whole file and compare it with the checksums of its manifest. Otherwise only its size is compared.',
+    help: 'First read the whole file and compare it with the checksums of its manifest; otherwise only its size is compared.',
     place: 'advanced',
     remembered: true,
     inHistory: false,

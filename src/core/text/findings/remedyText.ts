@@ -28,7 +28,7 @@ const REMEDY_TEXTS: Readonly<Record<RemedyId, () => string>> = {
   subscriptions: () => l10n.t('Make Them All the Same'),
   endSessions: () => l10n.t('End Their Sessions…'),
   endSessionsAtSwap: () => l10n.t('End Their Sessions Then'),
-  singleTransaction: () => l10n.t('Restore in One Transaction'),
+  singleTransaction: () => l10n.t('In One Transaction'),
   noSingleTransaction: () => l10n.t('Turn Off Single Transaction'),
   fewerJobs: () => l10n.t('Use Fewer Jobs'),
   disableTriggers: () => l10n.t('Disable Triggers'),
