@@ -30,7 +30,7 @@ export function findingText(finding: Finding): string {
 
 /** Why the remedy that leaves objects out is none. */
 export function leavesNothingText(): string {
-  return l10n.t('Without this and all that needs it, nothing would be left to restore.');
+  return l10n.t('Nothing would be left without it.');
 }
 
 function unknownFinding({ code }: Finding): string {
@@ -89,13 +89,9 @@ const SENTENCES: Readonly<Record<Finding['code'], Sentence>> = {
   targetUnknown: (_, words) => {
     switch (words.text('why')) {
       case 'locked':
-        return l10n.t(
-          'The catalog of the target is locked, or it did not answer in time, so what the restore will do there is unknown.',
-        );
+        return l10n.t('The target is locked or slow, so what the restore will do is unknown.');
       case 'refused':
-        return l10n.t(
-          'The user may not read the catalog of the target, so what the restore will do there is unknown.',
-        );
+        return l10n.t('The user may not read the target, so what the restore will do is unknown.');
       default:
         return l10n.t(
           'The target could not be read, so what the restore will do there is unknown.',

@@ -79,7 +79,7 @@ describe('Remedies of findings', () => {
       const told = await withPossibleRemedies(ahead, { ...options, dumpIds }, inputPath);
       assert.deepEqual(remediesOf(told), offered ? [remedy] : []);
       const text = findingText(told.findings[0] as Finding);
-      assert.equal(text.includes('nothing would be left to restore.'), !offered, text);
+      assert.equal(text.includes('Nothing would be left without it.'), !offered, text);
     }
   });
 });

@@ -163,7 +163,7 @@ function checkClean(
     'clean',
     stops
       ? l10n.t(
-          'The archive holds partitioned tables: the indexes of their partitions cannot be dropped by themselves, so the restore stops there if they are in the target. Turn off "exit on error" and "single transaction", or restore into a new database.',
+          'The indexes of partitions cannot be dropped by themselves, so the restore stops there if they are in the target. Turn off "exit on error" and "single transaction", or restore into a new database.',
         )
       : l10n.t(
           'The archive contains partitioned tables: dropping the indexes of their partitions is reported as errors, which are harmless.',

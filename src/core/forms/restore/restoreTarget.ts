@@ -268,7 +268,7 @@ function checkScript(
     evaluation.warn(
       'inputPath',
       l10n.t(
-        'psql {0} cannot refuse commands that are hidden in a script. The whole script is therefore searched for backslashes that might begin a command, and is not run if there are any, even in rows. Install one of psql {1}, or a newer one, to restore every script.',
+        'psql {0} cannot refuse commands that are hidden in a script: it is not run if any backslash in it might begin one, even in rows. psql {1}, or a newer one, restores every script.',
         tool.version.text,
         restrictReleases(),
       ),
