@@ -38,6 +38,7 @@ export const HELD_ELSEWHERE: Readonly<Partial<Record<RemedyId, string>>> = {
   copyStandbyDelay: 'unit/pgtools/stderr/remedies',
   copyStandbyFeedback: 'unit/pgtools/stderr/remedies',
   copyReplayPause: 'unit/pgtools/stderr/remedies',
+  singleTransaction: 'unit/preflight/preflightRules',
   otherConnection: 'unit/webview/goToPlace',
   connectionSettings: 'unit/webview/goToPlace',
   otherTools: 'unit/webview/goToPlace',

@@ -215,9 +215,7 @@ function causeList(
           ${
             cause.sqlStates === undefined
               ? nothing
-              : html`<span
-                  class="dim nowrap"
-                  title=${l10n.t('SQLSTATE: the error code of the server')}
+              : html`<span class="dim nowrap" title=${'SQLSTATE'}
                   >${cause.sqlStates.join(', ')}</span
                 >`
           }

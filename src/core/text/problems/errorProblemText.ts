@@ -43,8 +43,7 @@ const SENTENCES: Readonly<Record<ErrorProblemKind, (names: string) => string>> =
   encoding: () => l10n.t('Characters do not fit the encoding of the other side.'),
   locks: () =>
     l10n.t('The server has no room for so many locks at once: raise max_locks_per_transaction.'),
-  connections: () =>
-    l10n.t('The server has no connections left: use fewer jobs, or wait until others have gone.'),
+  connections: () => l10n.t('The server has no connections left: use fewer jobs, or wait.'),
   diskFull: () => l10n.t('The disk of the server is full: make room there, then run this again.'),
   outputFull: () =>
     l10n.t('The disk that the backup is written to is full: make room, or save it elsewhere.'),
@@ -68,7 +67,7 @@ const SENTENCES: Readonly<Record<ErrorProblemKind, (names: string) => string>> =
     l10n.t('Rows are there twice, so a unique index cannot be created: {0}.', names),
   check: (names) =>
     l10n.t(
-      'Rows do not pass a check: {0}. A check that looks into other rows finds them only once they are loaded: then restore what failed.',
+      'Rows do not pass a check: {0}. If it looks into other rows, restore what failed, now that these are there.',
       names,
     ),
   searchPath: (names) =>
@@ -83,21 +82,18 @@ const SENTENCES: Readonly<Record<ErrorProblemKind, (names: string) => string>> =
       'The server does not know this part of a statement: {0}. The backup or the tools are of a newer version.',
       names,
     ),
-  memory: () => l10n.t('The server is out of memory: use fewer jobs, or wait until it has some.'),
+  memory: () => l10n.t('The server is out of memory: use fewer jobs, or wait.'),
   lockTimeout: () =>
     l10n.t('Somebody held a lock, or a statement took, longer than this connection waits for it.'),
   standbyConflict: () =>
     l10n.t(
-      'The server is a standby, and its replay removed what was being read: use the primary, or let the replay wait.',
+      'The replay of the standby removed what was being read: use the primary, or let the replay wait.',
     ),
   damaged: (names) =>
     names === ''
       ? l10n.t('Values that the server has stored cannot be read: it is damaged.')
       : l10n.t('The server cannot read what it has stored: {0} is damaged.', names),
-  pooler: () =>
-    l10n.t(
-      'A connection pooler or the cloud refuses: connect to the server itself, by its direct address and port.',
-    ),
+  pooler: () => l10n.t('A connection pooler or the cloud refuses: connect to the server itself.'),
   ended: (names) => l10n.t('The server ended the session, so run this again: {0}.', names),
   connectionLost: (names) =>
     l10n.t('The connection broke; the log of the server tells who closed it: {0}.', names),
@@ -106,6 +102,5 @@ const SENTENCES: Readonly<Record<ErrorProblemKind, (names: string) => string>> =
       'Sequences are behind the values of their columns, so new rows will collide: {0}.',
       names,
     ),
-  missing: (names) =>
-    l10n.t('Missing, mostly because an earlier object failed or was left out: {0}.', names),
+  missing: (names) => l10n.t('Missing, as an earlier object failed or was left out: {0}.', names),
 };
