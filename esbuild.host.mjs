@@ -72,7 +72,7 @@ const merged = {
 /** Files that a supervisor loads when it starts: for any job, for a backup, and for all other jobs. */
 const FOR_ANY_JOB = /\/supervise-\w+\.js$/;
 const FOR_BACKUPS = /\/(?:toolProcess|askedAhead|backupJob)-\w+\.js$/;
-const FOR_JOBS = /\/(?:toolProcess|askedAhead|backupJob|restoreJob|verifyJob)-\w+\.js$/;
+const FOR_JOBS = /\/(?:toolProcess|askedAhead|rehearse|backupJob|restoreJob|verifyJob)-\w+\.js$/;
 
 /** Files that the extension loads when it is first used, for the forms, and for the editor of dumps. */
 const FOR_ANY_USE = /\/parts-\w+\.js$/;

@@ -158,7 +158,8 @@ export class OpenPsql {
   private asked: Asked | null = null;
   /** It has ended, or is about to. */
   private closed = false;
-  private failure: AppError | null = null;
+  /** Makes the error of a question that it could not answer any more; null = it has not ended. */
+  private failure: (() => AppError) | null = null;
   private readonly ended: Promise<void>;
 
   private constructor(
@@ -172,11 +173,11 @@ export class OpenPsql {
     child.stdin.on('error', () => undefined);
     this.ended = child.then((result) => {
       this.closed = true;
-      const tooLarge = this.length > MAX_ANSWER_BYTES;
-      this.failure = tooLarge
-        ? new AppError('answerUnusable', { reason: 'tooLarge' })
-        : failed(result, messages.text());
-      this.asked?.reject(this.failure);
+      this.failure = () =>
+        this.length > MAX_ANSWER_BYTES
+          ? new AppError('answerUnusable', { reason: 'tooLarge' })
+          : failed(result, messages.text());
+      this.asked?.reject(this.failure());
       this.asked = null;
     });
   }
@@ -222,7 +223,7 @@ export class OpenPsql {
   ask(script: string): Promise<string> {
     return new Promise((resolve, reject) => {
       if (this.failure !== null) {
-        reject(this.failure);
+        reject(this.failure());
         return;
       }
       this.asked = { resolve, reject };

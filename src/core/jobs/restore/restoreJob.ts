@@ -68,7 +68,6 @@ export async function runRestore(
     }
     record.progress.setPhase('reading');
     record.touch();
-    if (request.acceptDifferences !== true) await refuseDifferences(request, signal);
     const [input, { connection, replaced }] = await readAndConnect(
       run,
       profile,
@@ -198,18 +197,20 @@ async function refuseDifferences(
 }
 
 /**
- * Reads the file and connects at the same time, as neither needs the other; when one fails, both
- * end.
+ * Compares the file with its manifest, reads it and connects at the same time, as none needs the
+ * others; when one fails, all end. A difference is told before what else fails.
  */
 async function readAndConnect(
   run: JobRun,
   profile: ConnectionProfile,
-  { options, known }: RestoreRequest,
+  request: RestoreRequest,
   onOpened: (path: string) => void,
 ): Promise<[RestoreInput & { path: string }, RestoreConnection]> {
+  const { options, known, acceptDifferences } = request;
   const inVain = new AbortController();
   const signal = AbortSignal.any([run.signal, inVain.signal]);
   try {
+    const same = acceptDifferences === true ? null : refuseDifferences(request, signal);
     const read = async (): Promise<RestoreInput & { path: string }> => {
       refuseUnfinished(options.inputPath);
       const { inputPath: file, inputMember: member } = options;
@@ -221,7 +222,10 @@ async function readAndConnect(
         ? { ...input, path }
         : { ...input, path, info: { ...input.info, packed } };
     };
-    return await Promise.all([read(), connectForRestore({ ...run, signal }, profile, options)]);
+    const both = Promise.all([read(), connectForRestore({ ...run, signal }, profile, options)]);
+    both.catch(() => undefined);
+    await same;
+    return await both;
   } finally {
     // A pending question for a password is closed as well.
     inVain.abort();

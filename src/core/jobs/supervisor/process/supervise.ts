@@ -12,6 +12,7 @@ import type { JobHandle } from '../../manager/jobs';
 import { toJobFailure } from '../../job/jobFailure';
 import type { JobServices } from '../../job/jobContext';
 import type { AskedAhead } from './askedAhead';
+import type { rehearse } from './rehearse';
 import type { StartTool } from '../../job/startTool';
 import { markStep } from '../../job/steps';
 import { FileReservations } from '../store/fileReservations';
@@ -65,7 +66,11 @@ export async function supervise({
   // The guard is started now because its start takes time, and the files are still to be read.
   const guard = new Guard(guardScript);
   const loaded = loadJobs(args);
+  let begun = false;
+  // What the window has sent by now is read first.
+  setImmediate(() => void loaded.then(({ rehearse }) => (begun ? undefined : rehearse?.())));
   const start = await link.start();
+  begun = true;
   if (start === null) {
     guard.dismiss();
     return false;
@@ -215,19 +220,27 @@ function translate(fsPath: string | null): void {
  * is loaded later: an update of the extension may have removed the files by then.
  */
 async function loadJobs(args: readonly string[]): Promise<Loaded> {
-  const kinds = Object.keys(LOADED_BY_KIND) as JobKind[];
-  const wanted = kinds.filter((kind) => args.includes(kind));
-  const [{ spawnTool }, { AskedAhead }] = await Promise.all([
+  const wanted = kindsIn(args);
+  const waits = wanted.length === 0;
+  const [{ spawnTool }, { AskedAhead }, rehearsal] = await Promise.all([
     import('../../tool/toolProcess'),
     import('./askedAhead'),
-    ...(wanted.length > 0 ? wanted : kinds).map((kind) => LOADED_BY_KIND[kind]()),
+    waits ? import('./rehearse') : null,
+    ...(waits ? KINDS : wanted).map((kind) => LOADED_BY_KIND[kind]()),
   ]);
-  return { spawnTool, AskedAhead };
+  return { spawnTool, AskedAhead, rehearse: rehearsal?.rehearse };
+}
+
+/** The kinds of job that the arguments name; none = it may be any. */
+function kindsIn(args: readonly string[]): JobKind[] {
+  return KINDS.filter((kind) => args.includes(kind));
 }
 
 interface Loaded {
   spawnTool: StartTool;
   AskedAhead: typeof AskedAhead;
+  /** Of a supervisor that is started ahead of its job. */
+  rehearse: typeof rehearse | undefined;
 }
 
 const LOADED_BY_KIND: Readonly<Record<JobKind, () => Promise<unknown>>> = {
@@ -235,6 +248,7 @@ const LOADED_BY_KIND: Readonly<Record<JobKind, () => Promise<unknown>>> = {
   restore: () => import('../../restore/restoreJob'),
   verify: () => import('../../verify/verifyJob'),
 };
+const KINDS = Object.keys(LOADED_BY_KIND) as JobKind[];
 
 function createManager(
   start: StartMessage,

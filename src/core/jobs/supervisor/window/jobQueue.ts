@@ -133,12 +133,14 @@ export class JobQueue {
   private async begun(waiting: Waiting): Promise<StartMessage | null> {
     const { job, start } = waiting;
     try {
-      const stored = await job.folder.look();
+      // Mostly the record is as this window has written it; only another is read whole.
+      const stored = job.folder.statusNow() === 'pending' ? null : await job.folder.look();
       const message = await start;
       // This window ends, and `dispose` has cancelled the job.
       if (this.closed) return null;
       // Another window may have settled the job as lost.
-      if (typeof stored === 'string' || !isFinished(stored.job.status)) return message;
+      if (stored === null || typeof stored === 'string') return message;
+      if (!isFinished(stored.job.status)) return message;
       await job.take(stored);
       return null;
     } finally {
