@@ -303,7 +303,14 @@ export class BackupPage
       (signal) => this.host.request('place/facts', { connectionId, outputPath }, signal),
       (place) => {
         this.act({ type: 'place', place });
-        if (this.state.options.profile !== 'custom') this.hold(this.state.choices);
+        const { choices, options } = this.state;
+        const { format, compression, jobs, toolOptions } = backupOptionsOf(
+          choices,
+          options,
+          this.profileFacts(),
+        );
+        // A change of options takes away what the host has said of those before.
+        if (leavesProfile(options, { format, compression, jobs, toolOptions })) this.hold(choices);
       },
       () => undefined,
       SETTLE_MS,
