@@ -190,6 +190,10 @@ describe('what errors of a restore come from', () => {
       ['connectionSettings', 'fewerJobs'],
       { jobs: 4 },
     ],
+    [
+      'psql: error: connection to server at "127.0.0.1", port 42739 failed: FATAL:  unsupported startup parameter: options',
+      'pooler',
+    ],
     ['unsupported startup parameter: extra_float_digits', 'pooler', ['connectionSettings']],
     ['Tenant or user not found', 'pooler'],
     ['MaxClientsInSessionMode: max clients reached', 'pooler'],

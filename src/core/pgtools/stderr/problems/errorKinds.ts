@@ -169,6 +169,7 @@ function wordsOf(message: string): string[] {
   );
   const said = first
     .replace(/^COPY failed (?:for table ".*?")?: /, '')
+    .replace(/^(?:psql|pg_\w+)(?:\.exe)?: error: /, '')
     .replace(/^connection to (?:server|database) .*? failed: (?:[\p{Lu}\p{Lo}]{2,}:\s+)?/u, '');
   // Some languages break long sentences.
   const joined = more[0] === undefined ? [] : [`${said} ${more[0]}`];
