@@ -73,7 +73,7 @@ export const BUDGETS = {
   formOpens: milliseconds('command to usable form', 150, 'an empty webview panel'),
   formOfMany: {
     name: '20,000 tables: tree to use',
-    against: 'the end of its query',
+    against: 'its queries',
     unit: 's',
     budget: 1,
   },
