@@ -79,6 +79,11 @@ const FOR_ANY_USE = /\/parts-\w+\.js$/;
 const FOR_FORMS = /\/openForms-\w+\.js$/;
 const FOR_DUMPS = /\/archiveView-\w+\.js$/;
 
+/** Kinds of imports, as esbuild names them. */
+const AT_ONCE = ['import-statement'];
+const LATER = ['dynamic-import'];
+const EVER = [...AT_ONCE, ...LATER, 'require-call'];
+
 /** Options of a build of both that merges the files which are loaded together. `common`: of every build. */
 export function hostOptions(common) {
   return {
@@ -132,16 +137,19 @@ class SplitFiles {
       jobs: matching(FOR_JOBS),
     };
     const later = { forms: matching(FOR_FORMS), dumps: matching(FOR_DUMPS) };
+    const withoutEditor = this.loadedWith(['dist/chunks/runSupervisor.js'], EVER);
     const inSome = (sets, file) => Object.keys(sets).filter((name) => sets[name].has(file));
     const nameOf = (file) => {
       const [job] = inSome(supervisor, file);
       const [early] = inSome(extension, file);
-      // What needs an editor is apart from what a job's process loads, too.
-      if (early !== undefined) return job === undefined ? early : `${early}-shared`;
-      return job ?? inSome(later, file).join('-');
+      const name = early ?? (job === undefined ? inSome(later, file).join('-') : '');
+      if (name === '') return job ?? '';
+      // What needs an editor is apart from what a job's process loads, too, at its start or later.
+      if (job !== undefined) return `${name}-shared`;
+      return withoutEditor.has(file) ? `${name}-without-editor` : name;
     };
     // A file that somebody asks for keeps its name.
-    const asked = new Set(all.flatMap((file) => this.importsOf(file, 'dynamic-import')));
+    const asked = new Set(all.flatMap((file) => this.importsOf(file, LATER)));
     asked.add('dist/chunks/runSupervisor.js');
     const groups = new Map();
     for (const file of all) {
@@ -149,22 +157,35 @@ class SplitFiles {
       if (asked.has(file) || !file.startsWith('dist/chunks/') || name === '') continue;
       groups.set(file, `dist/chunks/${name}.js`);
     }
+    this.checkApart(groups, withoutEditor);
     return groups;
   }
 
-  /** All files that are loaded with these, which are among them. */
-  loadedWith(files, found = new Set()) {
+  /** @throws where a job's process would load a module that only an editor has */
+  checkApart(groups, withoutEditor) {
+    const resultOf = (file) => groups.get(file) ?? file;
+    const loaded = new Set([...withoutEditor].map(resultOf));
+    for (const file of this.outputs.keys()) {
+      if (!loaded.has(resultOf(file))) continue;
+      const needsEditor = this.importsOf(file, EVER).includes('vscode');
+      if (withoutEditor.has(file) && !needsEditor) continue;
+      throw new Error(`${file} is in ${resultOf(file)}, which runs without an editor`);
+    }
+  }
+
+  /** All files that are loaded with these, which are among them; `EVER`: at once or later. */
+  loadedWith(files, kinds = AT_ONCE, found = new Set()) {
     for (const file of files) {
       if (found.has(file) || !this.outputs.has(file)) continue;
       found.add(file);
-      this.loadedWith(this.importsOf(file, 'import-statement'), found);
+      this.loadedWith(this.importsOf(file, kinds), kinds, found);
     }
     return found;
   }
 
-  importsOf(file, kind) {
+  importsOf(file, kinds) {
     const { imports } = this.outputs.get(file);
-    return imports.filter((each) => each.kind === kind).map((each) => each.path);
+    return imports.filter((each) => kinds.includes(each.kind)).map((each) => each.path);
   }
 
   /** The file in which a file of the first build is in the end. */
