@@ -68,7 +68,7 @@ describe('A standby', function () {
         assert.equal(job.status, 'failed');
         const problem = jobProblems(job).find(({ kind }) => kind === 'standbyConflict');
         assert.ok(problem, JSON.stringify([job.errors, job.failure]));
-        assert.match(errorProblemText(problem), /standby.*Four ways: back up from the primary/);
+        assert.match(errorProblemText(problem), /standby.*: use the primary/);
         assert.equal(existsSync(outputPath), false);
         assert.deepEqual(await jobs.leftovers(), []);
 
