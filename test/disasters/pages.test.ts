@@ -35,6 +35,8 @@ type Step =
   /** What is typed: into a field of the page, or to confirm. */
   | { field: string; text: string }
   | { type: string }
+  /** A line of a text document that has opened. */
+  | { line: RegExp }
   | { restored: RegExp };
 
 interface Case {
@@ -93,6 +95,18 @@ const cases: readonly Case[] = [
       { see: /Drops 3 tables with about 34 rows/ },
       { verdict: /^Drops 3 tables with about 34 rows\. The safety backup keeps them\.$/ },
       ...[restore, { answer: 'Drop and Restore' }, { type: 'page_exists' }, finished],
+    ],
+  },
+  {
+    id: 'counted',
+    title: 'what is lost is counted, and read as a document',
+    target: usual,
+    steps: [
+      ...[{ tick: 'Clean' }, { see: /Drops 3 tables with about 34 rows/ }],
+      ...[press('Count Exactly'), { see: /Drops 3 tables with exactly 34 rows/ }],
+      { verdict: /^Drops 3 tables with exactly 34 rows\. The safety backup keeps them\.$/ },
+      press('Open as Document'),
+      ...[{ line: /Loses\sdata:\sDrops\s3\stables/ }, { line: /app\.orders:\sexactly\s20\srows/ }],
     ],
   },
   {
@@ -278,7 +292,9 @@ describe('The likeliest disasters on the restore page', function () {
     else if ('answer' in step) await ui.dialogButton(step.answer).click();
     else if ('field' in step) await form.textField(step.field).fill(step.text);
     else if ('type' in step) await ui.fillQuickInput(step.type);
-    else assert.match(await form.outcome(), step.restored);
+    else if ('line' in step) {
+      await vscode.page.locator('.view-line').filter({ hasText: step.line }).first().waitFor();
+    } else assert.match(await form.outcome(), step.restored);
   }
 
   for (const each of cases) {
