@@ -207,6 +207,8 @@ export class OpenPsql {
       if (result.exitCode === undefined && result.signal === undefined) {
         return notStarted(psql, result.code ?? '');
       }
+      // It has printed something else than the answer, whose end is marked.
+      if (result.exitCode === 0) return new AppError('answerUnusable', { reason: 'noJson' });
       return failureOf(connection, result.exitCode, stderr);
     });
   }

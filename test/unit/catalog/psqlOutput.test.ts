@@ -40,7 +40,7 @@ describeNeeds('scripts as programs', 'what psql prints', function () {
 
   it('beside the answer is held in its ends only, however much it is', async () => {
     const notices = (bytes: number): string => `head -c ${bytes} /dev/zero | tr '\\0' 'n' >&2`;
-    const good = prints(`${notices(MANY)}\necho '{"a": 1}'`);
+    const good = prints(`${notices(MANY)}\necho '{"a": 1}'\necho '-- end of answer'`);
     const bytes = await held(async () => {
       assert.deepEqual(await runQuery(good, connection, 'SELECT 1', options), { a: 1 });
     });
