@@ -70,14 +70,14 @@ const merged = {
 };
 
 /** Files that a supervisor loads when it starts: for any job, for a backup, and for all other jobs. */
-const FOR_ANY_JOB = /\/supervise-\w+\.js$/;
-const FOR_BACKUPS = /\/(?:toolProcess|askedAhead|backupJob)-\w+\.js$/;
-const FOR_JOBS = /\/(?:toolProcess|askedAhead|rehearse|backupJob|restoreJob|verifyJob)-\w+\.js$/;
+const FOR_ANY_JOB = ['supervise'];
+const FOR_BACKUPS = ['toolProcess', 'askedAhead', 'backupJob'];
+const FOR_JOBS = [...FOR_BACKUPS, 'rehearse', 'restoreJob', 'verifyJob'];
 
 /** Files that the extension loads when it is first used, for the forms, and for the editor of dumps. */
-const FOR_ANY_USE = /\/parts-\w+\.js$/;
-const FOR_FORMS = /\/openForms-\w+\.js$/;
-const FOR_DUMPS = /\/archiveView-\w+\.js$/;
+const FOR_ANY_USE = ['parts'];
+const FOR_FORMS = ['openForms'];
+const FOR_DUMPS = ['archiveView'];
 
 /** Kinds of imports, as esbuild names them. */
 const AT_ONCE = ['import-statement'];
@@ -125,18 +125,18 @@ class SplitFiles {
   /** The larger file that each file goes into. */
   grouped() {
     const all = [...this.outputs.keys()];
-    const matching = (pattern) => this.loadedWith(all.filter((file) => pattern.test(file)));
+    const named = (names) => this.loadedWith(names.flatMap((name) => filesNamed(name, all)));
     // What is loaded earlier does not bring with it what is loaded later.
     const extension = {
       atStart: this.loadedWith(['dist/extension.js']),
-      parts: matching(FOR_ANY_USE),
+      parts: named(FOR_ANY_USE),
     };
     const supervisor = {
-      supervisor: this.loadedWith(['dist/chunks/runSupervisor.js', ...matching(FOR_ANY_JOB)]),
-      backup: matching(FOR_BACKUPS),
-      jobs: matching(FOR_JOBS),
+      supervisor: this.loadedWith(['dist/chunks/runSupervisor.js', ...named(FOR_ANY_JOB)]),
+      backup: named(FOR_BACKUPS),
+      jobs: named(FOR_JOBS),
     };
-    const later = { forms: matching(FOR_FORMS), dumps: matching(FOR_DUMPS) };
+    const later = { forms: named(FOR_FORMS), dumps: named(FOR_DUMPS) };
     const withoutEditor = this.loadedWith(['dist/chunks/runSupervisor.js'], EVER);
     const inSome = (sets, file) => Object.keys(sets).filter((name) => sets[name].has(file));
     const nameOf = (file) => {
@@ -215,6 +215,13 @@ class SplitFiles {
       })
       .join('\n');
   }
+}
+
+/** @throws where there is none: what is loaded together would no longer be in one file, unnoticed */
+function filesNamed(name, all) {
+  const found = all.filter((file) => path.basename(file).replace(/-\w+\.js$/, '') === name);
+  if (found.length === 0) throw new Error(`No file of the build is named ${name}`);
+  return found;
 }
 
 /** As a module in the directory names the file. */
