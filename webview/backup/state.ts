@@ -74,6 +74,7 @@ export function reduceBackup(state: BackupState, action: BackupAction): BackupSt
           action.options.database === state.options.database
             ? state.selectionBefore
             : null,
+        place: placeFor(state, action.options),
         // A path stays a proposal when only its extension changed with the format.
         suggestedPath:
           !action.typedPath && followsSuggestion(state)
@@ -123,6 +124,12 @@ function loaded(
   const { schemas, byId } = objects.tree;
   const ids = byId.size > SHOWN_AT_ONCE ? [] : schemas.map(({ id }) => id);
   return { ...next, expanded: new Set(ids) };
+}
+
+/** Another connection has another link. */
+function placeFor({ options, place }: BackupState, next: BackupOptions): BackupPlace | null {
+  if (place === null || options.connectionId === next.connectionId) return place;
+  return { ...place, linkRate: null };
 }
 
 /** The selection's mode is kept while the lists are unchanged. */

@@ -75,6 +75,19 @@ describe('the backup page’s state', () => {
     assert.equal(state.connection, null);
   });
 
+  it('does not take the link of one connection for that of another', () => {
+    const known = initial({ place: { linkRate: 1e6, freeBytes: 5e9 } });
+    const chosen = (connectionId: string): BackupState['place'] =>
+      reduceBackup(known, {
+        type: 'options',
+        choices: known.choices,
+        options: { ...known.options, connectionId },
+        typedPath: false,
+      }).place;
+    assert.deepEqual(chosen('local'), known.place);
+    assert.deepEqual(chosen('staging'), { linkRate: null, freeBytes: 5e9 });
+  });
+
   it('opens the schemas of a small database once, not again after a refresh', () => {
     const connection = connectionState('local', 'pg_dump');
     let state = reduceBackup(initial(), { type: 'loaded', connection });
