@@ -303,8 +303,8 @@ export abstract class FormPage<
   /** Ctrl+Enter in any field presses the main button. */
   private key(event: KeyboardEvent): void {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
-    const { job, starting } = this.state;
-    if (starting || (job && !isOver(job.job.status))) return;
+    const { job } = this.state;
+    if (job && !isOver(job.job.status)) return;
     event.preventDefault();
     this.submit();
   }
@@ -314,6 +314,7 @@ export abstract class FormPage<
   }
 
   protected submit(): void {
+    if (this.state.starting) return;
     this.asked = true;
     const first = sortedErrors(this.derived.evaluation.problems, this.table)[0];
     if (first) {

@@ -187,7 +187,11 @@ function outcomeBlock(outcome: OutcomeView, props: FooterProps): TemplateResult 
             ${outcome.output ? props.outputActions(outcome.jobId) : nothing}
             ${
               outcome.again
-                ? button({ label: l10n.t('Run Again'), onClick: props.submit.onClick })
+                ? button({
+                    label: l10n.t('Run Again'),
+                    disabled: props.submit.busy,
+                    onClick: props.submit.onClick,
+                  })
                 : nothing
             }
             ${outcome.ways.map(({ way, label }) =>
