@@ -6,6 +6,7 @@ import { onDemand } from './core/onDemand';
 import { ARCHIVE_EDITOR, OPTIONAL_ARCHIVE_EDITOR } from './vscode/editors/archiveViewTypes';
 import { BACKUP_VIEW, RESTORE_VIEW } from './vscode/panels/panelServices';
 import type { Settings } from './vscode/settings/settings';
+import { publishShownJobs, showsAllJobs } from './vscode/settings/shownJobs';
 import { onFirstConnection } from './vscode/start/firstConnection';
 import type { Doors, Extension } from './vscode/start/parts';
 import { WorkToDo } from './vscode/start/workToDo';
@@ -18,8 +19,8 @@ import {
 } from './vscode/doors/documentDoor';
 import { ViewDoor } from './vscode/doors/viewDoor';
 
-/** The parts, once they are there. */
-let extension: Extension | undefined;
+/** The parts, once somebody has asked for them. */
+let asked: Promise<Extension> | undefined;
 
 type Load = () => Promise<Extension>;
 
@@ -35,25 +36,28 @@ export function activate(context: vscode.ExtensionContext): void {
     subscriptions.push(loaded);
     return loaded;
   });
-  const load: Load = onDemand(async () => {
+  const make = onDemand(async () => {
     const leftJobs = work.isFirstLook;
     try {
       const { createExtension } = await import('./vscode/start/parts');
       const loaded = await settings();
       work.dispose();
-      return (extension = createExtension(context, loaded, { ...doors, leftJobs }));
+      return createExtension(context, loaded, { ...doors, leftJobs });
     } catch (error) {
       throw new Error(
         vscode.l10n.t('PostgreSQL Backup could not be started: {0}', messageOf(error)),
       );
     }
   });
+  const load: Load = () => (asked = make());
   const doors = createDoors(load);
   const places = {
     storeDir: path.join(context.globalStorageUri.fsPath, 'jobs'),
     tempDir: os.tmpdir(),
   };
   const work = new WorkToDo(places, () => void load().catch(() => undefined));
+  // The palette offers one of two commands by it before the view that answers both is loaded.
+  if (showsAllJobs(context.workspaceState)) publishShownJobs(context.workspaceState);
   subscriptions.push(
     ...[doors.views.connections, doors.views.backups, doors.views.jobs],
     ...[doors.logs, doors.reports, doors.ddl],
@@ -68,6 +72,8 @@ export function activate(context: vscode.ExtensionContext): void {
 
 /** Ends what is to end with the window; VS Code waits for it, within limits. */
 export async function deactivate(): Promise<void> {
+  // Parts that are just being made could otherwise not be ended any more.
+  const extension = await asked?.catch(() => undefined);
   await extension?.end();
 }
 

@@ -85,7 +85,7 @@ export function createExtension(
   const parts = { ...base, ...runners };
   const panels = createPanels(context, parts, new PreflightDocuments(doors.reports));
   const archives = createArchiveEditor(context, { ...parts, ddlDoor: doors.ddl }, panels);
-  const logs = new JobLogDocuments(parts.manager, doors.logs);
+  const logs = new JobLogDocuments(parts.manager, parts.manager.known, doors.logs);
   const waysBack = createWaysBack(parts, panels);
   const presenter = createPresenter(parts, { panels, logs, leftJobs: doors.leftJobs });
   const views = createViews(context, {
@@ -106,7 +106,7 @@ export function createExtension(
     archives,
   );
   const commands = {
-    ...apiCommands({ jobs: parts.manager, found: parts.manager.ready }, parts.service, parts, {
+    ...apiCommands({ jobs: parts.manager, found: parts.manager.known }, parts.service, parts, {
       outputPathFor: async (options) => {
         const { connectionId, scope, database } = options;
         if (scope === 'database' && database === null) {
@@ -258,7 +258,7 @@ function createPanels(
     ...parts,
     extensionUri,
     jobs: manager,
-    jobsFound: manager.ready,
+    jobsFound: manager.known,
     reports,
     madeHere: (file) => records.madeHere(file),
     openRestore: (inputPath, connectionId) =>
@@ -334,7 +334,7 @@ function createViews(
   return new Views({
     ...parts,
     jobs: manager,
-    jobsFound: manager.ready,
+    jobsFound: manager.known,
     listBackups: async (dir, signal) => {
       const { listBackups } = await import('../../core/backups/list/listBackups');
       return listBackups(dir, { signal, records });

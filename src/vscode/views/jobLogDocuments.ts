@@ -26,8 +26,10 @@ export class JobLogDocuments implements vscode.TextDocumentContentProvider, vsco
   /** Editors whose cursor is in the last line: they scroll with new output. */
   private readonly following = new WeakSet<vscode.TextEditor>();
 
+  /** @param known resolves when the jobs of earlier windows are known */
   constructor(
     private readonly jobs: Jobs,
+    private readonly known: Promise<void>,
     door: Pick<DocumentDoor, 'lead'>,
   ) {
     door.lead(this);
@@ -65,6 +67,8 @@ export class JobLogDocuments implements vscode.TextDocumentContentProvider, vsco
 
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
     const id = uri.query;
+    // A document may be what the extension is first used for.
+    await this.known;
     this.stale.delete(id);
     const job = this.jobs.get(id);
     if (job === undefined) return vscode.l10n.t('This job is no longer known.');

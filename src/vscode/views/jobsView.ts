@@ -4,6 +4,7 @@ import { type LabelOf, outcomeTitle } from '../../core/text/jobOutcome';
 import { isFinished, type BackupJob } from '../../core/model/job';
 import { Throttle } from '../../core/throttle';
 import type { Jobs } from '../../core/jobs/manager/jobs';
+import { publishShownJobs, showAllJobs, showsAllJobs } from '../settings/shownJobs';
 import { describeError } from '../text/errorText';
 import { activeObjectItem, jobItem, type JobItemContext, sortJobs } from './jobItem';
 import { redrawWhileVisible } from '../ui/redrawWhileVisible';
@@ -24,11 +25,10 @@ const REFRESH_MS = 500;
 /** The whole list changes at most this often, however many jobs come and go. */
 const REBUILD_MS = 100;
 
-/** Kept for the workspace. */
-const ALL_KEY = 'jobs.all';
-
-/** Where the view is shown, and what it remembers for the workspace. */
+/** Where the view is shown, when it can be filled, and what it remembers for the workspace. */
 export interface JobsPlace {
+  /** Resolves when the jobs of earlier windows are known. */
+  known: Promise<void>;
   door: Pick<ViewDoor<JobNode>, 'lead' | 'id'>;
   state: vscode.Memento;
 }
@@ -83,8 +83,10 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
     this.publish();
   }
 
-  getChildren(node?: JobNode): JobNode[] {
+  async getChildren(node?: JobNode): Promise<JobNode[]> {
     if (node === undefined) {
+      // Otherwise the view would say for a moment that there are no jobs.
+      await this.place.known;
       const rows = sortJobs(this.shown()).map(({ id }) => this.node(id));
       // VS Code fetches the rows just before it draws them.
       this.moves.drawn(rows.map(({ jobId }) => jobId));
@@ -120,11 +122,11 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
 
   /** Are jobs of other workspaces shown, too? */
   get showsAll(): boolean {
-    return this.place.state.get<boolean>(ALL_KEY) === true;
+    return showsAllJobs(this.place.state);
   }
 
   async showAll(all: boolean): Promise<void> {
-    await this.place.state.update(ALL_KEY, all);
+    await showAllJobs(this.place.state, all);
     this.changed.fire(undefined);
     this.publish();
   }
@@ -211,6 +213,6 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
     this.view.badge = running === 0 ? undefined : { value: running, tooltip };
     const finished = running < all.length;
     void vscode.commands.executeCommand('setContext', 'pgBackup.finishedJobs', finished);
-    void vscode.commands.executeCommand('setContext', 'pgBackup.allJobs', this.showsAll);
+    publishShownJobs(this.place.state);
   }
 }

@@ -68,7 +68,11 @@ export class Views implements vscode.Disposable {
       door: doors.backups,
       state,
     });
-    const jobsView = new JobsView(jobs, labelOf, parts.isForeign, { door: doors.jobs, state });
+    const jobsView = new JobsView(jobs, labelOf, parts.isForeign, {
+      door: doors.jobs,
+      known: parts.jobsFound,
+      state,
+    });
     const connectionsView = new ConnectionsView(settings, connections, doors.connections);
     this.parts = [
       connectionsView,

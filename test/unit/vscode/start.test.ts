@@ -29,6 +29,7 @@ const note = (what: string) => (name: string) => {
 };
 
 const commands = new Map<string, (...args: unknown[]) => unknown>();
+const contextKeys = new Map<string, unknown>();
 let shownChannels = 0;
 
 class EventEmitter {
@@ -58,7 +59,9 @@ const fake = {
       commands.set(name, run);
       return { dispose: () => undefined };
     },
-    executeCommand: () => Promise.resolve(),
+    executeCommand: async (command: string, key: string, value: unknown) => {
+      if (command === 'setContext') contextKeys.set(key, value);
+    },
   },
   workspace: {
     isTrusted: true,
@@ -166,6 +169,31 @@ describe('The start of the extension', () => {
     } finally {
       await root.deactivate();
       end(context);
+    }
+  });
+
+  it('ends parts that are only being made when the window ends', async () => {
+    const context = contextIn(path.join(dir, 'ended'));
+    root.activate(context);
+    try {
+      const made = asked['channels']?.length ?? 0;
+      const shown = commands.get('pgBackup.showOutput')?.();
+      await root.deactivate();
+      assert.equal((asked['channels']?.length ?? 0) - made, 1, 'they could not be ended before');
+      await shown;
+    } finally {
+      end(context);
+    }
+  });
+
+  it('says before anybody looks at the jobs whether those of all workspaces are shown', () => {
+    for (const all of [false, true]) {
+      contextKeys.clear();
+      const context = contextIn(path.join(dir, 'shown'));
+      const get = (key: string): unknown => (key === 'jobs.all' ? all : undefined);
+      root.activate({ ...context, workspaceState: { get } } as unknown as vscode.ExtensionContext);
+      end(context);
+      assert.equal(contextKeys.get('pgBackup.allJobs') === true, all);
     }
   });
 

@@ -49,19 +49,23 @@ describe('the start with old jobs', function () {
     return { calls, stop: () => undo.forEach((restore) => restore()) };
   }
 
+  function knownJobs(): KnownJobs {
+    return new KnownJobs({
+      storeDir: dir,
+      retention: () => ({ count: KEPT, days: 30, bytes: 1e9 }),
+      events: {
+        found: () => undefined,
+        changed: () => undefined,
+        lines: () => undefined,
+        removed: () => undefined,
+      },
+    });
+  }
+
   async function start(): Promise<{ shown: number; calls: Map<string, number> }> {
     const { calls, stop } = countCalls();
     try {
-      const known = new KnownJobs({
-        storeDir: dir,
-        retention: () => ({ count: KEPT, days: 30, bytes: 1e9 }),
-        events: {
-          found: () => undefined,
-          changed: () => undefined,
-          lines: () => undefined,
-          removed: () => undefined,
-        },
-      });
+      const known = knownJobs();
       await known.open();
       const shown = known.list().length;
       await known.settled();
@@ -89,5 +93,22 @@ describe('the start with old jobs', function () {
     assert.ok(two - one > 100, 'what is counted is what is done');
     assert.ok((four - two) / (two - one) < 2.2, totals.join(', '));
     assert.ok(four / 400 < 10, totals.join(', '));
+  });
+
+  it('knows a job before it is found lost and tidied up after', async () => {
+    const id = '00000000-0000-4000-8000-000000000001';
+    const folder = JobFolder.of(dir, id);
+    fs.mkdirSync(folder.dir);
+    const job = newJob(id, 'backup', { outputPath: path.join(dir, 'shop.dump') } as never);
+    const running = { ...job, status: 'running' as const, startTime: new Date().toISOString() };
+    const base = { version: 1 as const, beat: 1, runId: '0123456789ab', tools: [] };
+    folder.write({ ...base, ticket: 1, owner: { ...identify(), pid: 2 ** 30 }, job: running });
+    const known = knownJobs();
+    const statuses = (): string[] => known.list().map(({ state }) => state.job.status);
+    let early: string[] = [];
+    await known.open(() => (early = statuses()));
+    assert.deepEqual([early, statuses()], [['running'], ['lost']]);
+    await known.settled();
+    await known.dispose();
   });
 });

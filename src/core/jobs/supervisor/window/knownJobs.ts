@@ -70,8 +70,12 @@ export class KnownJobs {
 
   constructor(private readonly options: KnownJobsOptions) {}
 
-  /** Resolves when the jobs of earlier windows are known, and the lost ones tidied up after. */
-  async open(): Promise<void> {
+  /**
+   * Resolves when the jobs of earlier windows are known, and the lost ones tidied up after.
+   *
+   * @param known is called between the two: tools that a lost job has left take a while to end
+   */
+  async open(known?: () => void): Promise<void> {
     const { storeDir } = this.options;
     try {
       mkdirSync(storeDir, { recursive: true, mode: 0o700 });
@@ -87,6 +91,7 @@ export class KnownJobs {
     // They are removed in the background.
     this.cleaning = this.clean([...surplus.map(({ folder }) => folder), ...strays]);
     await this.take(found);
+    known?.();
     const running = [...this.jobs.values()].filter((job) => !job.isFinished);
     await Promise.all(running.map((job) => this.look(job, true)));
   }

@@ -59,6 +59,8 @@ const READY_MS = 5000;
  * again by the next window through the store.
  */
 export class SupervisedJobs implements Jobs {
+  /** Resolves when the jobs of earlier windows are known. */
+  readonly known: Promise<void>;
   /** Resolves when the jobs of earlier windows are known, and the lost ones tidied up after. */
   readonly ready: Promise<void>;
   private readonly jobs: KnownJobs;
@@ -101,7 +103,9 @@ export class SupervisedJobs implements Jobs {
       run: (job, start) => this.run(job, start),
       end: (job, status, failure) => this.end(job, status, failure),
     });
-    this.ready = this.jobs.open();
+    let known = (): void => undefined;
+    this.known = new Promise((resolve) => (known = resolve));
+    this.ready = this.jobs.open(known).finally(known);
   }
 
   startBackup(request: BackupRequest & { jobId?: string | undefined }): JobHandle {
