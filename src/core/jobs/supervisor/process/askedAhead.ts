@@ -20,12 +20,13 @@ export class AskedAhead implements FirstAnswer {
   private readonly stop = new AbortController();
   private readonly question: string;
   private answer: Promise<FirstAnswered> | null = null;
+  private taken = false;
 
   private constructor(psql: string, target: LibpqConnection) {
     this.question = questionOf(psql, target);
     // A job that waits for its turn holds no connection.
     const forget = (): void => {
-      if (this.answer !== null) this.dismiss();
+      if (!this.taken) this.dismiss();
     };
     setTimeout(forget, FRESH_MS).unref();
   }
@@ -81,8 +82,11 @@ export class AskedAhead implements FirstAnswer {
   take(psql: string, target: LibpqConnection, signal: AbortSignal): Promise<FirstAnswered> | null {
     const { answer } = this;
     const same = questionOf(psql, target) === this.question;
-    if (answer === null || !same || performance.now() - this.at > FRESH_MS) return null;
-    this.answer = null;
+    const isFresh = performance.now() - this.at <= FRESH_MS;
+    // What was dismissed answers that it was cancelled, which would end the job.
+    const { aborted } = this.stop.signal;
+    if (answer === null || this.taken || aborted || !same || !isFresh) return null;
+    this.taken = true;
     signal.addEventListener('abort', () => this.dismiss(), { once: true });
     if (signal.aborted) this.dismiss();
     return answer;
