@@ -184,6 +184,27 @@ describe('the speeds that jobs on a server have shown', () => {
     assert.equal(await expectedSpeeds({ ...elsewhere, of: 'restore' }), null);
   });
 
+  it('keep what is known of the link when a job has carried too little to tell', async () => {
+    await addSpeeds(dir, key, [seen('restore data', 0, 1e-7)]);
+    await addSpeeds(dir, key, [seen('restore data', 0)]);
+    assert.deepEqual(await readSpeeds(dir, key), [seen('restore data', 0, 1e-7)]);
+  });
+
+  it('tell of the machine whatever kind of job saw them, small statements excepted', async () => {
+    const jobs = { historyDir: dir, profile: { id: 'b', host: 'secret.example' } };
+    for (const kind of ['definition', 'finish', 'connect']) {
+      await addSpeeds(dir, key, [seen(`backup ${kind} 0`, 3), seen(`restore ${kind} 1`, 3)]);
+    }
+    assert.equal((await expectedSpeeds({ ...jobs, of: 'restore' }))?.machine, 0);
+    await addSpeeds(dir, key, [seen('backup data 2', 3)]);
+    const expected = await expectedSpeeds({ ...jobs, of: 'restore' });
+    assert.ok((expected?.machine ?? 0) > 0.3);
+    assert.deepEqual(
+      [...(expected?.byKind.keys() ?? [])],
+      ['definition 1', 'finish 1', 'connect 1'],
+    );
+  });
+
   it('are none where the file is damaged, and without a directory', async () => {
     await addSpeeds(dir, key, [seen('restore index', 1)]);
     const [name = ''] = await readdir(dir);

@@ -151,6 +151,18 @@ describe('what a job tells others on the same server', () => {
     }
   });
 
+  it('is nothing of the link where hardly anything went over it', () => {
+    const cases: [carried: number, tells: boolean][] = [
+      [10, false],
+      [20_000, false],
+      [2e6, true],
+    ];
+    for (const [carried, tells] of cases) {
+      const [seen] = shownBy([{ ...rows, carried, takes: 60 }]);
+      assert.equal(seen?.perByte !== null, tells, String(carried));
+    }
+  });
+
   it('is nothing where it took no time, or knew the times of an earlier run', () => {
     assert.deepEqual(shownBy([{ ...index, takes: 0.01 }]), []);
     assert.equal(earlierSpeeds([]), null);

@@ -150,8 +150,8 @@ export async function addSpeeds(
   const merged = seen.map((now): SeenSpeed => {
     const old = before.find(({ speed }) => speed === now.speed);
     if (!old) return now;
-    const perByte =
-      old.perByte === null || now.perByte === null ? now.perByte : (old.perByte + now.perByte) / 2;
+    const known = now.perByte ?? old.perByte;
+    const perByte = known === null ? null : ((old.perByte ?? known) + known) / 2;
     return { ...now, ratio: (old.ratio + now.ratio) / 2, perByte };
   });
   const others = before.filter(({ speed }) => !seen.some((now) => now.speed === speed));

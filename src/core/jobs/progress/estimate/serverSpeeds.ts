@@ -21,15 +21,15 @@ export async function expectedSpeeds({
   profile,
   of,
 }: ServerJobs): Promise<EarlierSpeeds | null> {
-  const seen = await readSpeeds(historyDir, runsKey(profile, 'speeds'));
+  const kept = await readSpeeds(historyDir, runsKey(profile, 'speeds'));
+  const seen = kept.map(({ speed, ...told }) => {
+    const [job = '', ...kind] = speed.split(' ');
+    return { job, ...told, speed: kind.join(' ') };
+  });
   const earlier = earlierSpeeds(seen);
   if (!earlier) return null;
-  const prefix = `${of} `;
-  const own = [...earlier.byKind].filter(([speed]) => speed.startsWith(prefix));
-  return {
-    ...earlier,
-    byKind: new Map(own.map(([speed, by]) => [speed.slice(prefix.length), by])),
-  };
+  const own = seen.filter(({ job }) => job === of);
+  return { ...earlier, byKind: new Map(own.map(({ speed, ratio }) => [speed, ratio])) };
 }
 
 /** Remembers what a job has shown, for the next ones. */

@@ -20,6 +20,8 @@ const EARLIER_LINK_WEIGHT = 0.3;
 /** Work that took less tells nothing to another job; what was planned to take this counts by half. */
 const LEAST_SEEN_SECONDS = 0.2;
 const HALF_SEEN_SECONDS = 0.5;
+/** Bytes. Work that carried fewer tells another job nothing of the link: what it took has other reasons. */
+const LEAST_CARRIED = 1e6;
 
 /** What was observed of work that shares a speed, in seconds. */
 export interface Observed {
@@ -96,7 +98,7 @@ export interface SeenSpeed {
   seconds: number;
   /** How many times as long it took, without what the connection took, as a logarithm. */
   ratio: number;
-  /** Seconds by byte on the connection, beside that; null = it carries nothing. */
+  /** Seconds by byte on the connection, beside that; null = too few bytes went over it. */
   perByte: number | null;
 }
 
@@ -105,7 +107,8 @@ export function seenSpeeds(observed: ReadonlyMap<string, Observed>, all: number)
   return [...observed].flatMap(([speed, sum]) => {
     const { trust, own, perByte } = seenOf(speed, sum, all);
     if (trust === 0 || sum.took < LEAST_SEEN_SECONDS) return [];
-    return [{ speed, seconds: sum.expected, ratio: own, perByte }];
+    const ofLink = sum.carried < LEAST_CARRIED ? null : perByte;
+    return [{ speed, seconds: sum.expected, ratio: own, perByte: ofLink }];
   });
 }
 
