@@ -2,8 +2,13 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { readToc } from '../../../src/core/archive/file/tocReader';
+import { getBackupInfo } from '../../../src/core/archive/inspect/backupInfo';
 import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
-import { withPossibleRemedies } from '../../../src/core/jobs/restore/ahead/possibleRemedies';
+import {
+  fitsOneTransaction,
+  withPossibleRemedies,
+} from '../../../src/core/jobs/restore/ahead/possibleRemedies';
+import type { BackupInfo } from '../../../src/core/model/archive';
 import type { Finding, Preflight, Remedy } from '../../../src/core/model/findings/findings';
 import { findingOf } from '../../../src/core/preflight/rule';
 import { shortened } from '../../../src/core/preflight/shortened';
@@ -80,6 +85,27 @@ describe('Remedies of findings', () => {
       assert.deepEqual(remediesOf(told), offered ? [remedy] : []);
       const text = findingText(told.findings[0] as Finding);
       assert.equal(text.includes('Nothing would be left without it.'), !offered, text);
+    }
+  });
+
+  it('propose one transaction where it stops no sooner than the restore does now', async () => {
+    const inputPath = path.join(repoPaths.fixtures, 'archives/mini.17.dump');
+    const read = await getBackupInfo(inputPath);
+    const plain = { ...read, warnings: [], contents: { ...read.contents, hasBlobs: false } };
+    const partitioned: BackupInfo = { ...plain, warnings: ['attachedIndexes'] };
+    const cases: [title: string, info: BackupInfo, change: object, fits: boolean][] = [
+      ['nothing is dropped', partitioned, {}, true],
+      ['what is there is dropped', plain, { clean: true, ifExists: true }, true],
+      ['what is missing cannot be dropped', plain, { clean: true, ifExists: false }, false],
+      ['indexes of partitions', partitioned, { clean: true, ifExists: true }, false],
+      ['it stops already', plain, { clean: true, ifExists: false, exitOnError: true }, true],
+      ['much', { ...plain, sizeBytes: 1e9 }, {}, false],
+    ];
+    for (const [title, info, change, fits] of cases) {
+      const goesOn = { ...restoreDefaults(), exitOnError: false };
+      const options = { ...goesOn, connectionId: 'shop', inputPath, ...change };
+      const context = { connection: null, server: null, info, tool: null };
+      assert.equal(fitsOneTransaction(options, info, context), fits, title);
     }
   });
 });

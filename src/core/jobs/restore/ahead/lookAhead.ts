@@ -11,7 +11,6 @@ import { majorOf, scriptEncoding } from '../../../forms/form/archiveFacts';
 import type { RestoreContext } from '../../../forms/form/context';
 import { keysAtRisk } from '../../../forms/restore/foreignKeyOrder';
 import { evaluateRestore } from '../../../forms/restore/restoreForm';
-import { LARGE_ARCHIVE } from '../../../forms/restore/usefulJobs';
 import { restoresAll } from '../../../forms/selection/restoreSelection';
 import type { BackupInfo } from '../../../model/archive';
 import type { Finding, Preflight } from '../../../model/findings/findings';
@@ -23,7 +22,7 @@ import { scriptEdits } from '../../../forms/restore/scriptEdits';
 import { applyPreflightRules } from '../../../preflight/preflightRules';
 import type { Unread } from '../../../preflight/situation';
 import { chosenEntries, chosenOrListed, partsOf } from '../chosenEntries';
-import { withKnownOptions, withPossibleRemedies } from './possibleRemedies';
+import { fitsOneTransaction, withKnownOptions, withPossibleRemedies } from './possibleRemedies';
 
 export { resolveOptions } from '../requestedOptions';
 
@@ -94,19 +93,6 @@ export async function lookAhead(
   const known = withKnownOptions(judged, options, context);
   const possible = await withPossibleRemedies(known, options, info.path, signal);
   return leftOut === null ? possible : { ...possible, findings: [...possible.findings, leftOut] };
-}
-
-/** Is the restore small, and not refused for being one transaction? */
-function fitsOneTransaction(
-  options: RestoreOptions,
-  info: BackupInfo,
-  context: RestoreContext,
-): boolean {
-  if (info.sizeBytes >= LARGE_ARCHIVE || info.cluster || options.salvage) return false;
-  const one = { ...options, singleTransaction: true, exitOnError: true, jobs: 1 };
-  return evaluateRestore(one, context).problems.every(
-    ({ field }) => field !== 'singleTransaction' && field !== 'exitOnError',
-  );
 }
 
 /**

@@ -2,6 +2,8 @@ import { readToc } from '../../../archive/file/tocReader';
 import { withoutEntries } from '../../../archive/selection/withoutEntries';
 import type { RestoreContext } from '../../../forms/form/context';
 import { evaluateRestore } from '../../../forms/restore/restoreForm';
+import { LARGE_ARCHIVE } from '../../../forms/restore/usefulJobs';
+import type { BackupInfo } from '../../../model/archive';
 import {
   NOTHING_LEFT,
   type Finding,
@@ -56,4 +58,28 @@ export function withKnownOptions(
     verdict,
     findings: findings.map((each) => ({ ...each, remedies: each.remedies.filter(isKnown) })),
   };
+}
+
+/** Fields whose problems tell that one transaction is refused, or that it stops where others go on. */
+const ABOUT_STOPPING: ReadonlySet<string> = new Set([
+  'singleTransaction',
+  'exitOnError',
+  'clean',
+  'ifExists',
+]);
+
+/** Is the restore small, and has the form nothing more against it when it is one transaction? */
+export function fitsOneTransaction(
+  options: RestoreOptions,
+  info: BackupInfo,
+  context: RestoreContext,
+): boolean {
+  if (info.sizeBytes >= LARGE_ARCHIVE || info.cluster || options.salvage) return false;
+  const now = evaluateRestore(options, context).problems;
+  const one = { ...options, singleTransaction: true, exitOnError: true, jobs: 1 };
+  return evaluateRestore(one, context).problems.every(
+    ({ field, message }) =>
+      !ABOUT_STOPPING.has(field) ||
+      now.some((known) => known.field === field && known.message === message),
+  );
 }
