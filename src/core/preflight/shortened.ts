@@ -13,7 +13,7 @@ export function shortened({ verdict, findings }: Preflight): Preflight {
   };
 }
 
-/** Bytes of SQL in a remedy; more is cut at the end of a line. */
+/** Characters of SQL in a remedy; more is cut at the end of a line. */
 const MAX_SQL = 100_000;
 
 function shortRemedy(remedy: Remedy): Remedy {

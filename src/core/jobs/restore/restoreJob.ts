@@ -198,7 +198,8 @@ async function refuseDifferences(
 
 /**
  * Compares the file with its manifest, reads it and connects at the same time, as none needs the
- * others; when one fails, all end. A difference is told before what else fails.
+ * others. A difference ends the others, and is told before what else fails; so these wait for the
+ * comparison.
  */
 async function readAndConnect(
   run: JobRun,
