@@ -80,8 +80,10 @@ export async function runRestore(
     if (replaced !== null) beside = await RestoreBeside.prepare(run, connection, replaced);
     const { databases, targetDatabase } = request.options;
     const wanted = { databases, targetDatabase: beside?.copy ?? targetDatabase };
-    const database = reserveTarget(run, { connection, replaced }, info, wanted);
+    const { database, written } = targetOf({ connection, replaced }, info, wanted);
+    // What is wrong with the request is told also while another job writes there.
     const task = await prepareTask(run, request, { profile, input, connection, database });
+    for (const name of written) reserveDatabase(run, connection, name);
     if (task.options.createDatabase || beside) {
       record.progress.setPhase('creatingDatabase');
       record.touch();
@@ -110,18 +112,16 @@ export async function runRestore(
   }
 }
 
-/** Reserves the databases that are written into; returns the one that the tool connects to. */
-function reserveTarget(
-  run: JobRun,
+/** The database that the tool connects to, and those that are written into. */
+function targetOf(
   { connection, replaced }: RestoreConnection,
   info: BackupInfo,
   { databases, targetDatabase }: Pick<RequestedRestore, 'databases' | 'targetDatabase'>,
-): string {
+): { database: string; written: readonly string[] } {
   const { server } = connection;
   const database = info.cluster ? maintenanceDatabase(server) : (targetDatabase ?? server.database);
   const written = info.cluster ? clusterDatabases(info, databases) : [replaced ?? database];
-  for (const name of written) reserveDatabase(run, connection, name);
-  return database;
+  return { database, written };
 }
 
 interface PreparedRestore {
