@@ -296,6 +296,20 @@ describe('SQLSTATE decides what an error is', () => {
       'missing No space left on device',
     ],
     ['42601', 'role "boss" does not exist', 'newerSyntax boss'],
+    // One code stands for several causes.
+    ['55006', 'cannot ALTER TABLE "t" because it has pending trigger events', null],
+    ['55006', 'cannot drop the currently open database', null],
+    ...(
+      [
+        ['42P01', 'relation "t" does not exist', 't'],
+        ['42704', 'type "t" does not exist', 't'],
+        ['42883', 'function t(integer) does not exist', 't(integer)'],
+      ] as const
+    ).map(([sqlState, text, sought]): [string, string, string] => [
+      sqlState,
+      `${text}\nCONTEXT:  PL/pgSQL function app.f(integer) line 2 at RETURN`,
+      `searchPath app.f(integer) → ${sought}`,
+    ]),
     // Without a code.
     [undefined, 'relation "pgbouncer" does not exist', 'missing pgbouncer'],
     [

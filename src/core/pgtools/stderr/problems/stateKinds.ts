@@ -2,8 +2,8 @@ import type { ErrorProblemKind } from '../../../model/findings/errorProblems';
 
 /**
  * What an error with this SQLSTATE can be, first what it is where its text does not tell (appendix A
- * of PostgreSQL's manual). A code that is not listed, as 58P01, stands for causes that only the text
- * tells apart.
+ * of PostgreSQL's manual). A code that is not listed, as 55006 (a database with sessions, a table with
+ * pending trigger events), stands for causes that only the text tells apart.
  */
 const KINDS_OF_STATE: Readonly<Record<string, readonly ErrorProblemKind[]>> = {
   '08000': ['connectionLost', 'pooler'],
@@ -32,7 +32,7 @@ const KINDS_OF_STATE: Readonly<Record<string, readonly ErrorProblemKind[]>> = {
   '42704': [
     'missing',
     ...(['roleMissing', 'tablespaceMissing', 'schemaMissing', 'extensionNeeded'] as const),
-    ...(['unknownSetting', 'newerSyntax'] as const),
+    ...(['unknownSetting', 'newerSyntax', 'searchPath'] as const),
   ],
   '42883': ['missing', 'searchPath'],
   '42P01': ['missing', 'searchPath'],
@@ -45,7 +45,6 @@ const KINDS_OF_STATE: Readonly<Record<string, readonly ErrorProblemKind[]>> = {
   '53100': ['diskFull'],
   '53200': ['memory', 'locks'],
   '53300': ['connections', 'pooler'],
-  '55006': ['inUse'],
   '55P03': ['lockTimeout'],
   '57P01': ['ended', 'standbyConflict', 'pooler'],
   '57P02': ['ended'],
