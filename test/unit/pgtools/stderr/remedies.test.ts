@@ -63,6 +63,14 @@ describe('remedies of a backup', () => {
       'otherConnection',
     ],
     [
+      'permission denied for one of two tables of one name',
+      backup({
+        message: 'permission denied for table orders',
+        sql: 'LOCK TABLE app.orders, old.orders IN ACCESS SHARE MODE',
+      }),
+      'otherConnection',
+    ],
+    [
       'permission denied for a schema, in German, with the code',
       backup(
         { message: 'keine Berechtigung für Schema app', sqlState: '42501' },
@@ -301,6 +309,19 @@ describe('remedies of a restore', () => {
       const [problem] = jobProblems(job(given));
       assert.ok(problem);
       assert.deepEqual(problem.remedies.map(told), buttons);
+    });
+  }
+
+  const LEFT_OUT: readonly string[] = [
+    'schema "audit" does not exist',
+    'required extension "cube" is not installed',
+    'column "total" is a generated column',
+    'invalid byte sequence for encoding "UTF8": 0xff',
+  ];
+  for (const message of LEFT_OUT) {
+    it(`leave out what cannot be restored: ${message}`, () => {
+      const [problem] = jobProblems(job(restore({ message, dumpId: 6 })));
+      assert.ok(problem?.remedies.map(told).includes('leaveOut 6'), JSON.stringify(problem));
     });
   }
 

@@ -12,7 +12,7 @@ import {
   place,
   STANDBY_WAYS,
 } from './remedies';
-import { copiedTable, tablesIn } from './statementNames';
+import { copiedTable, schemasOf, tablesIn } from './statementNames';
 
 /** What can be done so that the next backup goes through; the best first. */
 export function backupRemedies(
@@ -96,13 +96,15 @@ function withoutRefused({ names, errors }: Culprits, options: BackupOptions): Re
   ];
 }
 
-/** pg_dump locks many tables at once, and the server names the one that it refuses. */
+/**
+ * pg_dump locks many tables at once, and the server names the one that it refuses, without its schema:
+ * of two of one name, nobody knows which is meant.
+ */
 function refusedTable(named: string, errors: readonly JobError[]): BackupOptions['excludeTables'] {
-  const name = /^(?:(?:materialized |foreign )?(?:table|view)|relation|sequence) (.+)$/.exec(
-    named,
-  )?.[1];
-  return errors
-    .flatMap(({ sql = '' }) => tablesIn(sql))
-    .filter((each) => each.name === name)
-    .slice(0, 1);
+  const [, name] =
+    /^(?:(?:materialized |foreign )?(?:table|view)|relation|sequence) (.+)$/.exec(named) ?? [];
+  if (name === undefined) return [];
+  const tables = errors.flatMap(({ sql = '' }) => tablesIn(sql));
+  const [schema, other] = schemasOf(name, tables);
+  return schema === undefined || other !== undefined ? [] : [{ schema, name }];
 }

@@ -1,6 +1,6 @@
 import type { JobError } from '../../../model/job';
 import { quoteIdentifier } from '../../../sql';
-import { tablesIn } from './statementNames';
+import { schemasOf, tablesIn } from './statementNames';
 
 /** Rights by kind of object, for reading and for restoring. */
 const RIGHTS: Readonly<Record<string, { read: string; restore: string }>> = {
@@ -40,17 +40,19 @@ export function grantStatements(
   { user, use }: { user: string | null; use: 'read' | 'restore' },
 ): string[] {
   if (user === null) return [];
-  const qualified = errors.flatMap(({ sql = '' }) => tablesIn(sql));
+  const tables = errors.flatMap(({ sql = '' }) => tablesIn(sql));
   return names.flatMap((named) => {
     const [, called = '', name = ''] = OBJECT.exec(named) ?? [];
     const kind = CALLED[called.toUpperCase()] ?? called.toUpperCase();
     const rights = RIGHTS[kind]?.[use];
     if (rights === undefined) return [];
-    const schema = qualified.find((each) => each.name === name)?.schema;
+    const [schema, other] = INSIDE.has(kind) ? schemasOf(name, tables) : [];
+    // The server does not say which of two tables of one name it means.
+    if (other !== undefined) return [];
     const object =
       kind === 'LARGE OBJECT'
         ? String(Number.parseInt(name, 10))
-        : schema === undefined || !INSIDE.has(kind)
+        : schema === undefined
           ? quoteIdentifier(name)
           : `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
     return `GRANT ${rights} ON ${kind} ${object} TO ${quoteIdentifier(user)};`;

@@ -27,6 +27,11 @@ export function tablesIn(sql: string): TableRef[] {
   return [...sql.matchAll(TABLES)].map(([, schema = '', name = '']) => tableOf(schema, name));
 }
 
+/** The schemas in which these tables have one of this name. */
+export function schemasOf(name: string, tables: readonly TableRef[]): string[] {
+  return [...new Set(tables.filter((each) => each.name === name).map(({ schema }) => schema))];
+}
+
 const COPY = new RegExp(`^COPY (?:ONLY )?${TABLE}[ (]`, 'u');
 
 /** The table of `COPY app.orders (id, …) …`, as a line of a message or a statement; null = none. */
