@@ -38,14 +38,16 @@ export const HELD_ELSEWHERE: Readonly<Partial<Record<RemedyId, string>>> = {
   copyStandbyDelay: 'unit/pgtools/stderr/remedies',
   copyStandbyFeedback: 'unit/pgtools/stderr/remedies',
   copyReplayPause: 'unit/pgtools/stderr/remedies',
-  singleTransaction: 'unit/preflight/preflightRules',
   otherConnection: 'unit/webview/goToPlace',
   connectionSettings: 'unit/webview/goToPlace',
   otherTools: 'unit/webview/goToPlace',
   otherOutput: 'unit/webview/goToPlace',
 };
 
-/** Buttons of errors that the table takes for other errors, and unit/pgtools/stderr/remedies for these. */
+/**
+ * Buttons of errors that the table takes for other errors; that these have them, and what they set,
+ * unit/pgtools/stderr/remedies and unit/text/errorProblems hold.
+ */
 const TAKEN_FOR_OTHERS: readonly string[] = [
   ...['exists goOn', 'check goOn', 'newerSyntax goOn', 'unknownSetting goOn'],
   ...['dependents rowsInstead', 'duplicateKey rowsInstead'],
