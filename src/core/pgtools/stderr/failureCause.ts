@@ -78,7 +78,7 @@ const CAUSE_OF_TEXT: readonly (readonly [pattern: RegExp, cause: FailureCause])[
 
 /** Lines that say what is wrong, not what was being done or which statement it was. */
 const DIAGNOSTIC =
-  /^(?:(?:psql|pg_dump|pg_restore|pg_dumpall)(?:\.exe)?:.*?(?:error|fatal|detail|hint): |(?:psql.*: )?[\p{Lu}\p{Lo}]{2,}: |connection to server )/u;
+  /^(?:(?:psql|pg_dump|pg_restore|pg_dumpall)(?:\.exe)?:.*?(?:error|fatal|detail|hint): |(?:psql.*: )?[\p{Lu}\p{Lo}ა-ჰ]{2,}: |connection to server )/u;
 
 /** Messages of a server that was reached but refuses connections. */
 const REFUSALS = new Set<FailureCause>([
@@ -150,7 +150,7 @@ export function causeOfState(sqlState = ''): FailureCause | null {
 }
 
 function causeOf(line: string): FailureCause | null {
-  const state = /[\p{Lu}\p{Lo}]{2,}: {1,2}([0-9A-Z]{5}): /u.exec(line)?.[1];
+  const state = /[\p{Lu}\p{Lo}ა-ჰ]{2,}: {1,2}([0-9A-Z]{5}): /u.exec(line)?.[1];
   if (state !== undefined) {
     const known = causeOfState(state);
     if (known) return known;

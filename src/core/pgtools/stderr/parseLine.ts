@@ -123,18 +123,22 @@ function parseProgress(text: string): ToolEvent | null {
     return { type: 'reading', text };
   }
   // Other messages of the server, passed on by libpq.
-  const notice = /^([\p{Lu}\p{Lo}]{2,}):\s\s(.*)$/su.exec(text);
+  const notice = /^([\p{Lu}\p{Lo}ა-ჰ]{2,}):\s\s(.*)$/su.exec(text);
   if (notice && HARMLESS_SEVERITIES.has(notice[1] ?? '')) {
     return { type: 'notice', text: notice[2] ?? '' };
   }
   return null;
 }
 
-/** Severities that are not errors, in the languages of servers. */
+/**
+ * Severities that are not errors, in the languages of servers. All are in capitals, or in letters that
+ * have none; Georgian ones (ა-ჰ) have, and no server writes them.
+ */
 const HARMLESS_SEVERITIES = new Set(
   `NOTICE WARNING INFO LOG DEBUG HINWEIS WARNUNG ATTENTION ADVERTENCIA AVISO NOTA NOTIFICA
-   ATTENZIONE UWAGA OSTRZEŻENIE ЗАМЕЧАНИЕ ПРЕДУПРЕЖДЕНИЕ ИНФОРМАЦИЯ ПОВІДОМЛЕННЯ ПОПЕРЕДЖЕННЯ NOTIS
-   VARNING NOT UYARI 注意 警告 信息 알림 경고 情報`.split(/\s+/),
+   ATTENZIONE UWAGA OSTRZEŻENIE INFORMACJA ЗАМЕЧАНИЕ ПРЕДУПРЕЖДЕНИЕ ИНФОРМАЦИЯ ПОВІДОМЛЕННЯ
+   ПОПЕРЕДЖЕННЯ ІНФОРМАЦІЯ NOTIS VARNING NOT UYARI BİLGİ PERINGATAN გაფრთხილება ინფორმაცია 注意 警告
+   信息 資訊 알림 경고 정보 情報`.split(/\s+/),
 );
 
 /** `psql:FILE:LINE: …` and `psql: …`. FILE may hold anything, also colons. */

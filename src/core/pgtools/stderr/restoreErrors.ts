@@ -7,7 +7,7 @@ import { hasLostPrefix, isTorn } from './tornLines';
 export function plainMessage(text: string): string {
   return text
     .replace(/^(?:could not execute query|query failed): /, '')
-    .replace(/^((?:COPY failed for table ".*": )?)[\p{Lu}\p{Lo}]{2,}:\s\s/su, '$1');
+    .replace(/^((?:COPY failed for table ".*": )?)[\p{Lu}\p{Lo}ა-ჰ]{2,}:\s\s/su, '$1');
 }
 
 /**

@@ -62,6 +62,13 @@ describe('ErrorCollector', () => {
     assert.deepEqual([collector.total, collector.harmless, collector.ignored], [3, 1, 4]);
   });
 
+  it('leaves out the word for an error in any script', () => {
+    for (const word of ['ERROR', 'ОШИБКА', '错误', 'შეცდომა']) {
+      const said = `pg_restore: error: could not execute query: ${word}:  x\nCommand was: y\n`;
+      assert.deepEqual(collect(said).errors, [{ message: 'x', sql: 'y' }]);
+    }
+  });
+
   it('takes only that one setting for harmless', () => {
     const error = (setting: string): string =>
       `pg_restore: while INITIALIZING:\npg_restore: error: could not execute query: ERROR:  unrecognized configuration parameter "${setting}"\nCommand was: SET ${setting} = 0;\n`;

@@ -134,6 +134,9 @@ describe('parseLine', () => {
     ['psql:C:\\a.sql:5: ОШИБКА:  нет', { type: 'error', text: 'нет', line: 5 }],
     ['psql:/a/b.sql:12: NOTICE:  hello', { type: 'notice', text: 'hello' }],
     ['psql:/a/b.sql:12: HINWEIS:  hallo', { type: 'notice', text: 'hallo' }],
+    ['psql:/a/b.sql:12: გაფრთხილება:  x', { type: 'notice', text: 'x' }],
+    ['psql:/a/b.sql:12: PERINGATAN:  x', { type: 'notice', text: 'x' }],
+    ['pg_restore: გაფრთხილება:  x', { type: 'notice', text: 'x' }],
     [
       'psql:/a/b.sql:12: error: invalid command \\foo',
       { type: 'error', text: 'invalid command \\foo', line: 12 },

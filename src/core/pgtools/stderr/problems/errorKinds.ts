@@ -165,12 +165,13 @@ function byText(message: string): KnownError | null {
 function wordsOf(message: string): string[] {
   const [first = '', ...more] = message.split('\n');
   const wrapped = more.flatMap(
-    (line) => /^Error message from server: (?:[\p{Lu}\p{Lo}]{2,}:\s+)?(.+)$/u.exec(line)?.[1] ?? [],
+    (line) =>
+      /^Error message from server: (?:[\p{Lu}\p{Lo}ა-ჰ]{2,}:\s+)?(.+)$/u.exec(line)?.[1] ?? [],
   );
   const said = first
     .replace(/^COPY failed (?:for table ".*?")?: /, '')
     .replace(/^(?:psql|pg_\w+)(?:\.exe)?: error: /, '')
-    .replace(/^connection to (?:server|database) .*? failed: (?:[\p{Lu}\p{Lo}]{2,}:\s+)?/u, '');
+    .replace(/^connection to (?:server|database) .*? failed: (?:[\p{Lu}\p{Lo}ა-ჰ]{2,}:\s+)?/u, '');
   // Some languages break long sentences.
   const joined = more[0] === undefined ? [] : [`${said} ${more[0]}`];
   return [said, ...wrapped, ...joined];
