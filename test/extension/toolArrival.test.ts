@@ -24,7 +24,8 @@ describe('Tools that the user installs', () => {
 
   beforeEach(async () => {
     dir = await mkdtemp(path.join(os.tmpdir(), 'tool-arrival-'));
-    search = { installs: [install(16)], searched: [path.join(dir, 'not', 'there')], rejected: [] };
+    // An installer may write the name in another case.
+    search = { installs: [install(16)], searched: [path.join(dir, 'not', 'There')], rejected: [] };
     [looks, arrived] = [0, []];
     arrival = new ToolArrival({
       look: async () => {

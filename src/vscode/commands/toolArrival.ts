@@ -61,7 +61,9 @@ export class ToolArrival implements vscode.Disposable {
     try {
       const watcher: FSWatcher = watch(folder, { persistent: false }, (_event, name) => {
         // Where a system does not tell the name, each change may be the one.
-        if (name === null || awaited === undefined || awaited.has(name)) this.changed();
+        if (name === null || awaited === undefined || awaited.has(anyCase(name))) {
+          this.changed();
+        }
       });
       // One that goes away is looked into by the other events.
       watcher.on('error', () => watcher.close());
@@ -102,9 +104,14 @@ function identity({ dir, version, tools }: ToolInstall): string {
   return JSON.stringify([dir, version.text, Object.keys(tools).sort()]);
 }
 
+/** Where case does not count, an installer may write a name otherwise than it was searched. */
+function anyCase(name: string): string {
+  return name.normalize().toLowerCase();
+}
+
 interface WatchedFolder {
   readonly folder: string;
-  /** The entries that matter; undefined: all of them. */
+  /** The entries that matter, by `anyCase`; undefined: all of them. */
   readonly awaited: ReadonlySet<string> | undefined;
 }
 
@@ -118,7 +125,7 @@ function watchable(folders: readonly string[]): WatchedFolder[] {
     let nearest = path.normalize(folder);
     let missing: string | undefined;
     while (!existsSync(nearest) && path.dirname(nearest) !== nearest) {
-      missing = path.basename(nearest);
+      missing = anyCase(path.basename(nearest));
       nearest = path.dirname(nearest);
     }
     const before = found.get(nearest);
