@@ -48,6 +48,12 @@ describe('what errors of a restore come from', () => {
       ['newDatabase', 'clean', 'dataOnly', 'goOn'],
     ],
     ['relation "orders" already exists', 'exists orders', ['goOn'], { createDatabase: true }],
+    [
+      'relation "orders" already exists',
+      'exists orders',
+      ['newDatabase', 'clean', 'goOn'],
+      { schemaOnly: true },
+    ],
     ['relation "orders" already exists', 'exists orders', [], { clean: true, exitOnError: false }],
     ['schema "app" already exists', 'exists app', ['newDatabase', 'clean', 'dataOnly', 'goOn']],
     ['constraint "k" for relation "orders" already exists', 'exists k'],

@@ -228,7 +228,7 @@ describe('remedies of a restore', () => {
     [
       'rows that are there already',
       restore({ message: 'duplicate key value violates unique constraint "k"', dumpId: 5 }),
-      'rowsInstead {"replaceRows":true,"dataOnly":true,"schemaOnly":false,"disableTriggers":false,"clean":false,"ifExists":false,"remakeKeys":false,"singleTransaction":true,"exitOnError":true,"jobs":1}',
+      'rowsInstead {"replaceRows":true,"dataOnly":true,"disableTriggers":false,"clean":false,"ifExists":false,"remakeKeys":false,"singleTransaction":true,"exitOnError":true,"jobs":1}',
       'newDatabase',
     ],
     [
@@ -300,7 +300,7 @@ describe('remedies of a restore', () => {
         { message: 'cannot drop table t because other objects depend on it', dumpId: 4 },
         { clean: true },
       ),
-      'rowsInstead {"replaceRows":true,"dataOnly":true,"schemaOnly":false,"disableTriggers":false,"clean":false,"ifExists":false,"remakeKeys":false,"singleTransaction":true,"exitOnError":true,"jobs":1}',
+      'rowsInstead {"replaceRows":true,"dataOnly":true,"disableTriggers":false,"clean":false,"ifExists":false,"remakeKeys":false,"singleTransaction":true,"exitOnError":true,"jobs":1}',
       'newDatabase',
     ],
   ];
@@ -311,6 +311,13 @@ describe('remedies of a restore', () => {
       assert.deepEqual(problem.remedies.map(told), buttons);
     });
   }
+
+  it('put no rows in the place of definitions that alone are wanted', () => {
+    const message = 'cannot drop table t because other objects depend on it';
+    const given = restore({ message, dumpId: 4 }, { clean: true, schemaOnly: true });
+    const [problem] = jobProblems(job(given));
+    assert.deepEqual(problem?.remedies.map(told), ['newDatabase']);
+  });
 
   const LEFT_OUT: readonly string[] = [
     'schema "audit" does not exist',

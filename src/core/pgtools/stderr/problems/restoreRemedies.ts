@@ -72,11 +72,11 @@ const withOption =
   ({ options }) => [setting(id, { toolOptions: { ...options.toolOptions, [option]: true } })];
 
 /** TRUNCATE and the rows are one transaction, which minds the keys; of archives alone. */
-const rowsInstead: Cure = ({ there, dumpIds }) =>
-  there && dumpIds.size > 0
+const rowsInstead: Cure = ({ there, dumpIds, options: { schemaOnly } }) =>
+  there && dumpIds.size > 0 && !schemaOnly
     ? [
         setting('rowsInstead', {
-          ...{ replaceRows: true, dataOnly: true, schemaOnly: false, disableTriggers: false },
+          ...{ replaceRows: true, dataOnly: true, disableTriggers: false },
           ...{ clean: false, ifExists: false, remakeKeys: false },
           ...{ singleTransaction: true, exitOnError: true, jobs: 1 },
         }),
@@ -123,7 +123,9 @@ const CURES: Readonly<Record<ErrorProblemKind, readonly Cure[]>> = {
         : [
             NEW_DATABASE,
             setting('clean', { clean: true, ifExists: true }),
-            setting('dataOnly', { dataOnly: true, clean: false, ifExists: false }),
+            ...(options.schemaOnly
+              ? []
+              : [setting('dataOnly', { dataOnly: true, clean: false, ifExists: false })]),
           ],
     () => [GO_ON],
   ],
