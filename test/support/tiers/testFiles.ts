@@ -107,7 +107,7 @@ export const usualSeconds: Readonly<Record<string, number>> = {
   'integration/preflight/disasters.test': 20,
   'integration/supervisor/faults.test': 20,
   'integration/progress/progressVerify.test': 15,
-  windows: 50,
+  windows: 75,
 };
 
 /** What one process of tests runs, and the stage that it belongs to. */
