@@ -341,7 +341,8 @@ describe('SQLSTATE decides what an error is', () => {
 });
 
 describe('messages that are made to slow it down', () => {
-  const LONG = 4000;
+  // What takes the square of it would not come to an end here.
+  const LONG = 100_000;
   for (const piece of [
     'Zeichen mit Byte-Folge in Kodierung »« hat keine Entsprechung in Kodierung »',
     'リレーション"の検査制約"',
@@ -353,12 +354,8 @@ describe('messages that are made to slow it down', () => {
   ]) {
     it(JSON.stringify(piece), () => {
       const message = piece.repeat(Math.ceil(LONG / piece.length)).slice(0, LONG);
-      kindOf({ message: `${message}\nCONTEXT:  ${message}` });
-      const before = process.cpuUsage();
-      for (let n = 0; n < 10; n++) kindOf({ message: `${message}${n}\nCONTEXT:  ${message}` });
-      const { user } = process.cpuUsage(before);
-      // Milliseconds of processor time for ten; what is quadratic takes seconds.
-      assert.ok(user / 1000 < 1000, `${user / 1000} ms`);
+      const known = kindOf({ message: `${message}\nCONTEXT:  ${message}` });
+      assert.ok((known?.object ?? '').length < LONG, 'no name is that long');
     });
   }
 });

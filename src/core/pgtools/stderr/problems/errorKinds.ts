@@ -151,8 +151,15 @@ export function kindOf({
   return { kind, object };
 }
 
+/**
+ * How many characters of a line are read: a sentence and its names, of 63 bytes each, are shorter. What
+ * searches it may take the square of its length.
+ */
+const MOST_OF_LINE = 2000;
+
 function byText(message: string): KnownError | null {
-  for (const line of wordsOf(message)) {
+  for (const whole of wordsOf(message)) {
+    const line = whole.slice(0, MOST_OF_LINE);
     const english = inEnglish(line, (text) => ofEnglish(text) !== null);
     const known = ofEnglish(english);
     if (known === null) continue;
