@@ -1,7 +1,13 @@
 import * as vscode from 'vscode';
 import { statedConnections } from '../settings/statedConnections';
 
-/** Calls `stated` once, as soon as any settings file that counts here has something as connections. */
+/** Milliseconds for which a window that has just begun has other things to do. */
+const FIRST_LOOK_MS = 1500;
+
+/**
+ * Calls `stated` once, as soon as any settings file that counts here has something as connections; at
+ * the start of a window a little later.
+ */
 export function onFirstConnection(stated: () => void): vscode.Disposable {
   const look = (): void => {
     if (statedConnections().every(({ value }) => value === undefined)) return;
@@ -15,9 +21,10 @@ export function onFirstConnection(stated: () => void): vscode.Disposable {
     vscode.workspace.onDidChangeWorkspaceFolders(look),
     vscode.workspace.onDidGrantWorkspaceTrust(look),
   ];
+  const first = setTimeout(look, FIRST_LOOK_MS);
   const dispose = (): void => {
+    clearTimeout(first);
     for (const subscription of subscriptions) subscription.dispose();
   };
-  look();
   return { dispose };
 }
