@@ -1,7 +1,7 @@
 /**
  * Profiles of a backup: one choice that sets format, compression and jobs from what is known about
  * tool, machine and database. Pure. Each rule follows from rows of `npm run bench -- profiles`,
- * which "Settings by profile" in the README lists.
+ * which `.github/profiles.md` lists.
  */
 import * as l10n from '@vscode/l10n';
 import type { CatalogRelation, DatabaseCatalog } from '../../model/catalog';
