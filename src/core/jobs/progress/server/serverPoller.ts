@@ -97,7 +97,10 @@ export class ServerPoller {
     const { record } = this.run;
     const [longest] = waits;
     const wait = longest?.wait ?? null;
-    record.progress.setLockWait(wait, working === 0 ? (longest?.milliseconds ?? null) : null);
+    // A question to the server works under the same name as the tool, and does not go on for it.
+    const { options } = record;
+    const goesOn = working > 0 && (!('jobs' in options) || options.jobs > 1);
+    record.progress.setLockWait(wait, goesOn ? null : (longest?.milliseconds ?? null));
     record.touch();
     const lock = wait === null ? '' : jobNoteText({ code: 'waitsForLock', wait });
     if (lock !== '' && lock === this.lock && lock !== this.noted) {
