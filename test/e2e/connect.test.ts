@@ -167,7 +167,7 @@ describe('Connections in VS Code', function () {
         .waitFor();
       // Only now that it has worked.
       await ui.clickNotificationButton('The password for', 'Use for this session');
-      await form.textField('Save to').fill(path.join(workspace.backups, 'asked.dump'));
+      await form.saveTo(path.join(workspace.backups, 'asked.dump'));
       assert.match(await form.create(), /^Backup finished/);
       await ui.runCommand('PostgreSQL Backup: Show Output');
 

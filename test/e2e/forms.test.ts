@@ -66,7 +66,7 @@ describe('The forms in VS Code', function () {
     const form = await BackupForm.open(ui);
     await form.chooseFormat('Directory');
     const output = path.join(workspace.backups, 'two schemas');
-    await form.textField('Save to').fill(output);
+    await form.saveTo(output);
     await form.frame.getByRole('radio', { name: 'Only checked objects' }).click();
     for (const schema of ['audit', 'inventory']) {
       const row = form.frame.getByRole('treeitem', { name: new RegExp(`^${schema}\\b`) });
@@ -100,7 +100,7 @@ describe('The forms in VS Code', function () {
     try {
       const form = await BackupForm.open(ui);
       await form.chooseFormat('Custom');
-      await form.textField('Save to').fill(path.join(workspace.backups, 'waits.dump'));
+      await form.saveTo(path.join(workspace.backups, 'waits.dump'));
       await form.waitForLocks(900);
       await form.button('Create Backup').click();
       await until(
@@ -126,7 +126,7 @@ describe('The forms in VS Code', function () {
     await writeFile(older, 'an older file');
     const form = await BackupForm.open(ui);
     await form.chooseFormat('Custom');
-    await form.textField('Save to').fill(older);
+    await form.saveTo(older);
     await form.button('Create Backup').click();
     await ui.dialogButton('Overwrite').waitFor();
     assert.match(await ui.dialogText(), /older\.dump exists already/);
@@ -143,7 +143,7 @@ describe('The forms in VS Code', function () {
     const { ui, workspace } = vscode;
     const form = await BackupForm.open(ui);
     await form.chooseFormat('Custom');
-    await form.textField('Save to').fill(path.join(workspace.backups, 'clean.dump'));
+    await form.saveTo(path.join(workspace.backups, 'clean.dump'));
     assert.match(await form.create(), /^Backup finished/);
     await form.result.getByRole('button', { name: 'Restore…' }).click();
     const restore = await RestoreForm.opened(ui);
@@ -172,7 +172,7 @@ describe('The forms in VS Code', function () {
     const before = await rows();
     await psql(server, 'postgres', `CREATE DATABASE ${empty} TEMPLATE template0;`);
     const form = await BackupForm.open(ui);
-    await form.textField('Save to').fill(path.join(workspace.backups, 'add.dump'));
+    await form.saveTo(path.join(workspace.backups, 'add.dump'));
     assert.match(await form.create(), /^Backup finished/);
 
     const restore = await RestoreForm.openFor(ui, 'backups/add.dump');
@@ -275,7 +275,7 @@ describe('The forms in VS Code', function () {
     const { ui, workspace } = vscode;
     const form = await BackupForm.open(ui);
     await form.chooseFormat('Custom');
-    await form.textField('Save to').fill(path.join(workspace.backups, 'themes.dump'));
+    await form.saveTo(path.join(workspace.backups, 'themes.dump'));
     assert.match(await form.create(), /^Backup finished/);
     await ui.runCommand('Notifications: Clear All Notifications');
     await ui.screenshot('backup');

@@ -76,7 +76,7 @@ describe('The views in VS Code', function () {
     await sidebar.inline(sidebar.row('Connections', /^Shop,/), 'Back Up Database');
     const form = new BackupForm(await vscode.ui.webviewFrame('Back Up '));
     await form.chooseFormat('Custom');
-    await form.textField('Save to').fill(path.join(vscode.workspace.backups, 'listed.dump'));
+    await form.saveTo(path.join(vscode.workspace.backups, 'listed.dump'));
     assert.match(await form.create(), /^Backup finished/);
     await sidebar.row('Jobs', /^Backup of Shop, completed, listed\.dump, /).waitFor();
     const row = sidebar.row('Backups', /^listed\.dump, views_e2e, .*, custom, /);
@@ -255,7 +255,7 @@ describe('The views in VS Code', function () {
     try {
       const form = await BackupForm.open(ui);
       await form.chooseFormat('Custom');
-      await form.textField('Save to').fill(path.join(workspace.backups, 'waits.dump'));
+      await form.saveTo(path.join(workspace.backups, 'waits.dump'));
       await form.waitForLocks(900);
       await form.button('Create Backup').click();
       const row = sidebar.row('Jobs', /^Backup of Shop, running, /);
@@ -341,7 +341,7 @@ describe('The views in VS Code', function () {
     const backup = path.join(workspace.backups, 'missing.dump');
     const form = await BackupForm.open(ui);
     await form.chooseFormat('Custom');
-    await form.textField('Save to').fill(backup);
+    await form.saveTo(backup);
     assert.match(await form.create(), /^Backup finished/);
     await sidebar.row('Backups', /^missing\.dump, views_e2e, .*, custom, /).waitFor();
     await rm(backup);

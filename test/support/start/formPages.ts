@@ -1,3 +1,4 @@
+import { until } from '../until';
 import type { Frame, Locator } from 'playwright-core';
 import type { WorkbenchPage } from '../workbench/workbenchPage';
 
@@ -45,6 +46,15 @@ export class BackupForm extends FormPage {
     const form = new BackupForm(await ui.webviewFrame('Back Up '));
     await form.button('Create Backup').waitFor();
     return form;
+  }
+
+  /** Types where the backup goes; once more where the form's own proposal came in between. */
+  async saveTo(file: string): Promise<void> {
+    const field = this.textField('Save to');
+    await until(async () => {
+      await field.fill(file);
+      return (await field.inputValue()) === file;
+    }, 'the path is typed');
   }
 
   async chooseFormat(label: 'Custom' | 'Directory' | 'Plain SQL' | 'Tar'): Promise<void> {
