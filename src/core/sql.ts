@@ -3,6 +3,11 @@ export function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** The same of a name in its schema. */
+export function quoteQualified({ schema, name }: { schema: string; name: string }): string {
+  return `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
+}
+
 /**
  * A text as an SQL literal. With a backslash in it the `E''` form is used, which means the same
  * whatever `standard_conforming_strings` says (PQescapeLiteral does the same). psql leaves quoted

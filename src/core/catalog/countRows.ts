@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { LibpqConnection } from '../connections/libpq';
 import { AppError } from '../errors';
 import { decodeAnswer, runQuery, type QueryOptions } from './psql';
-import { quoteIdentifier } from '../sql';
+import { quoteQualified } from '../sql';
 
 /** The rows of one table. */
 export interface TableRowCount {
@@ -92,7 +92,7 @@ async function countSome(
   const each = tables.map(
     ([schema, name], i) =>
       `SELECT json_build_array(${i}, count(*)) AS pair
-       FROM ONLY ${quoteIdentifier(schema)}.${quoteIdentifier(name)}`,
+       FROM ONLY ${quoteQualified({ schema, name })}`,
   );
   const sql = `SELECT coalesce(json_agg(pair), '[]') FROM (${each.join(' UNION ALL ')}) counts
     -- Better an error than a part of the rows.

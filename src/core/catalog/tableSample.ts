@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { PsqlSession } from './psqlSession';
-import { quoteIdentifier, quoteLiteral } from '../sql';
+import { quoteLiteral, quoteQualified } from '../sql';
 
 /** Number of pages that are read, spread over the table. */
 const PAGES = 24;
@@ -22,7 +22,7 @@ export async function sampleRows(
   table: { schema: string; name: string },
   rows: number,
 ): Promise<string[] | null> {
-  const qualified = `${quoteIdentifier(table.schema)}.${quoteIdentifier(table.name)}`;
+  const qualified = quoteQualified(table);
   // By the golden section: pages at even distances may all be alike.
   const page = `b.blocks * (p * 618034 % 1000000) / 1000000`;
   // Rows of which many fit on a page are unlike those of which few do: each row of the pages has the

@@ -3,7 +3,7 @@ import type { LibpqConnection } from '../../connections/libpq';
 import type { ChangingStep } from '../../model/findings/findings';
 import { notValidSql } from '../../pgtools/stderr/problems/foreignKeySql';
 import { SET_SEQUENCES } from './sequencesBehind';
-import { quoteIdentifier, quoteLiteral } from '../../sql';
+import { quoteIdentifier, quoteLiteral, quoteQualified } from '../../sql';
 import { runCommand, type QueryOptions } from '../psql';
 
 /**
@@ -61,10 +61,7 @@ function preflightSql(step: ChangingStep): string {
       return SET_SEQUENCES;
     case 'emptyTables': {
       if (step.tables.length === 0) return '';
-      const names = step.tables.map(
-        ({ schema, name }) => `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`,
-      );
-      return `TRUNCATE ${names.join(', ')}`;
+      return `TRUNCATE ${step.tables.map(quoteQualified).join(', ')}`;
     }
   }
 }

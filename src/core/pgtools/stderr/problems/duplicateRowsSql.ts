@@ -1,4 +1,4 @@
-import { quoteIdentifier } from '../../../sql';
+import { quoteIdentifier, quoteQualified } from '../../../sql';
 import { LIST, namesOf, TABLE, tableOf } from './statementNames';
 
 /** As pg_dump writes keys and unique indexes; expressions and conditions are not read. */
@@ -18,7 +18,7 @@ export function duplicateRowsSql(sql: string): string | null {
   const table = tableOf(schema, name);
   const columns = namesOf(list).map(quoteIdentifier).join(', ');
   return (
-    `SELECT ${columns}, count(*) FROM ${quoteIdentifier(table.schema)}.${quoteIdentifier(table.name)} ` +
+    `SELECT ${columns}, count(*) FROM ${quoteQualified(table)} ` +
     `GROUP BY ${columns} HAVING count(*) > 1;`
   );
 }

@@ -1,5 +1,5 @@
 import type { ForeignKeySpec, KeyAction } from '../../../model/findings/findings';
-import { quoteIdentifier } from '../../../sql';
+import { quoteIdentifier, quoteQualified } from '../../../sql';
 import { LIST, NAME, namesOf, TABLE, tableOf, unquoted } from './statementNames';
 
 const ACTION = 'NO ACTION|RESTRICT|CASCADE|SET NULL|SET DEFAULT';
@@ -34,9 +34,9 @@ export function violatingRowsSql({ table, columns, to, toColumns, name }: Foreig
   const equal = own.map((column, at) => `o.${quoteIdentifier(toColumns[at] ?? '')} = ${column}`);
   return [
     `-- ${name.replace(/[\r\n]+/g, ' ')}`,
-    `SELECT r.* FROM ${qualified(table)} r`,
+    `SELECT r.* FROM ${quoteQualified(table)} r`,
     `WHERE ${own.map((column) => `${column} IS NOT NULL`).join(' AND ')}`,
-    `  AND NOT EXISTS (SELECT FROM ${qualified(to)} o WHERE ${equal.join(' AND ')});`,
+    `  AND NOT EXISTS (SELECT FROM ${quoteQualified(to)} o WHERE ${equal.join(' AND ')});`,
   ].join('\n');
 }
 
@@ -44,12 +44,8 @@ export function violatingRowsSql({ table, columns, to, toColumns, name }: Foreig
 export function notValidSql(key: ForeignKeySpec): string {
   const list = (names: readonly string[]): string => names.map(quoteIdentifier).join(', ');
   return (
-    `ALTER TABLE ${qualified(key.table)} ADD CONSTRAINT ${quoteIdentifier(key.name)} ` +
-    `FOREIGN KEY (${list(key.columns)}) REFERENCES ${qualified(key.to)} (${list(key.toColumns)}) ` +
+    `ALTER TABLE ${quoteQualified(key.table)} ADD CONSTRAINT ${quoteIdentifier(key.name)} ` +
+    `FOREIGN KEY (${list(key.columns)}) REFERENCES ${quoteQualified(key.to)} (${list(key.toColumns)}) ` +
     `ON UPDATE ${key.onUpdate} ON DELETE ${key.onDelete} NOT VALID`
   );
-}
-
-function qualified({ schema, name }: { schema: string; name: string }): string {
-  return `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
 }

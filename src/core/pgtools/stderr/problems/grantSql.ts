@@ -1,5 +1,5 @@
 import type { JobError } from '../../../model/job';
-import { quoteIdentifier } from '../../../sql';
+import { quoteIdentifier, quoteQualified } from '../../../sql';
 import { schemasOf, tablesIn } from './statementNames';
 
 /** Rights by kind of object, for reading and for restoring. */
@@ -54,7 +54,7 @@ export function grantStatements(
         ? String(Number.parseInt(name, 10))
         : schema === undefined
           ? quoteIdentifier(name)
-          : `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
+          : quoteQualified({ schema, name });
     return `GRANT ${rights} ON ${kind} ${object} TO ${quoteIdentifier(user)};`;
   });
 }
