@@ -1,8 +1,8 @@
-import type { Remedy } from '../model/findings/findings';
+import { setting, type Remedy } from '../model/findings/findings';
 import type { TableRef } from '../model/options';
 import type { DatabaseFacts, TargetDependent } from '../model/findings/preflightFacts';
 import { counting, refsOf, rowsOf, stakes, tableKey } from './countedRows';
-import { about, NEW_DATABASE, setting, type Found, type Rule } from './rule';
+import { about, NEW_DATABASE, type Found, type Rule } from './rule';
 import { largeObjectName, qualified, type FilledTable, type Situation } from './situation';
 
 /** Rules about what the target contains already, and what the restore does to it. */

@@ -1,5 +1,5 @@
-import { MAX_NAMED, type Remedy } from '../model/findings/findings';
-import { NEW_DATABASE, setting, type Found, type Rule } from './rule';
+import { setting, MAX_NAMED, type Remedy } from '../model/findings/findings';
+import { NEW_DATABASE, type Found, type Rule } from './rule';
 import { largeObjectName, type Situation } from './situation';
 
 /** Large objects of the target that have the OIDs of the backup's. */

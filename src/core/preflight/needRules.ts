@@ -1,6 +1,6 @@
-import type { Remedy, Severity } from '../model/findings/findings';
+import { setting, type Remedy, type Severity } from '../model/findings/findings';
 import type { DatabaseFacts, FileFacts, FileName } from '../model/findings/preflightFacts';
-import { about, setting, without, type Rule } from './rule';
+import { about, without, type Rule } from './rule';
 import { quoteIdentifier } from '../sql';
 import { qualified, type Situation } from './situation';
 

@@ -1,4 +1,5 @@
-import { about, setting, type Rule } from './rule';
+import { setting } from '../model/findings/findings';
+import { about, type Rule } from './rule';
 
 /** Connections left to other clients when jobs are counted against the server's limit. */
 const SPARE_CONNECTIONS = 1;

@@ -1,4 +1,5 @@
-import { about, NEW_DATABASE, setting, type Rule } from './rule';
+import { setting } from '../model/findings/findings';
+import { about, NEW_DATABASE, type Rule } from './rule';
 import { largeObjectName, qualified, type Situation } from './situation';
 
 /** `pg_class.relkind` of what an entry of this type makes. */

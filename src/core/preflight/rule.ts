@@ -2,7 +2,6 @@ import type {
   Finding,
   FindingCode,
   Remedy,
-  RemedyId,
   RowsAtStake,
   Severity,
 } from '../model/findings/findings';
@@ -39,13 +38,6 @@ export function findingOf(code: FindingCode, found: Found): Finding {
 /** A finding about these objects; null where there are none. */
 export function about(objects: readonly string[], found: Omit<Found, 'objects'>): Found | null {
   return objects.length === 0 ? null : { ...found, objects };
-}
-
-export function setting(
-  id: RemedyId,
-  options: Extract<Remedy, { kind: 'set' }>['options'],
-): Remedy {
-  return { id, kind: 'set', options };
 }
 
 /** `a` that are not among `b`. */

@@ -1,4 +1,5 @@
-import { about, setting, type Rule } from './rule';
+import { setting } from '../model/findings/findings';
+import { about, type Rule } from './rule';
 
 /** A restored database that takes the place of another one. */
 export const swapRules: readonly Rule[] = [

@@ -1,6 +1,6 @@
 import { quoteIdentifier } from '../sql';
-import { about, setting, type Rule } from './rule';
-import type { Remedy } from '../model/findings/findings';
+import { about, type Rule } from './rule';
+import { setting, type Remedy } from '../model/findings/findings';
 import type { FilledTable, Situation } from './situation';
 
 /** Names of databases and hosts that people give to what matters. */

@@ -276,3 +276,8 @@ export interface Preflight {
   /** The most serious first. */
   findings: Finding[];
 }
+
+/** A remedy that sets options of the form. */
+export function setting(id: RemedyId, options: Partial<RestoreOptions>): Remedy {
+  return { id, kind: 'set', options };
+}

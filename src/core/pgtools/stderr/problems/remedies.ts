@@ -1,6 +1,5 @@
 import type { PlaceId, Remedy, RemedyId } from '../../../model/findings/findings';
 import type { JobError } from '../../../model/job';
-import type { RestoreOptions } from '../../../model/options';
 
 /** Errors of one kind, and what they name. */
 export interface Culprits {
@@ -15,10 +14,6 @@ export interface Culprits {
 
 export const OTHER_CONNECTION = place('otherConnection');
 export const CONNECTION_SETTINGS = place('connectionSettings');
-
-export function setting(id: RemedyId, options: Partial<RestoreOptions>): Remedy {
-  return { id, kind: 'set', options };
-}
 
 /** SQL for the clipboard; none where there is none. */
 export function copying(id: RemedyId, statements: readonly string[]): Remedy[] {

@@ -1,5 +1,5 @@
 import type { ErrorProblemKind } from '../../../model/findings/errorProblems';
-import type { Remedy, RemedyId } from '../../../model/findings/findings';
+import { setting, type Remedy, type RemedyId } from '../../../model/findings/findings';
 import type { RestoreOptions } from '../../../model/options';
 import { duplicateRowsSql } from './duplicateRowsSql';
 import { readForeignKey, violatingRowsSql } from './foreignKeySql';
@@ -11,7 +11,6 @@ import {
   LOCK_SETTING,
   OTHER_CONNECTION,
   place,
-  setting,
   STANDBY_WAYS,
 } from './remedies';
 
