@@ -5,17 +5,19 @@ import type { DatabaseSwap } from './ways/databaseSwap';
 import type { JobNote } from './jobNotes';
 import type { BackupOptions, RestoreOptions, TableRef, VerifyOptions } from './options';
 
-export type JobStatus =
-  | 'pending'
-  | 'running'
-  | 'cancelling'
-  | 'completed'
+export const JOB_STATUSES = [
+  'pending',
+  'running',
+  'cancelling',
+  'completed',
   /** A restore went through, with errors that were ignored. */
-  | 'completedWithErrors'
-  | 'failed'
-  | 'cancelled'
+  'completedWithErrors',
+  'failed',
+  'cancelled',
   /** It is unknown how the job ended: the process that owned its tool is gone. */
-  | 'lost';
+  'lost',
+] as const;
+export type JobStatus = (typeof JOB_STATUSES)[number];
 
 /** Phase of a job. The codes are turned into words where they are shown. */
 export type JobPhase =

@@ -198,7 +198,7 @@ async function takeOver(
   }
   // Mostly the record is as the window has written it; only one that has an end is read whole.
   const now = folder.statusNow();
-  if (now === 'pending' || now === 'running' || now === 'cancelling') return release;
+  if (now !== null && !isFinished(now)) return release;
   const before = await folder.read();
   if (before === null || !isFinished(before.job.status)) return release;
   release();

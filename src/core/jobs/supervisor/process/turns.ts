@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CooperativeLoop } from '../../../archive/bytes/cooperativeLoop';
 import { AppError } from '../../../errors';
-import type { JobStatus } from '../../../model/job';
+import { isFinished, type JobStatus } from '../../../model/job';
 import type { JobServices, Reservations } from '../../job/jobContext';
 import { JobFolder, type StoredJob } from '../store/jobFolder';
 import { livenessOf } from '../store/processIdentity';
@@ -11,15 +11,10 @@ import { livenessOf } from '../store/processIdentity';
 /** How often a job that waits looks whether it is its turn. */
 const INTERVAL_MS = 200;
 
-/** A job of such a status never waits again. */
-const PAST_WAITING: ReadonlySet<unknown> = new Set<JobStatus>([
-  'running',
-  'completed',
-  'completedWithErrors',
-  'failed',
-  'cancelled',
-  'lost',
-]);
+/** Does a job of this status never wait again? */
+function isPastWaiting(status: JobStatus | null): boolean {
+  return status !== null && (status === 'running' || isFinished(status));
+}
 
 /**
  * Lets at most `concurrency` jobs run at a time, over all windows, in the order in which they were
@@ -45,7 +40,7 @@ export function waitForTurn(
       if (loop.shouldYield) await loop.yield();
       const folder = new JobFolder(path.join(storeDir, name));
       // Nearly all of them have ended long ago.
-      if (PAST_WAITING.has(folder.statusNow())) {
+      if (isPastWaiting(folder.statusNow())) {
         settled.add(name);
         continue;
       }
@@ -55,7 +50,7 @@ export function waitForTurn(
         if (stored === 'broken' || stored === 'later') settled.add(name);
         continue;
       }
-      if (PAST_WAITING.has(stored.job.status)) settled.add(name);
+      if (isPastWaiting(stored.job.status)) settled.add(name);
       else if (stored.job.status === 'pending' && isOlder(stored)) {
         if (livenessOf(stored.owner) === 'running') return true;
       }

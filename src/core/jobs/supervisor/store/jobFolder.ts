@@ -3,6 +3,7 @@ import { lstatSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { lstat, readdir, rm, rmdir, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { readBounded, readBoundedSync, UnusableFile } from '../../../files/regularFile';
+import { JOB_STATUSES, type JobStatus } from '../../../model/job';
 import { writeAtomicallySync } from '../../../files/writeAtomically';
 import { isJobFolderName } from './unfinishedJobs';
 import { decodeStoredJob, isLaterRecord, type StoredJob } from './storedJob';
@@ -157,14 +158,15 @@ export class JobFolder {
 
   /**
    * What the record gives as the job's status, without a look at anything else in it: that takes a
-   * thirtieth of `look`, where a job waits for it. null = there is none, or it cannot be read just now.
+   * thirtieth of `look`, where a job waits for it. null = there is none that this version knows, or it cannot be read just now.
    */
-  statusNow(): unknown {
+  statusNow(): JobStatus | null {
     try {
       const value: unknown = JSON.parse(
         readBoundedSync(this.status, MAX_RECORD_BYTES).toString('utf8'),
       );
-      return (value as { job?: { status?: unknown } | null } | null)?.job?.status ?? null;
+      const status = (value as { job?: { status?: unknown } | null } | null)?.job?.status;
+      return JOB_STATUSES.find((each) => each === status) ?? null;
     } catch {
       return null;
     }

@@ -2,7 +2,13 @@ import * as z from 'zod/mini';
 import { verificationSchema } from '../../../backups/manifest/manifest';
 import { backupDefaults } from '../../../forms/backup/backupDefaults';
 import { restoreDefaults } from '../../../forms/restore/restoreDefaults';
-import type { BackupJob, BackupProgress, JobOrigin, SafetyBackup } from '../../../model/job';
+import {
+  JOB_STATUSES,
+  type BackupJob,
+  type BackupProgress,
+  type JobOrigin,
+  type SafetyBackup,
+} from '../../../model/job';
 import type { BackupOptions, RestoreOptions, VerifyOptions } from '../../../model/options';
 import { isPlaceName } from '../../../pgtools/args/toolPlace';
 import type { PlacedRun } from '../../../pgtools/locate/startPlaced';
@@ -175,16 +181,7 @@ const progress = z.object({
  */
 const jobFields = {
   id: z.string().check(z.minLength(1), z.maxLength(1000)),
-  status: z.enum([
-    'pending',
-    'running',
-    'cancelling',
-    'completed',
-    'completedWithErrors',
-    'failed',
-    'cancelled',
-    'lost',
-  ]),
+  status: z.enum(JOB_STATUSES),
   startTime: z.nullable(instant),
   endTime: z.nullable(instant),
   output: names,
