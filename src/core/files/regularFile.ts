@@ -53,6 +53,20 @@ export async function openRegular(file: string): Promise<FileHandle> {
   }
 }
 
+/**
+ * The first bytes of a file, at most so many.
+ * @throws as `openRegular`
+ */
+export async function readBeginning(file: string, bytes: number): Promise<Buffer> {
+  const handle = await openRegular(file);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
 /** Synchronous `openRegular`; the caller closes the result. */
 export function openRegularSync(file: string): number {
   const fd = openSync(file, READING);

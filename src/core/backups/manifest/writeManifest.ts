@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError, messageOf } from '../../errors';
-import { openRegular } from '../../files/regularFile';
+import { readBeginning } from '../../files/regularFile';
 import { writeAtomically } from '../../files/writeAtomically';
 import { manifestOf, type Manifest } from './manifest';
 
@@ -71,11 +71,6 @@ export async function isManifest(file: string): Promise<boolean> {
  * @throws system errors
  */
 async function looksLikeManifest(file: string): Promise<boolean> {
-  const handle = await openRegular(file);
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(200), 0, 200, 0);
-    return bytesRead === 0 || buffer.toString('latin1', 0, bytesRead).includes('"manifestVersion"');
-  } finally {
-    await handle.close();
-  }
+  const beginning = await readBeginning(file, 200);
+  return beginning.length === 0 || beginning.toString('latin1').includes('"manifestVersion"');
 }

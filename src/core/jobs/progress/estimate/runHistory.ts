@@ -77,15 +77,8 @@ export function historyKey(parts: readonly unknown[]): string {
 
 /** Times of the last run with this key; [] when there is none or its file is damaged. */
 export async function readTimes(dir: string | undefined, key: string): Promise<UnitTime[]> {
-  if (dir === undefined) return [];
-  try {
-    const file = path.join(dir, key + ENDING);
-    const bytes = await readBounded(file, MAX_BYTES);
-    const { units } = content.parse(JSON.parse(bytes.toString('utf8')));
-    return units.map(([name, seconds, size]) => ({ key: name, seconds, size }));
-  } catch {
-    return [];
-  }
+  const { units } = (await readKept(dir, key + ENDING, content)) ?? { units: [] };
+  return units.map(([name, seconds, size]) => ({ key: name, seconds, size }));
 }
 
 /**
@@ -112,13 +105,7 @@ export async function writeTimes(
 
 /** Backups that went through on a server, the newest last; [] when there are none. */
 export async function readRuns(dir: string | undefined, key: string): Promise<PastRun[]> {
-  if (dir === undefined) return [];
-  try {
-    const bytes = await readBounded(path.join(dir, key + RUNS_ENDING), MAX_BYTES);
-    return pastRuns.parse(JSON.parse(bytes.toString('utf8'))).runs;
-  } catch {
-    return [];
-  }
+  return (await readKept(dir, key + RUNS_ENDING, pastRuns))?.runs ?? [];
 }
 
 /** Remembers one more of them. Of two jobs that end at once one may be forgotten. */
@@ -130,13 +117,7 @@ export async function addRun(dir: string | undefined, key: string, run: PastRun)
 
 /** What jobs on a server showed of its speeds; [] when there is nothing. */
 export async function readSpeeds(dir: string | undefined, key: string): Promise<SeenSpeed[]> {
-  if (dir === undefined) return [];
-  try {
-    const bytes = await readBounded(path.join(dir, key + SPEEDS_ENDING), MAX_BYTES);
-    return serverSpeeds.parse(JSON.parse(bytes.toString('utf8'))).speeds;
-  } catch {
-    return [];
-  }
+  return (await readKept(dir, key + SPEEDS_ENDING, serverSpeeds))?.speeds ?? [];
 }
 
 /** Remembers what one more job showed; of kinds that are known already the mean of old and new. */
@@ -157,6 +138,21 @@ export async function addSpeeds(
   const others = before.filter(({ speed }) => !seen.some((now) => now.speed === speed));
   const speeds = [...others, ...merged].slice(-MAX_SPEEDS);
   await replace(dir, key + SPEEDS_ENDING, { version: 1, speeds });
+}
+
+/** What a file of the history holds; null when there is none, or it is damaged. */
+async function readKept<T>(
+  dir: string | undefined,
+  name: string,
+  shape: z.ZodMiniType<T>,
+): Promise<T | null> {
+  if (dir === undefined) return null;
+  try {
+    const bytes = await readBounded(path.join(dir, name), MAX_BYTES);
+    return shape.parse(JSON.parse(bytes.toString('utf8')));
+  } catch {
+    return null;
+  }
 }
 
 /** Writes a file of the history, and removes the oldest of its kind. Failures are ignored. */

@@ -67,7 +67,11 @@ export function dataSeconds(table: ArchiveSample): number {
 
 /** Method of the index that a statement makes, a constraint's too: `btree`, `gin`. */
 export function indexMethod(definition: string): string {
-  return METHOD.exec(definition)?.[1]?.toLowerCase() ?? 'btree';
+  return methodOf(METHOD.exec(definition));
+}
+
+function methodOf(using: RegExpExecArray | null): string {
+  return using?.[1]?.toLowerCase() ?? 'btree';
 }
 
 const METHOD = /\bUSING\s+"?(\w+)"?\s*\(/i;
@@ -79,7 +83,7 @@ const METHOD = /\bUSING\s+"?(\w+)"?\s*\(/i;
  */
 export function indexSeconds(definition: string, table: ArchiveSample): number {
   const using = METHOD.exec(definition);
-  const method = indexMethod(definition);
+  const method = methodOf(using);
   const at = using ? using.index + using[0].length : definition.search(/\((?=[^(]*$)/s) + 1;
   const columns = splitColumns(definition.slice(at));
   const width = (column: string): number => keyWidth(column, table.widths);

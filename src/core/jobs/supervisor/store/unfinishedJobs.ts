@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { openRegular } from '../../../files/regularFile';
+import { readBeginning } from '../../../files/regularFile';
 
 /** The states of a job that has not ended; a quotation mark inside a text is written otherwise. */
 const UNFINISHED = /"status":"(?:pending|running|cancelling)"/;
@@ -20,22 +20,12 @@ export function isJobFolderName(name: string): boolean {
 export async function hasUnfinishedJobs(storeDir: string): Promise<boolean> {
   const names = await readdir(storeDir).catch(() => []);
   for (const name of names.filter(isJobFolderName)) {
-    const head = await headOf(path.join(storeDir, name, 'status.json'));
+    const file = path.join(storeDir, name, 'status.json');
+    const head = await readBeginning(file, HEAD_BYTES).then(
+      (bytes) => bytes.toString('utf8'),
+      () => '',
+    );
     if (UNFINISHED.test(head) || !ENDED.test(head)) return true;
   }
   return false;
-}
-
-/** '' where nothing can be read. */
-async function headOf(file: string): Promise<string> {
-  const handle = await openRegular(file).catch(() => null);
-  if (handle === null) return '';
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    return buffer.toString('utf8', 0, bytesRead);
-  } catch {
-    return '';
-  } finally {
-    await handle.close().catch(() => undefined);
-  }
 }
