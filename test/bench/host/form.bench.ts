@@ -1,6 +1,5 @@
 // How soon a form can be used: from the command to its fields, against an empty webview panel in the
-// same window, and with 20,000 tables beyond the queries that read them. In a real VS Code. Build
-// with `npm run vscode:prepublish` before, to measure what users get.
+// same window, and with 20,000 tables beyond the queries that read them. In a real VS Code.
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

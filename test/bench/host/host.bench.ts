@@ -1,7 +1,6 @@
 // What the extension costs the window: activation, memory after many jobs, what is left while nothing
 // runs, and a tool that says 200,000 lines. In a real VS Code; needs Linux (/proc, scripts as tools).
-// Build with `npm run vscode:prepublish` before, to measure what users get. BENCH_ONLY=jobs or
-// BENCH_ONLY=lines leaves the other out.
+// BENCH_ONLY=jobs or BENCH_ONLY=lines leaves the other out.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +9,7 @@ import { libpqEnv } from '../../support/machine/psql';
 import type { PgServer } from '../../support/machine/server';
 import { startBenchServer } from '../../support/measure/benchServer';
 import { figure, report, shown, type Figure } from '../../support/measure/figures';
-import type { HostResult, ManyLines } from '../../support/measure/hostResult';
+import type { HostResult, ManyLines } from '../../support/measure/host/hostResult';
 import { seconds } from '../../support/measure/measure';
 import { spreadOf } from '../../support/measure/turns';
 import { repoPaths } from '../../support/repoPaths';
@@ -65,7 +64,7 @@ async function oneWindow(server: PgServer, tools: string, empty: string): Promis
     await runExtensionTests({
       version: 'current',
       workspace: workspace.dir,
-      tests: path.join(repoPaths.builtTests, 'support/measure/hostSide.main.js'),
+      tests: path.join(repoPaths.builtTests, 'support/measure/host/hostSide.main.js'),
       otherExtension: empty,
       settings: { 'pgBackup.connections': [connectionTo(server, 'bench', 'postgres')] },
       env: {

@@ -1,5 +1,4 @@
-// What is read before anything runs, and the package: bytes of the production build. Build with
-// `npm run vscode:prepublish` before.
+// What is read before anything runs, and the package: bytes of the production build.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';

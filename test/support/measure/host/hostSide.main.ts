@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import * as vscode from 'vscode';
-import type { BackupJob } from '../../../src/core/model/job';
+import type { BackupJob } from '../../../../src/core/model/job';
 import type { HostResult, ManyLines } from './hostResult';
 
 const OURS = 'pg-backup.pg-backup-restore';
