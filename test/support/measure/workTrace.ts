@@ -1,4 +1,4 @@
-import { ProgressTracker } from '../../../src/core/jobs/job/progressTracker';
+import { ProgressTracker, type Forecast } from '../../../src/core/jobs/job/progressTracker';
 import { trackerAt } from './trackerAt';
 import type { EarlierSpeeds } from '../../../src/core/jobs/progress/estimate/speeds';
 import { WorkModel } from '../../../src/core/jobs/progress/estimate/workModel';
@@ -28,6 +28,8 @@ export interface WorkTrace {
   name: string;
   /** Seconds of the whole job. */
   seconds: number;
+  /** Seconds that the job was expected to take, before its model was made; absent = nothing was. */
+  planned?: { at: number; seconds: number };
   workers: readonly number[];
   units: {
     key: string;
@@ -103,8 +105,18 @@ export function replay(trace: WorkTrace): Shown[] {
     const remaining = remainingMs === null ? null : remainingMs / 1000;
     shown.push({ at: now - start, percent, remaining });
   };
+  const { planned } = trace;
+  let isPlanned = false;
   const pending = [...trace.events];
   for (let at = 0; at < trace.seconds; at += LOOK_SECONDS) {
+    if (planned && !isPlanned && planned.at <= at && pending.length === trace.events.length) {
+      isPlanned = true;
+      const end = start + planned.at + planned.seconds;
+      tracker.setModel({
+        isFounded: () => false,
+        remaining: (seconds) => Math.max(0, end - seconds),
+      });
+    }
     for (let [event] = pending; event && event[0] <= at; [event] = pending) {
       // A model is made when it is first told something.
       if (pending.length === trace.events.length) tracker.setModel(model);
@@ -172,6 +184,7 @@ class Recorder {
   private startedAt = performance.now();
   /** The model that percent follows; others, as those of single databases, are not recorded. */
   private model: WorkModel | null = null;
+  private planned: WorkTrace['planned'];
   private readonly recordings = new Map<WorkModel, Recording>();
   private readonly originals: (() => void)[] = [];
 
@@ -180,6 +193,7 @@ class Recorder {
     this.wrap(trackers, 'start', () => void (this.startedAt = performance.now()));
     this.wrap(trackers, 'setModel', (_tracker, [model]) => {
       if (model instanceof WorkModel) this.model ??= model;
+      else if (!this.model) this.planned = plannedBy(model as Forecast, this.startedAt);
     });
     for (const method of METHODS) {
       this.wrap(WorkModel.prototype, method, (model, given) => {
@@ -215,8 +229,14 @@ class Recorder {
   trace(name: string, seconds: number): WorkTrace {
     const recording = this.model && this.recordings.get(this.model);
     if (!recording) throw new Error('no model');
-    return recording.trace(name, seconds);
+    const { planned } = this;
+    return { ...recording.trace(name, seconds), ...(planned && { planned }) };
   }
+}
+
+function plannedBy(plan: Forecast, startedAt: number): WorkTrace['planned'] {
+  const now = performance.now();
+  return { at: (now - startedAt) / 1000, seconds: plan.remaining(now / 1000) };
 }
 
 const METHODS = [

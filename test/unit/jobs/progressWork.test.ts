@@ -220,7 +220,7 @@ describe('a restore as work', () => {
       textBytes: 200e6,
       rows: 2e6,
       widths: new Map([['note', 40]]),
-      texts: new Set(['note']),
+      looks: new Map([['note', 'text' as const]]),
       ratio: 0.3,
     };
     const samples = new Map([[toc.dumpId(data), sample]]);

@@ -3,11 +3,14 @@ import path from 'node:path';
 import { readToc } from '../../../../src/core/archive/file/tocReader';
 import { restorePlan } from '../../../../src/core/archive/selection/restorePlan';
 import type { Toc } from '../../../../src/core/archive/toc/toc';
+import { farRatio, lookOf } from '../../../../src/core/jobs/progress/restore/archiveSamples';
 import { indexSeconds, usualTable } from '../../../../src/core/jobs/progress/restore/restoreCosts';
 import { outlineRestore } from '../../../../src/core/jobs/progress/restore/restoreOutline';
 import { RestoreWorkload } from '../../../../src/core/jobs/progress/restore/restoreWorkload';
+import { deflateRatio } from '../../../../src/core/jobs/progress/server/tableSamples';
 import { trackerAt } from '../../../support/measure/trackerAt';
 import { repoPaths } from '../../../support/repoPaths';
+import { seededRandom } from '../../../support/seededRandom';
 
 describe('what entries of a restore cost', () => {
   let toc: Toc;
@@ -96,6 +99,37 @@ describe('what entries of a restore cost', () => {
     assert.ok(grown.length > few.length, 'what has become large counts by itself');
   });
 
+  it('tells by a value what a column holds', () => {
+    for (const [field, look] of [
+      ['17', null],
+      ['2024-01-01 00:00:00+00', null],
+      ['\\N', null],
+      ['a b', 'text'],
+      ["it's", 'text'],
+      ["'quoted' text", 'text'],
+      ["'a':1 'it''s':2,7A", 'words'],
+      ["'a' 'b'", 'words'],
+      ['{1,2,3}', 'list'],
+      ['{a,"b c"}', 'list'],
+      ['{"a": 1}', 'text'],
+      ['["a"]', 'text'],
+    ] as const) {
+      assert.equal(lookOf(field), look, field);
+    }
+  });
+
+  it('finds again what stood far before, as zstd does', async () => {
+    const row = (i: number): string => `${`${i % 100} is ${(i % 100) ** 9} `.repeat(60)}\n`;
+    const far = Buffer.from(Array.from({ length: 800 }, (_, i) => row(i)).join(''));
+    const near = deflateRatio(far.subarray(0, 96 << 10));
+    const ratio = await farRatio(far);
+    assert.ok(ratio < near / 2, `${ratio} ${near}`);
+    const random = seededRandom(14);
+    const noise = Buffer.from(Array.from({ length: 1 << 16 }, () => Math.floor(random() * 256)));
+    assert.ok((await farRatio(noise)) > 0.95);
+    for (const odd of ['', 'x']) assert.equal(await farRatio(Buffer.from(odd)), 1);
+  });
+
   it('reads what an index is made of', () => {
     const rows = {
       textBytes: 1e6,
@@ -104,7 +138,7 @@ describe('what entries of a restore cost', () => {
         ['a b', 30],
         ['x', 5],
       ]),
-      texts: new Set(['a b']),
+      looks: new Map([['a b', 'text' as const]]),
       ratio: 0.3,
     };
     const of2 = (sql: string): number => indexSeconds(sql, rows);
@@ -117,7 +151,7 @@ describe('what entries of a restore cost', () => {
     assert.ok(of2('CREATE INDEX i ON s.t USING brin (x)') < btree);
     // Long values are stored beside their table, which a key of other columns does not read.
     const toasted = indexSeconds('CREATE INDEX i ON s.t USING btree (x)', {
-      ...{ textBytes: 1e9, rows: 1000, widths: new Map([['x', 5]]), texts: new Set<string>() },
+      ...{ textBytes: 1e9, rows: 1000, widths: new Map([['x', 5]]), looks: new Map() },
       ratio: 0.3,
     });
     assert.ok(toasted < 0.01, String(toasted));
@@ -127,6 +161,14 @@ describe('what entries of a restore cost', () => {
     const search = indexSeconds(`CREATE INDEX i ON s.t USING gin (${parsed})`, long);
     const plain = indexSeconds('CREATE INDEX i ON s.t USING gin (x)', long);
     assert.ok(search > 100 * plain, `${search} ${plain}`);
+    // What is taken apart already is inserted sooner.
+    const gin = (['words', 'list', 'text'] as const).map((look) =>
+      indexSeconds('CREATE INDEX i ON s.t USING gin ("Long text")', {
+        ...long,
+        looks: new Map([['Long text', look]]),
+      }),
+    );
+    assert.ok(gin[0]! < gin[1]! && gin[1]! < gin[2]!, gin.join());
     const key = of2('ALTER TABLE ONLY s.t ADD CONSTRAINT k PRIMARY KEY (x)');
     assert.ok(Math.abs(key / btree - 1) < 0.01);
     for (const odd of ['', '(', 'USING', 'CREATE INDEX i ON t USING hnsw (v', '"']) {

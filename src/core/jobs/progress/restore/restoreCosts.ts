@@ -1,4 +1,4 @@
-import type { ArchiveSample } from './archiveSamples';
+import type { ArchiveSample, ColumnLook } from './archiveSamples';
 
 /*
  * Measured with 17 on two cores of a shared machine. Only the relations between them count: a run
@@ -19,7 +19,11 @@ const BTREE_PER_KEY = 0.1e-6;
 const BTREE_PER_TEXT_BYTE = 0.05e-6;
 const LONGEST_KEY = 40;
 const TRIGRAM_PER_BYTE = 420e-9;
-const GIN_PER_BYTE = 90e-9;
+const GIN_PER_BYTE: Readonly<Record<ColumnLook, number>> = {
+  text: 90e-9,
+  words: 30e-9,
+  list: 60e-9,
+};
 /** Text that a function takes apart first, as `to_tsvector` does. */
 const PARSED_PER_BYTE = 450e-9;
 /** Other ways to build an index, per row. */
@@ -53,7 +57,7 @@ const LATE_STATEMENT_SECONDS = 4e-3;
 
 /** A table's rows as they are guessed when only the size of their text is known. */
 export function usualTable(textBytes: number): ArchiveSample {
-  return { textBytes, rows: textBytes / USUAL_ROW, widths: new Map(), texts: new Set(), ratio: 1 };
+  return { textBytes, rows: textBytes / USUAL_ROW, widths: new Map(), looks: new Map(), ratio: 1 };
 }
 
 /** Seconds to load a table's rows. */
@@ -90,7 +94,7 @@ export function indexSeconds(definition: string, table: ArchiveSample): number {
   const scanned = Math.min(table.textBytes, table.rows * LONGEST_ROW);
   const scan = LATE_STATEMENT_SECONDS + scanned * SCAN_PER_BYTE;
   if (method === 'btree') {
-    const texts = columns.filter((column) => namesOf(column).some((name) => table.texts.has(name)));
+    const texts = columns.filter((column) => lookOf(column, table.looks) !== null);
     const bytes = texts.reduce((sum, column) => sum + width(column), 0);
     const compared =
       (columns.length - texts.length) * BTREE_PER_KEY +
@@ -99,7 +103,8 @@ export function indexSeconds(definition: string, table: ArchiveSample): number {
   }
   if (method === 'gin') {
     const bytes = columns.reduce((sum, column) => {
-      const plain = column.includes('(') ? PARSED_PER_BYTE : GIN_PER_BYTE;
+      const look = lookOf(column, table.looks) ?? 'text';
+      const plain = column.includes('(') ? PARSED_PER_BYTE : GIN_PER_BYTE[look];
       return sum + width(column) * (column.includes('trgm') ? TRIGRAM_PER_BYTE : plain);
     }, 0);
     return scan + table.rows * bytes;
@@ -131,6 +136,11 @@ export function largeObjectsSeconds(count: number, storedBytes: number): number 
 function keyWidth(key: string, widths: ArchiveSample['widths']): number {
   const known = namesOf(key).flatMap((name) => widths.get(name) ?? []);
   return known.length === 0 ? USUAL_WIDTH : known.reduce((sum, each) => sum + each, 0);
+}
+
+/** What a key looks like: the column that it names, or the first of several that is no number. */
+function lookOf(key: string, looks: ArchiveSample['looks']): ColumnLook | null {
+  return namesOf(key).flatMap((name) => looks.get(name) ?? [])[0] ?? null;
 }
 
 /** Names in an expression, each once, as they are without quotes. */
