@@ -13,6 +13,8 @@ const PLAN_WEIGHT = 2;
 /** No machine is so many times as slow as the plan says: beyond, something else is the reason. */
 const SLOWEST_MACHINE = Math.log(3);
 
+const UNSEEN = Number(process.env['P_D'] ?? 0.2);
+
 /** What another job saw of a kind counts so much until this one sees it: its rows were others. */
 const EARLIER_SHARE = 0.7;
 /** The link that another job saw, in kinds of work that this one has seen. */
@@ -41,6 +43,8 @@ export interface Speed {
   factor: number;
   /** Seconds that each byte takes on its way to the server or from it, beside that. */
   perByte: number;
+  /** 0 to 1: how much of this was seen, of work of the kind itself. */
+  trust: number;
 }
 
 /** The speeds of all kinds of work. */
@@ -183,12 +187,12 @@ export function firstSpeeds(
       const before = earlier?.byKind.get(speed);
       const expected =
         before === undefined ? machine : EARLIER_SHARE * before + (1 - EARLIER_SHARE) * machine;
-      const factor = Math.exp(trust * own + (1 - trust) * expected);
+      const factor = Math.exp(trust * own + (1 - trust) * (expected + UNSEEN));
       const ofLink = linkTrust * (perByte ?? 0) + (1 - linkTrust) * perByteOfLink;
-      return [speed, { factor, perByte: ofLink }];
+      return [speed, { factor, perByte: ofLink, trust }];
     }),
   );
-  return { others: { factor: Math.exp(machine), perByte: perByteOfLink }, byKind };
+  return { others: { factor: Math.exp(machine + 0.4), perByte: perByteOfLink, trust: 0 }, byKind };
 }
 
 /** Speeds where the times of an earlier run are expected: all kinds are as much slower as one is. */
@@ -204,7 +208,11 @@ export function rememberedSpeeds(observed: ReadonlyMap<string, Observed>, all: n
   const byKind = new Map<string, Speed>();
   for (const [speed, sum] of observed) {
     const own = Math.max(sum.all * (REMEMBERED_PRIOR_SHARE + OWN_SHARE), all * LEAST_SHARE);
-    byKind.set(speed, { factor: (sum.took + own * factor) / (sum.expected + own), perByte: 0 });
+    byKind.set(speed, {
+      factor: (sum.took + own * factor) / (sum.expected + own),
+      perByte: 0,
+      trust: 1,
+    });
   }
-  return { others: { factor, perByte: 0 }, byKind };
+  return { others: { factor, perByte: 0, trust: 1 }, byKind };
 }

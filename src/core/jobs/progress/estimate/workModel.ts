@@ -264,6 +264,21 @@ export class WorkModel {
     return sum;
   }
 
+  /** Share of the time left, 0 to 1, that nothing of its kind has confirmed. */
+  doubt(now: number): number {
+    const rates = this.rates();
+    let all = 0;
+    let doubtful = 0;
+    for (const unit of this.units) {
+      if (unit.done || unit.plan.kind === 'connect') continue;
+      const left = this.left(unit, now, rates);
+      const { trust } = rates.byKind.get(speedOf(unit)) ?? rates.others;
+      all += left;
+      doubtful += left * (1 - Math.max(trust, unit.running ? (unit.fraction ?? 0) : 0));
+    }
+    return all > 0 ? doubtful / all : 0;
+  }
+
   private left(unit: WorkUnit, now: number, rates: Rates): number {
     const expected = expectedSeconds(unit, rates);
     if (unit.openSince === null) return expected * (1 - unit.doneShare);
