@@ -1,10 +1,14 @@
 import type * as vscode from 'vscode';
 import type { Jobs } from '../../core/jobs/manager/jobs';
 import type { ErrorProblem } from '../../core/model/findings/errorProblems';
+import { Throttle } from '../../core/throttle';
 import { isFinished, type BackupJob } from '../../core/model/job';
 import type { JobNote } from '../../core/model/jobNotes';
 import type { JobUpdate } from '../../protocol/types';
 import { describeError, warningTexts } from '../text/errorText';
+
+/** Each update draws the page anew and carries the newest lines of the tool: milliseconds between. */
+const UPDATE_MS = 250;
 
 /** Sends the updates of a form's job to the form. */
 export class JobFeed implements vscode.Disposable {
@@ -12,14 +16,15 @@ export class JobFeed implements vscode.Disposable {
   /** Of the job in the state that `of` says. */
   private causes: { of: string; found: ErrorProblem[] } | null = null;
   private readonly stop: () => void;
+  /** The followed job, as it was last heard of. */
+  private newest: BackupJob | null = null;
+  private readonly soon = new Throttle(() => this.sendNewest(), UPDATE_MS);
 
   constructor(
     private readonly jobs: Jobs,
     private readonly send: (update: JobUpdate) => void,
   ) {
-    this.stop = jobs.onUpdate((job) => {
-      if (job.id === this.jobId) send(this.update(job));
-    });
+    this.stop = jobs.onUpdate((job) => this.updated(job));
   }
 
   get followed(): string | null {
@@ -38,6 +43,20 @@ export class JobFeed implements vscode.Disposable {
 
   dispose(): void {
     this.stop();
+    this.soon.cancel();
+  }
+
+  /** What a job has come to is told at once, how far it is after a while. */
+  private updated(job: BackupJob): void {
+    if (job.id !== this.jobId) return;
+    const before = this.newest;
+    this.newest = job;
+    if (before !== null && stateOf(before) === stateOf(job)) this.soon.request();
+    else this.soon.now();
+  }
+
+  private sendNewest(): void {
+    if (this.newest !== null && this.newest.id === this.jobId) this.send(this.update(this.newest));
   }
 
   private update(job: BackupJob): JobUpdate {

@@ -26,15 +26,22 @@ const LINES = 200_000;
 /** Lines that come at once; a pause follows, so that less than 50,000 lines come in a second. */
 const BURST = 10_000;
 
-/** Tools that say many lines before they do what they are told. */
+/**
+ * Tools that say many lines before they do what they are told; not before a file `wait` is gone, and
+ * they write from when to when they have waited for that.
+ */
 function talkingTools(dir: string, server: PgServer): string {
   const tools = path.join(dir, 'tools');
   mkdirSync(tools);
+  const now = (name: string): string => `date +%s%N >'${tools}/${name}'`;
+  const wait =
+    `if [ -e '${tools}/wait' ]; then ${now('began')}; ` +
+    `while [ -e '${tools}/wait' ]; do sleep 0.02; done; ${now('released')}; fi`;
   for (const name of ['pg_dump', 'pg_restore', 'psql', 'pg_dumpall']) {
     const real = path.join(server.binDir, name);
     const talk =
       name === 'pg_dump'
-        ? `case "$*" in *--version*|*--help*) ;; *) awk 'BEGIN { for (i = 0; i < ${LINES}; i++) { ` +
+        ? `case "$*" in *--version*|*--help*) ;; *) ${wait}; awk 'BEGIN { for (i = 0; i < ${LINES}; i++) { ` +
           `print "pg_dump: flagging indexes of table \\"app.t" i "\\""; ` +
           `if (i % ${BURST} == 0) { fflush(); system("sleep 0.2") } } }' >&2 ;; esac\n`
         : '';

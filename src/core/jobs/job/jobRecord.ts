@@ -130,11 +130,14 @@ export class JobRecord {
   }
 
   addLines(lines: string[]): void {
+    this.addMasked(lines.map(maskSecrets));
+  }
+
+  /** Lines of a tool, which come without secrets already. */
+  addMasked(lines: string[]): void {
     if (lines.length === 0) return;
-    // Lines of tools come without secrets already; others have not been looked at.
-    const masked = lines.map(maskSecrets);
-    this.tail.add(masked);
-    this.watcher.lines(this, masked);
+    this.tail.add(lines);
+    this.watcher.lines(this, lines);
     this.touch();
   }
 

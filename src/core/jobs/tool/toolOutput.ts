@@ -1,8 +1,9 @@
 import type { ErrorCollector } from '../../pgtools/stderr/errorCollector';
-import { LineSplitter } from '../../pgtools/stderr/lineSplitter';
+import { LineSplitter, type OutputLine } from '../../pgtools/stderr/lineSplitter';
 import { StderrParser } from '../../pgtools/stderr/stderrParser';
-import type { ToolEvent } from '../../pgtools/stderr/toolEvents';
+import { isProgress, type ToolEvent } from '../../pgtools/stderr/toolEvents';
 import { maskSecrets } from '../../secrets/mask';
+import { Throttle } from '../../throttle';
 import type { JobRecord } from '../job/jobRecord';
 
 /** How much of the end of stderr is kept to tell why a tool failed. */
@@ -24,6 +25,8 @@ const MAX_WAITING_BYTES = 1 << 20;
 const SLICE_MS = 1;
 /** Most bytes of it that are worked on without a look at the clock. */
 const PIECE_BYTES = 4096;
+/** Lines go to the log and to watchers in blocks, this many milliseconds apart. */
+const FLUSH_MS = 25;
 
 interface Chunk {
   bytes: Buffer;
@@ -55,30 +58,14 @@ export class ToolOutput {
   private readonly waiting: Chunk[] = [];
   private waitingBytes = 0;
   private turn: NodeJS.Immediate | undefined;
+  private readonly flushing = new Throttle(() => this.flush(), FLUSH_MS);
 
   constructor(
     private readonly record: JobRecord,
     readonly collector: ErrorCollector,
     private readonly options: ToolOutputOptions,
   ) {
-    const { lineOf = (line: number) => line } = this.options;
-    this.stderr = new StderrParser((line, events) => {
-      const told = renumbered(line.text, lineOf);
-      const text = line.truncated ? `${told}…` : told;
-      this.batch.push(text);
-      for (const event of events) {
-        if (event.type === 'error' && event.line !== null) {
-          event.line = lineOf(event.line);
-        }
-        collector.add(event);
-        options.onEvent(event);
-      }
-      // A statement can name thousands of tables, and the error is in the lines around it, so it is
-      // shortened.
-      const isStatement = events.some((event) => event.type === 'sql');
-      const long = isStatement && text.length > MAX_STATEMENT;
-      if (events.some(isWorthKeeping)) this.keep(long ? `${text.slice(0, MAX_STATEMENT)}…` : text);
-    });
+    this.stderr = new StderrParser((line, events) => this.said(line, events));
   }
 
   readonly write = (bytes: Buffer, from: 'stdout' | 'stderr'): void => {
@@ -100,6 +87,7 @@ export class ToolOutput {
     this.stderr.end();
     this.addStdout(this.stdout.end());
     this.collector.end();
+    this.flushing.cancel();
     this.flush();
   }
 
@@ -112,7 +100,7 @@ export class ToolOutput {
   private workOn(): void {
     const started = performance.now();
     while (this.waitingBytes > 0 && performance.now() - started < SLICE_MS) this.workOnNext();
-    this.flush();
+    this.flushing.request();
     this.turn = this.waitingBytes > 0 ? setImmediate(() => this.workOn()) : undefined;
   }
 
@@ -129,11 +117,39 @@ export class ToolOutput {
 
   private addStderr(piece: Buffer): void {
     this.stderr.push(piece);
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      this.stderr.pause();
-      this.flush();
-    }, MESSAGE_GAP_MS);
+    if (this.timer !== undefined) this.timer.refresh();
+    else {
+      this.timer = setTimeout(() => {
+        this.stderr.pause();
+        this.flush();
+      }, MESSAGE_GAP_MS);
+    }
+  }
+
+  /** A line of stderr, without its secrets. */
+  private said({ text: said, truncated }: OutputLine, events: ToolEvent[]): void {
+    const { lineOf, onEvent } = this.options;
+    let progress = true;
+    let isStatement = false;
+    let worthKeeping = false;
+    for (const event of events) {
+      if (event.type === 'error' && event.line !== null && lineOf) event.line = lineOf(event.line);
+      this.collector.add(event);
+      onEvent(event);
+      if (isProgress(event)) continue;
+      progress = false;
+      isStatement ||= event.type === 'sql';
+      worthKeeping ||= isWorthKeeping(event);
+    }
+    const told = progress || !lineOf ? said : renumbered(said, lineOf);
+    const text = truncated ? `${told}…` : told;
+    // What a message quotes is looked at once more, line by line.
+    this.batch.push(progress ? text : maskSecrets(text));
+    if (!worthKeeping) return;
+    // A statement can name thousands of tables, and the error is in the lines around it, so it is
+    // shortened.
+    const long = isStatement && text.length > MAX_STATEMENT;
+    this.keep(long ? `${text.slice(0, MAX_STATEMENT)}…` : text);
   }
 
   private addStdout(lines: { text: string }[]): void {
@@ -154,7 +170,7 @@ export class ToolOutput {
     if (this.batch.length === 0) return;
     const lines = this.batch;
     this.batch = [];
-    this.record.addLines(lines);
+    this.record.addMasked(lines);
   }
 }
 

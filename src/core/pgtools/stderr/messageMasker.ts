@@ -40,7 +40,8 @@ export class MessageMasker {
       this.release();
       // Workers of a parallel restore share their output, so a progress line of another worker does
       // not end a statement.
-      this.emit({ ...line, text: maskSecrets(line.text) }, events);
+      const text = maskSecrets(line.text);
+      this.emit(text === line.text ? line : { ...line, text }, events);
       return;
     }
     switch (event.type) {
@@ -51,6 +52,8 @@ export class MessageMasker {
         this.hold(line, events, null);
         break;
       case 'sql':
+        // What is held back belongs to the statement before.
+        if (this.statement !== null) this.release();
         this.statement = new FailedStatement();
         this.hold(line, events, this.statement.add(line));
         break;

@@ -8,6 +8,8 @@ import { hasLostPrefix, splitTorn } from './tornLines';
  */
 
 const TOOL_PREFIX = /^(?:(?:pg_dump|pg_restore|pg_dumpall)(?:\.exe)?: ?)+/;
+/** Nearly all lines begin with one of these, and are told by it without a search. */
+const USUAL_PREFIXES = ['pg_dump: ', 'pg_restore: '];
 
 /**
  * What a line of stderr says; more than one event when the lines of parallel workers were torn and
@@ -19,14 +21,24 @@ export function parseLine(line: string): ToolEvent[] {
     if (event) return [event];
   }
   // pg_dumpall prints every query and every pg_dump that it runs, which may contain any name.
-  const own = /^pg_dumpall(?:\.exe)?: ((?:executing SELECT|running) .*)$/s.exec(line)?.[1];
-  if (own !== undefined) return [{ type: 'reading', text: own }];
-  const prefix = TOOL_PREFIX.exec(line)?.[0];
-  if (prefix === undefined && !hasLostPrefix(line)) return [parseUnprefixed(line)];
-  const text = line.slice(prefix?.length ?? 0).trimStart();
+  if (line.startsWith('pg_dumpall')) {
+    const own = /^pg_dumpall(?:\.exe)?: ((?:executing SELECT|running) .*)$/s.exec(line)?.[1];
+    if (own !== undefined) return [{ type: 'reading', text: own }];
+  }
+  const prefix = prefixLength(line);
+  if (prefix === 0 && !hasLostPrefix(line)) return [parseUnprefixed(line)];
+  const text = line.slice(prefix).trimStart();
   // An error may quote anything, so it is never searched for other messages.
   if (/^(?:error|warning|detail|hint|fatal): /.test(text)) return [parseMessage(text)];
   return splitTorn(text).map((part) => parseMessage(part));
+}
+
+/** 0: there is no prefix. */
+function prefixLength(line: string): number {
+  for (const usual of USUAL_PREFIXES) {
+    if (line.startsWith(usual) && !line.startsWith('pg_', usual.length)) return usual.length;
+  }
+  return TOOL_PREFIX.exec(line)?.[0].length ?? 0;
 }
 
 function parseUnprefixed(line: string): ToolEvent {
@@ -36,8 +48,13 @@ function parseUnprefixed(line: string): ToolEvent {
 }
 
 function parseMessage(text: string): ToolEvent {
+  // Most lines of a large dump: no other message begins with one of these words.
+  if (READING.test(text)) return { type: 'reading', text };
   return parseDiagnostic(text) ?? parseRestoreState(text) ?? parseProgress(text) ?? other(text);
 }
+
+const READING =
+  /^(?:reading|finding|flagging|identifying|saving(?! large objects)|last built-in OID) /;
 
 function other(text: string): ToolEvent {
   return { type: 'other', text };
@@ -119,9 +136,6 @@ function parseProgress(text: string): ToolEvent | null {
   // 18 also prints `executing SELECT pg_catalog.set_config(…)`, which is not an entry.
   const executing = /^executing (?!SELECT)(.*)$/s.exec(text);
   if (executing) return { type: 'executing', text: executing[1] ?? '' };
-  if (/^(?:reading|finding|flagging|identifying|saving|last built-in OID) /.test(text)) {
-    return { type: 'reading', text };
-  }
   // Other messages of the server, passed on by libpq.
   const notice = /^([\p{Lu}\p{Lo}ა-ჰ]{2,}):\s\s(.*)$/su.exec(text);
   if (notice && HARMLESS_SEVERITIES.has(notice[1] ?? '')) {

@@ -17,6 +17,7 @@ const TORN =
 
 /** The messages in one line, behind its first prefix. */
 export function splitTorn(text: string): string[] {
+  if (!text.includes('pg_')) return text === '' ? [] : [text];
   return text.split(TORN_PREFIX).filter((part) => part !== '');
 }
 

@@ -3,6 +3,7 @@ import { backupDefaults } from '../../../../src/core/forms/backup/backupDefaults
 import { JobRecord } from '../../../../src/core/jobs/job/jobRecord';
 import { ToolOutput } from '../../../../src/core/jobs/tool/toolOutput';
 import { ErrorCollector } from '../../../../src/core/pgtools/stderr/errorCollector';
+import { seededRandom } from '../../../support/seededRandom';
 import { until } from '../../../support/until';
 
 describe('ToolOutput', () => {
@@ -81,6 +82,48 @@ describe('ToolOutput', () => {
     }
     output.end();
     assert.deepEqual(lines, all);
+  });
+
+  it('says the same lines without secrets, wherever the pipe has cut them', () => {
+    const seed = 20261127;
+    const random = seededRandom(seed);
+    const parts = [
+      'pg_dump: flagging indexes of table "app.t"\n',
+      'pg_dump: reading table "app.πασσ" in postgresql://bob:Secret@db/x\r\n',
+      'pg_dump: dumping contents of table "app.password_resets"\n',
+      'pg_restore: error: could not execute query: ERROR:  syntax error at or near "Secret"\n' +
+        "Command was: ALTER ROLE bob PASSWORD\n'Secret';\n",
+      "pg_dump: warning: option password='Secret' is ignored\n",
+      `pg_dump: detail: Query was: ${'x'.repeat(9000)} PASSWORD 'Secret'\n`,
+    ];
+    const all = Buffer.concat([
+      ...Array.from({ length: 400 }, () =>
+        Buffer.from(parts[Math.floor(random() * parts.length)] ?? ''),
+      ),
+      Buffer.from('pg_dump: reading "app.stra\xdfe" password=Secret\n', 'latin1'),
+      Buffer.from('pg_dump: last built-in OID is 16383'),
+    ]);
+    const linesOf = (sizes: () => number): string[] => {
+      const lines: string[] = [];
+      const output = outputTo(lines);
+      for (let at = 0; at < all.length;) {
+        const size = sizes();
+        output.write(all.subarray(at, at + size), 'stderr');
+        at += size;
+      }
+      output.end();
+      return lines;
+    };
+    const whole = linesOf(() => all.length);
+    assert.equal(whole.at(-1), 'pg_dump: last built-in OID is 16383');
+    const shown = whole.filter((line) => line.includes('Secret'));
+    assert.deepEqual(shown, []);
+    assert.ok(whole.some((line) => line.includes('"app.straße"')));
+    assert.deepEqual(
+      linesOf(() => 1 + Math.floor(random() * 300)),
+      whole,
+      `seed ${seed}`,
+    );
   });
 
   it('counts the bytes of data at once', () => {

@@ -25,6 +25,8 @@ describe('parseLine', () => {
     ],
     ['line"', { type: 'continuation', text: 'line"' }],
     ['pg_dump: saving large objects', { type: 'savingLargeObjects' }],
+    ['pg_dump: saving search_path = ', { type: 'reading', text: 'saving search_path = ' }],
+    ['pg_dump: pg_dump: reading schemas', { type: 'reading', text: 'reading schemas' }],
     ['pg_dump: saving large objects "18106..18108"', { type: 'savingLargeObjects' }],
     [
       'pg_dump: finished item 3731 TABLE DATA star*tab',

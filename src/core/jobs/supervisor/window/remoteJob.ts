@@ -94,8 +94,10 @@ export class RemoteJob {
   /** A copy, with the newest output as far as this window follows it. */
   snapshot(): BackupJob {
     const { job, origin } = this.stored;
-    const output = this.output ?? this.tail.lines();
-    return structuredClone({ ...job, output, ...(origin === undefined ? {} : { origin }) });
+    // The lines are copied apart: there are hundreds, and a copy of the array is enough.
+    const output = [...(this.output ?? this.tail.lines())];
+    const rest = { ...job, output: [], ...(origin === undefined ? {} : { origin }) };
+    return { ...structuredClone(rest), output };
   }
 
   /**
