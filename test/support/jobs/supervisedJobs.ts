@@ -56,7 +56,8 @@ export function supervisedJobs(
       },
     },
     passwords: {
-      get: async ({ id }) => (Object.hasOwn(setup.passwords, id) ? setup.passwords[id] : undefined),
+      get: async ({ id }, kind = 'password') =>
+        kind === 'password' && Object.hasOwn(setup.passwords, id) ? setup.passwords[id] : undefined,
       request: async (profile, reason) => {
         onAsked(`${profile.id} ${reason}`);
         return typed.shift();

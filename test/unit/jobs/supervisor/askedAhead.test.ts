@@ -62,6 +62,13 @@ describe('a question that was asked ahead of its job', () => {
     assert.equal(ahead.take(psql, target(), signal), null);
   });
 
+  it('leaves a stored passphrase out that no key of the connection needs, as the job does', async () => {
+    const ahead = await AskedAhead.of({ ...start, keyPassphrase: 'of another key' });
+    const answer = ahead?.take(psql, target(), signal);
+    assert.ok(answer);
+    await assert.rejects(answer);
+  });
+
   it('has none once it was given up: the job asks itself, and is not cancelled', async () => {
     const ahead = await AskedAhead.of(start);
     assert.ok(ahead);

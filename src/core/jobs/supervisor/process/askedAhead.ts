@@ -1,5 +1,6 @@
 import { OpenPsql } from '../../../catalog/psql';
 import { readServerInfo } from '../../../catalog/serverInfo';
+import { knownPassphrase } from '../../../connections/passwords';
 import { buildConnection, type LibpqConnection } from '../../../connections/libpq';
 import { isClusterBackup } from '../../../forms/backup/clusterBackup';
 import type { ConnectionProfile } from '../../../model/profile';
@@ -45,9 +46,10 @@ export class AskedAhead implements FirstAnswer {
       if (profile.ssh !== undefined || profile.passwordCommand !== undefined) return null;
       const database = firstDatabase(start.request, profile, inherited);
       if (database === null) return null;
+      const stored = { get: async () => keyPassphrase ?? undefined };
       const target = buildConnection(profile, {
         password: password ?? undefined,
-        keyPassphrase: keyPassphrase ?? undefined,
+        keyPassphrase: await knownPassphrase(profile, stored, inherited),
         renewPassword: undefined,
         database,
         applicationName: applicationNameOf(runId),
