@@ -1,16 +1,27 @@
 // How the pages are built; a test of their size builds them by this, too.
 import { readFile } from 'node:fs/promises';
 
-const TEMPLATES =
-  /[\\/]webview[\\/].*\.ts$|[\\/](fast-element|fast-foundation|webview-ui-toolkit)[\\/].*\.js$/;
+const SOURCES =
+  /[\\/]webview[\\/].*\.ts$|[\\/](fast-element|fast-foundation|fast-web-utilities|webview-ui-toolkit)[\\/].*\.js$/;
 
-/** Takes the indentation out of templates of HTML and CSS, which a minifier leaves as they are. */
-const withoutIndentation = {
-  name: 'without indentation',
+/** A compiled enum, which fills its object by a call. */
+const ENUM = /^export var (\w+);\n\(function \(\1\) \{\n([^]*?)^\}\)\(\1 \|\| \(\1 = \{\}\)\);$/gm;
+
+/** The same enum by a call that a minifier may leave out when nobody uses the enum. */
+const PURE_ENUM = 'export var $1 = /* @__PURE__ */ (function ($1) {\n$2return $1;\n})({});';
+
+/**
+ * Takes out what a minifier leaves as it is: the indentation of templates of HTML and CSS, and enums
+ * that nobody uses.
+ */
+const smaller = {
+  name: 'smaller',
   setup(build) {
     if (!build.initialOptions.minify) return;
-    build.onLoad({ filter: TEMPLATES }, async ({ path: file }) => ({
-      contents: (await readFile(file, 'utf8')).replaceAll(/\n\s+/g, '\n'),
+    build.onLoad({ filter: SOURCES }, async ({ path: file }) => ({
+      contents: (await readFile(file, 'utf8'))
+        .replaceAll(/\n\s+/g, '\n')
+        .replaceAll(ENUM, PURE_ENUM),
       loader: file.endsWith('.ts') ? 'ts' : 'js',
     }));
   },
@@ -27,6 +38,6 @@ export function pageOptions(pages) {
     tsconfig: 'webview/tsconfig.json',
     loader: { '.ttf': 'file' },
     assetNames: '[name]',
-    plugins: [withoutIndentation],
+    plugins: [smaller],
   };
 }
