@@ -1,7 +1,8 @@
 // What the form chooses by itself against pgAdmin's default (custom, gzip 6, one job), and one file
 // by two jobs against pg_dump, which writes one by itself only. In turns (A B B A), with tools that
 // have Zstandard and with older ones; of a database with several large tables, and of the sample,
-// where one table has nearly half. Variables: BENCH_MB, BENCH_ROUNDS, BENCH_MAJOR, BENCH_ONLY.
+// where one table has nearly half. Variables: BENCH_MB, BENCH_ROUNDS, BENCH_MAJOR, BENCH_ONLY,
+// BENCH_WAYS.
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -27,7 +28,14 @@ import { startBenchServer } from '../support/measure/benchServer';
 import { createEvenDatabase } from '../support/measure/evenDatabase';
 import { exactly, figure, report, shown, type Figure } from '../support/measure/figures';
 import { bytesOf } from '../support/measure/measure';
-import { inTurns, pairwise, ratio, untilIdle, type Taken } from '../support/measure/turns';
+import {
+  inTurns,
+  pairwise,
+  ratio,
+  untilIdle,
+  type Spread,
+  type Taken,
+} from '../support/measure/turns';
 import { unpackedDumps } from '../support/packed/unpackedDumps';
 import type { BudgetName } from './budgets';
 
@@ -39,6 +47,31 @@ const majors = process.env['BENCH_MAJOR']?.split(',').map(Number) ?? [17, 15];
 const enoughCores = availableParallelism() >= 4;
 
 const DEFAULT = '-Fc -Z6 -v';
+
+/** Ways of writing; those of `BENCH_WAYS`, a pattern of names, are measured with `BENCH_ONLY=ways`. */
+const WAYS: readonly [name: string, options: Partial<BackupOptions>][] = [
+  ...[1, 2, 3, 4, 5].flatMap((compression): [string, Partial<BackupOptions>][] => [
+    [`gzip ${compression}`, { compression }],
+    [`gzip ${compression}, 2 jobs`, { compression, jobs: 2 }],
+  ]),
+  ['zstd 1', { toolOptions: { compress: 'zstd:1' } }],
+  ['zstd 1, 2 jobs', { toolOptions: { compress: 'zstd:1' }, jobs: 2 }],
+  ['lz4', { toolOptions: { compress: 'lz4:1' } }],
+  ['lz4, 2 jobs', { toolOptions: { compress: 'lz4:1' }, jobs: 2 }],
+  ['uncompressed', { compression: 0 }],
+  ['plain', { format: 'plain', compression: 0 }],
+  ...['directory', 'directory, 1 job'].flatMap((name): [string, Partial<BackupOptions>][] => {
+    const directory = { format: 'directory', jobs: name === 'directory' ? 2 : 1 } as const;
+    return [
+      [`${name}, zstd 1`, { ...directory, toolOptions: { compress: 'zstd:1' } }],
+      [`${name}, lz4`, { ...directory, toolOptions: { compress: 'lz4:1' } }],
+      [`${name}, gzip 1`, { ...directory, compression: 1 }],
+      [`${name}, uncompressed`, { ...directory, compression: 0 }],
+    ];
+  }),
+];
+const ways = new RegExp(process.env['BENCH_WAYS'] ?? '');
+
 const isWanted = (...names: string[]): boolean =>
   names.some((name) => name.toLowerCase().includes(only));
 
@@ -50,6 +83,7 @@ class Comparison {
     private readonly server: PgServer,
     private readonly harness: SupervisorHarness,
     private readonly jobs: SupervisedJobs,
+    private readonly hasZstd: boolean,
   ) {
     this.tools = harness.setup.binDirs[0] ?? server.binDir;
   }
@@ -141,6 +175,36 @@ class Comparison {
     ];
   }
 
+  /** What the rules choose from: each way of writing, by jobs of ours, against pgAdmin's default. */
+  async ways(database: string): Promise<Figure[]> {
+    const chosen = WAYS.filter(([name, { toolOptions }]) => {
+      return ways.test(name) && (this.hasZstd || toolOptions === undefined);
+    });
+    const sides = chosen.map(([name, some]) => {
+      const options = { ...backupDefaults(some.format ?? 'custom'), ...some };
+      return [name, () => this.backup(database, options, name)] as const;
+    });
+    const taken: Readonly<Record<string, readonly Taken[]>> = await inTurns({
+      sides: {
+        usual: () => this.shell(this.dump(DEFAULT, database, 'usual')),
+        ...Object.fromEntries(sides),
+      },
+      rounds,
+      prepare: (side) => this.fresh(database, side),
+      settle: untilIdle,
+    });
+    const bytes = (side: string): number => bytesOf(this.at(database, side));
+    return chosen.flatMap(([name]) => {
+      const of = (what: keyof Taken): Spread =>
+        pairwise(taken[name] ?? [], taken['usual'] ?? [], what, ratio);
+      return [
+        shown(`${name}, ${database}`, 'ratio', of('wallSeconds'), "pgAdmin's default"),
+        shown('  processor time', 'ratio', of('processorSeconds')),
+        shown('  its size', 'ratio', exactly(bytes(name) / bytes('usual'))),
+      ];
+    });
+  }
+
   private async restore(database: string): Promise<Figure> {
     const inputPath = this.at(database, 'ours');
     const files = new BackupInfoCache(unpackedDumps());
@@ -150,7 +214,13 @@ class Comparison {
       ...{ connectionId: 'main', inputPath, targetDatabase: 'restored', createDatabase: true },
     };
     const cores = availableParallelism();
-    const jobs = usefulJobs(options, { connection: null, server: null, info, tool: null, cores });
+    const { jobs } = usefulJobs(options, {
+      connection: null,
+      server: null,
+      info,
+      tool: null,
+      cores,
+    });
     const { usual, ours } = await inTurns({
       sides: {
         usual: () =>
@@ -256,8 +326,8 @@ async function measure(major: number): Promise<Figure[]> {
     await createSampleDatabase(server, 'sample', megabytes);
     const harness = await SupervisorHarness.create(server, 'even');
     try {
-      const comparison = new Comparison(server, harness, await harness.open());
       const hasZstd = major >= 16;
+      const comparison = new Comparison(server, harness, await harness.open(), hasZstd);
       for (const database of ['even', 'sample']) {
         if (isWanted('one file, gzip') && hasZstd) {
           figures.push(...(await comparison.oneFile(database, 'gzip', 'joinedGzip')));
@@ -265,6 +335,7 @@ async function measure(major: number): Promise<Figure[]> {
         if (isWanted('one file, zstd') && hasZstd) {
           figures.push(...(await comparison.oneFile(database, 'zstd', 'joinedZstd')));
         }
+        if (only === 'ways') figures.push(...(await comparison.ways(database)));
         if (isWanted('profiles')) figures.push(...(await comparison.profiles(database)));
         if (!isWanted('recommended', 'restore')) continue;
         figures.push(

@@ -8,7 +8,7 @@ import type { RoleChoice } from '../../src/core/model/options';
 import { shownLabel } from '../../src/core/text/shownText';
 import { button } from '../shared/ui/button';
 import { notesFor } from '../shared/ui/field';
-import { checkGroup, labelledCheckbox, labelledText } from '../shared/ui/fields';
+import { checkGroup, labelledCheckbox, labelledRadios, labelledText } from '../shared/ui/fields';
 import { restoreForm } from './advancedView';
 import type { RestoreView } from './restoreView';
 
@@ -20,6 +20,24 @@ export function behaviourView(view: RestoreView): TemplateResult {
   ${destroys(view.state.options, view.state.input.info) ? safetyBackup(view) : nothing}
   ${checkGroup(l10n.t('Errors'), controlsAt(form, 'errors'))}
   ${checkGroup(l10n.t('Owners and rights'), controlsAt(form, 'owners'))} ${rolesView(view)}`;
+}
+
+/** One choice for jobs and transaction, with what it means here and why. */
+export function profileView(view: RestoreView): TemplateResult {
+  return labelledRadios({
+    name: 'profile',
+    label: l10n.t('Profile'),
+    description: view.profileReason,
+    value: view.profile,
+    options: [
+      { value: 'recommended', label: l10n.t('Recommended') },
+      { value: 'allOrNothing', label: l10n.t('All or nothing') },
+      { value: 'custom', label: l10n.t('As set below') },
+    ],
+    layout: 'row',
+    notes: notesFor('profile', view.evaluation),
+    onChange: (profile) => view.chooseProfile(profile),
+  });
 }
 
 /** The roles that other ones take the places of. */

@@ -3,6 +3,12 @@ import { html } from 'lit';
 import { withRoles } from '../../src/core/forms/restore/byScript';
 import { isClusterScript } from '../../src/core/forms/restore/clusterRestore';
 import { restoreDefaults } from '../../src/core/forms/restore/restoreDefaults';
+import {
+  chooseRestoreProfile,
+  restoreProfile,
+  restoreReason,
+  type RestoreProfile,
+} from '../../src/core/forms/restore/restoreProfiles';
 import { resetForFile, restoreOptionsOf } from '../../src/core/forms/restore/restoreForm';
 import {
   beginChoices,
@@ -35,7 +41,7 @@ import { memoFields, memoLast } from '../shared/memo';
 import type { OptionItem } from '../shared/options/optionItem';
 import type { Info } from '../shared/types';
 import { advancedItems, advancedView } from './advancedView';
-import { behaviourView } from './behaviourView';
+import { behaviourView, profileView } from './behaviourView';
 import { clusterView } from './clusterView';
 import { contentsRows, contentView, objectsView } from './contentView';
 import { deriveState, inputsOf, withExpectation, type RestoreDerivedState } from './derive';
@@ -117,6 +123,19 @@ export class RestorePage
       if (path !== null) this.act({ type: 'listSaved', savedList: { path, options } });
     });
   };
+
+  get profile(): RestoreProfile {
+    return restoreProfile(this.state.options, this.state.choices);
+  }
+
+  get profileReason(): string {
+    return restoreReason(this.profile, this.state.options, this.derived.context);
+  }
+
+  chooseProfile(profile: RestoreProfile): void {
+    this.done = false;
+    this.hold(chooseRestoreProfile(this.state.choices, profile, this.state.options));
+  }
 
   browse(folder: boolean): void {
     this.send(this.host.request('input/browse', { folder }), ({ path }) => {
@@ -286,8 +305,8 @@ export class RestorePage
       ${
         isClusterScript(this.state.input.info)
           ? clusterView(this)
-          : html`${targetView(this)} ${preflightView(this)} ${contentView(this)}
-            ${objectsView(this)} ${behaviourView(this)}`
+          : html`${targetView(this)} ${profileView(this)} ${preflightView(this)}
+            ${contentView(this)} ${objectsView(this)} ${behaviourView(this)}`
       }
       ${advancedView(this)}`,
     };

@@ -1,5 +1,6 @@
 import type { ContentsTree } from '../../src/core/forms/selection/contentsTree';
 import type { FindingCode, Remedy } from '../../src/core/model/findings/findings';
+import type { RestoreProfile } from '../../src/core/forms/restore/restoreProfiles';
 import type { RestoreOptions } from '../../src/core/model/options';
 import type { FormView } from '../shared/form/formView';
 import type { ShownRows } from '../shared/tree/rows';
@@ -12,6 +13,10 @@ export interface RestoreView extends FormView<RestoreOptions, RestoreState> {
   contentsOf(info: Info): ContentsTree;
   /** The rows that are shown. */
   rowsOf(contents: ContentsTree): ShownRows;
+  readonly profile: RestoreProfile;
+  /** What the profile sets and why, in one sentence. */
+  readonly profileReason: string;
+  chooseProfile(profile: RestoreProfile): void;
   browse(folder: boolean): void;
   /** Checks once more what the restore will do. */
   lookAgain(): void;

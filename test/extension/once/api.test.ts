@@ -66,6 +66,7 @@ describe('The command API', function () {
           inputPath: outputPath,
           targetDatabase: target,
           createDatabase: true,
+          profile: format === 'custom' ? 'allOrNothing' : 'recommended',
         },
       });
       assert.equal(restore.status, 'completed', JSON.stringify(restore.errors[0]));

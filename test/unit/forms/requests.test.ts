@@ -172,6 +172,28 @@ describe('decodeBackupRequest', () => {
 describe('decodeRestoreRequest', () => {
   const input = { connectionId: 'dev', inputPath: '/b/x.dump' };
 
+  const profiles: [string, object, number, boolean, string[]][] = [
+    ['leaves jobs to file and machine', { profile: 'recommended' }, 1, false, []],
+    ['takes one transaction', { profile: 'allOrNothing' }, 1, true, ['singleTransaction']],
+    ['takes one job', { profile: 'custom' }, 1, false, ['jobs']],
+    ['takes the jobs that are given', { profile: 'custom', jobs: 3 }, 3, false, ['jobs']],
+    [
+      'takes the transaction that is given',
+      { profile: 'custom', singleTransaction: true },
+      1,
+      true,
+      ['singleTransaction', 'jobs'],
+    ],
+  ];
+  for (const [what, given, jobs, singleTransaction, set] of profiles) {
+    it(`${what}: ${JSON.stringify(given)}`, () => {
+      const { options, explicitFields } = decodeRestoreRequest({ options: { ...input, ...given } });
+      const expected = { ...restoreDefaults(), ...input, jobs, singleTransaction };
+      assert.deepEqual(options, expected);
+      assert.deepEqual(explicitFields.sort(), [...Object.keys(input), ...set].sort());
+    });
+  }
+
   it('fills in the defaults, which the form accepts', () => {
     const { options, explicitFields, confirmed } = decodeRestoreRequest({ options: input });
     assert.deepEqual(options, { ...restoreDefaults(), ...input });
@@ -222,7 +244,23 @@ describe('decodeRestoreRequest', () => {
     ['an option of a backup', { ...input, format: 'tar' }, 'options.format'],
     ['no list of tables', { ...input, tables: 'app.orders' }, 'options.tables'],
   ];
-  for (const [name, options, field] of refusals) {
+  const besideProfile: [string, object, string][] = [
+    ['jobs beside Recommended', { profile: 'recommended', jobs: 1 }, 'jobs'],
+    [
+      'a transaction beside Recommended',
+      { profile: 'recommended', singleTransaction: false },
+      'singleTransaction',
+    ],
+    ['jobs beside one transaction', { profile: 'allOrNothing', jobs: 4 }, 'jobs'],
+    ['a profile of backups', { profile: 'smallest' }, 'options.profile'],
+    ['a profile that is no text', { profile: 1 }, 'options.profile'],
+    ['no profile', { profile: null }, 'options.profile'],
+  ];
+  const all = [
+    ...refusals,
+    ...besideProfile.map(([name, given, field]) => [name, { ...input, ...given }, field] as const),
+  ];
+  for (const [name, options, field] of all) {
     it(`refuses ${name}`, () => {
       assert.equal(malformed(() => decodeRestoreRequest({ options })).field, field);
     });

@@ -13,6 +13,7 @@ import {
   type VerifyOptions,
 } from '../../model/options';
 import { restoreFields, verifyFields } from '../../model/restoreFields';
+import { RESTORE_PROFILES, type RestoreProfile } from '../restore/restoreProfiles';
 import { restoreDefaults } from '../restore/restoreDefaults';
 import { shapeOf, type KindSchemas, type WithRelations } from './fieldSchemas';
 
@@ -74,7 +75,8 @@ const schemas: KindSchemas<TableName> = {
 const backupOptions = z.required(z.partial(z.strictObject(shapeOf(backupFields, schemas))), {
   connectionId: true,
 });
-const restoreOptions = z.required(z.partial(z.strictObject(shapeOf(restoreFields, schemas))), {
+const restoreShape = { ...shapeOf(restoreFields, schemas), profile: z.enum(RESTORE_PROFILES) };
+const restoreOptions = z.required(z.partial(z.strictObject(restoreShape)), {
   connectionId: true,
   inputPath: true,
 });
@@ -110,7 +112,12 @@ const cancelRequest = z.strictObject({ jobId });
  */
 export function decodeBackupRequest(value: unknown): BackupRequest {
   const { jobId, options: given } = decode(backupRequest, value);
-  refuseBesideProfile(given);
+  const { profile = 'custom', format, compression, jobs, toolOptions } = given;
+  if (profile !== 'custom') {
+    const compress = toolOptions?.['compress'];
+    const others = { format, compression, jobs, 'toolOptions.compress': compress };
+    refuseBesideProfile(profile, others);
+  }
   const options: RequestedBackup = {
     ...backupDefaults(given.format ?? formatOf(given.scope)),
     outputPath: '',
@@ -133,13 +140,7 @@ export function decodeBackupRequest(value: unknown): BackupRequest {
  * Refuses fields that are given beside a profile which sets them too: neither value has precedence.
  * @throws AppError `requestMalformed` naming the field
  */
-function refuseBesideProfile({
-  profile = 'custom',
-  ...given
-}: z.infer<typeof backupOptions>): void {
-  if (profile === 'custom') return;
-  const { format, compression, jobs, toolOptions } = given;
-  const others = { format, compression, jobs, 'toolOptions.compress': toolOptions?.['compress'] };
+function refuseBesideProfile(profile: string, others: Readonly<Record<string, unknown>>): void {
   const [field] = Object.entries(others).find(([, set]) => set !== undefined) ?? [];
   if (field === undefined) return;
   throw new AppError('requestMalformed', {
@@ -156,19 +157,39 @@ function formatOf(scope: BackupScope = 'database'): BackupFormat | undefined {
 /**
  * Decodes the argument of `pgBackup.restoreBackup`. Missing options take the form's defaults as
  * they follow from those given: `clean` brings `ifExists`, `singleTransaction` brings
- * `exitOnError`. What follows from the file is settled by `applyContextDefaults`.
+ * `exitOnError`, `profile` brings jobs or transaction. What follows from the file is settled by
+ * `applyContextDefaults`.
  *
  * @throws AppError `requestMalformed` naming the field
  */
 export function decodeRestoreRequest(value: unknown): RestoreRequest {
   const { jobId, options, confirmed, checksums } = decode(restoreRequest, value);
-  const given = present({ ...options, checksums: options.checksums ?? checksums });
+  const { profile, ...others } = options;
+  const given = present({
+    ...others,
+    ...setByProfile(profile, others),
+    checksums: options.checksums ?? checksums,
+  });
   return {
     ...(jobId === undefined ? {} : { jobId }),
     options: { ...restoreDefaults(), ifExists: given.clean === true, ...given },
     explicitFields: Object.keys(given) as (keyof RestoreOptions)[],
     confirmed: confirmed ?? false,
   };
+}
+
+/**
+ * What a profile of a restore sets; what Recommended leaves open follows file and machine.
+ * @throws AppError `requestMalformed` naming the field
+ */
+function setByProfile(
+  profile: RestoreProfile | undefined,
+  { jobs, singleTransaction }: Pick<z.infer<typeof restoreOptions>, 'jobs' | 'singleTransaction'>,
+): Partial<Pick<RestoreOptions, 'jobs' | 'singleTransaction'>> {
+  if (profile === undefined) return {};
+  if (profile === 'custom') return { jobs: jobs ?? restoreDefaults().jobs };
+  refuseBesideProfile(profile, { jobs, singleTransaction });
+  return profile === 'allOrNothing' ? { singleTransaction: true } : {};
 }
 
 /** What a pre-flight is asked about: the options of a restore. */

@@ -177,12 +177,14 @@ export function applyContextDefaults(
 ): RestoreOptions {
   const next = { ...options };
   const free = (field: Field): boolean => !given.includes(field);
-  if (context.tool?.streams === true && free('jobs')) next.jobs = 1;
   if (errorsAreCertain(next, context)) {
     if (free('singleTransaction')) next.singleTransaction = false;
     if (free('exitOnError') && !next.singleTransaction) next.exitOnError = false;
   }
-  if (free('jobs')) next.jobs = Math.max(next.jobs, usefulJobs(next, context));
+  if (free('jobs')) {
+    const { jobs } = usefulJobs(next, context);
+    next.jobs = context.tool?.streams === true ? jobs : Math.max(next.jobs, jobs);
+  }
   return next;
 }
 

@@ -1,23 +1,61 @@
+import * as l10n from '@vscode/l10n';
 import { MOST_PROPOSED_JOBS } from '../../model/limits';
 import type { RestoreOptions } from '../../model/options';
+import { isScript } from '../form/archiveFacts';
 import type { RestoreContext } from '../form/context';
 import { changesArchive } from './byScript';
 
 /** Smaller archives, in bytes, are restored before further workers are of use. */
 export const LARGE_ARCHIVE = 32 * 1024 * 1024;
 
+/** How many workers a restore is given, and why in one sentence. */
+export interface UsefulJobs {
+  jobs: number;
+  reason: string;
+}
+
 /**
  * How many workers shorten a restore, as far as file and machine are known: with two of them it
  * takes about half the time (`npm run bench -- profiles`), with more of them than cores it takes
- * longer. Returns 1 where pg_restore has to keep an order, or works in one transaction.
+ * longer. One where pg_restore has to keep an order, or works in one transaction.
  */
-export function usefulJobs(options: RestoreOptions, { info, cores }: RestoreContext): number {
-  if (info === null || cores === undefined) return 1;
-  const isParallel = info.format === 'custom' || info.format === 'directory';
-  const isSerial =
-    options.singleTransaction || options.salvage || options.schemaOnly || changesArchive(options);
+export function usefulJobs(options: RestoreOptions, context: RestoreContext): UsefulJobs {
+  const { info, cores } = context;
+  const serial = whySerial(options, context);
+  if (serial !== null) return { jobs: 1, reason: serial };
+  const tables = info?.contents.tables.length ?? 0;
+  const jobs = Math.min(MOST_PROPOSED_JOBS, cores ?? 1, tables);
+  return {
+    jobs,
+    reason: l10n.t('{0} jobs: they load tables and build indexes at the same time.', jobs),
+  };
+}
+
+/** Why further jobs are not possible, or gain nothing; null = they do. */
+function whySerial(options: RestoreOptions, { info, cores, tool }: RestoreContext): string | null {
+  if (options.singleTransaction) {
+    return l10n.t('One transaction, which only one job can work in.');
+  }
+  if (info === null || cores === undefined) {
+    return l10n.t('The jobs are chosen once the file is known.');
+  }
+  if (isScript(info)) return l10n.t('One job: a script is run one statement after the other.');
+  if (info.format === 'tar') {
+    return l10n.t('A tar archive is read from front to back, by one job.');
+  }
+  if (tool?.streams === true) {
+    return l10n.t('pg_restore runs in a container and reads a stream, by one job.');
+  }
+  if (options.salvage || changesArchive(options)) {
+    return l10n.t('One job: what the archive holds is changed on its way.');
+  }
   // Foreign keys are there already: their tables have to come first.
-  const hasOrder = info.rowsAlone === true || options.dataOnly;
-  if (!isParallel || isSerial || hasOrder || info.sizeBytes < LARGE_ARCHIVE) return 1;
-  return Math.max(1, Math.min(MOST_PROPOSED_JOBS, cores, info.contents.tables.length));
+  if (info.rowsAlone === true || options.dataOnly) {
+    return l10n.t('One job: rows alone come in an order that suits foreign keys.');
+  }
+  if (cores === 1) return l10n.t('One job: this machine has one core.');
+  const isLittle = options.schemaOnly || info.sizeBytes < LARGE_ARCHIVE;
+  return isLittle || info.contents.tables.length < 2
+    ? l10n.t('One job: there is too little that several could share.')
+    : null;
 }

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { applyContextDefaults } from '../../../../src/core/forms/restore/restoreForm';
 import type { BackupInfo } from '../../../../src/core/model/archive';
 import type { RestoreOptions } from '../../../../src/core/model/options';
-import { archive, ref, restore, restoreContext, script } from '../sampleCatalog';
+import { usefulJobs } from '../../../../src/core/forms/restore/usefulJobs';
+import { archive, ref, restore, restoreContext, script, tool } from '../sampleCatalog';
 
 const GB = 1024 ** 3;
 
@@ -34,6 +35,13 @@ describe('The jobs that a restore proposes', () => {
       assert.equal(applyContextDefaults(restore(options), [], context).jobs, jobs);
     });
   }
+
+  it('are one where the tool reads a stream, also where more were begun with', () => {
+    const streaming = { ...tool('17.6'), streams: true };
+    const context = restoreContext({ info: large(), cores: 8, tool: streaming });
+    assert.equal(applyContextDefaults(restore({ jobs: 3 }), [], context).jobs, 1);
+    assert.match(usefulJobs(restore(), context).reason, /container/);
+  });
 
   it('leave alone what was asked for', () => {
     const context = restoreContext({ info: large(), cores: 8 });
