@@ -51,7 +51,7 @@ export class BlockReader extends BlockCursor {
 
   /** Oid of the block's next large object; 0 = there is no further one. */
   async oid(): Promise<number> {
-    return this.read(() => this.cursor.int());
+    return this.read(() => this.cursor.oid());
   }
 
   /** The chunks up to the empty one. @throws TocDamage if the data end before it */

@@ -71,7 +71,7 @@ export class BlockWalker extends BlockCursor {
     if (type === BLOCK_TYPES.rows) size = await this.chunks();
     else {
       for (;;) {
-        const oid = await this.read(() => this.cursor.int());
+        const oid = await this.read(() => this.cursor.oid());
         if (oid === 0) break;
         this.options.onLargeObject?.(oid);
         size += await this.chunks();

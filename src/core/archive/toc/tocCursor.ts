@@ -21,6 +21,7 @@ export const needMore = new Error('more bytes are needed');
 
 /** Maximum length of a name; a function's signature with a hundred long arguments has 14 kB. */
 const MAX_NAME_LENGTH = 1 << 20;
+const MAX_INT = 0x7fffffff;
 
 /**
  * A position in a window of bytes, from which values are read.
@@ -59,8 +60,18 @@ export class TocCursor {
   }
 
   int(): number {
+    return this.signed(MAX_INT);
+  }
+
+  /** Reads the number of a large object: pg_dump writes it as an int, the upper half as negative ones. */
+  oid(): number {
+    return this.signed(MAX_INT + 1) >>> 0;
+  }
+
+  /** `most`: of the amount, with either sign. */
+  private signed(most: number): number {
     const { window, pos } = this;
-    if (this.intSize !== 4) return this.oddInt();
+    if (this.intSize !== 4) return this.oddInt(most);
     if (pos + 5 > window.length) throw this.lacking(5);
     const value =
       (window[pos + 1]! |
@@ -69,19 +80,19 @@ export class TocCursor {
         (window[pos + 4]! << 24)) >>>
       0;
     const sign = window[pos]!;
-    if (value > 0x7fffffff || sign > 1) throw this.damage();
+    if (value > most || sign > 1) throw this.damage();
     this.pos = pos + 5;
     return sign === 0 ? value : -value;
   }
 
   /** Reads an int of an archive in which ints do not have 4 bytes. */
-  private oddInt(): number {
+  private oddInt(most: number): number {
     const { window, pos, intSize } = this;
     if (pos + 1 + intSize > window.length) throw this.lacking(1 + intSize);
     let value = 0;
     for (let i = intSize; i > 0; i--) value = value * 256 + window[pos + i]!;
     const sign = window[pos]!;
-    if (value > 0x7fffffff || sign > 1) throw this.damage();
+    if (value > most || sign > 1) throw this.damage();
     this.pos = pos + 1 + intSize;
     return sign === 0 ? value : -value;
   }

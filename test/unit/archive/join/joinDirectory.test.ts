@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { checkStructure } from '../../../../src/core/archive/data/checkStructure';
@@ -11,6 +11,7 @@ import { joinDirectory } from '../../../../src/core/archive/join/joinDirectory';
 import type { Toc } from '../../../../src/core/archive/toc/toc';
 import { AppError, type ErrorCode } from '../../../../src/core/errors';
 import { seededRandom } from '../../../support/seededRandom';
+import { buildArchive } from '../buildArchive';
 import { fixture, fixtureNames, scratch } from '../files';
 
 /** What a table of contents says, but for where it stands and where the data are. */
@@ -84,6 +85,29 @@ describe('a directory archive joined into one file', () => {
       const [before, after] = [await readToc(directory), await readToc(file)];
       assert.deepEqual(await dataOf(after), await dataOf(before), `${size} bytes`);
     }
+  });
+
+  it('holds large objects of every number that there is', async () => {
+    const directory = path.join(files.dir, 'numbers.dir');
+    mkdirSync(directory);
+    const oids = [1, 0x7fffffff, 0x80000000, 0x80000001, 0xffffffff];
+    const listed = oids.map((oid, i) => ({ dumpId: i + 1, desc: 'BLOB', tag: String(oid) }));
+    const all = { dumpId: 9, desc: 'BLOBS', tag: 'BLOBS', data: '' };
+    const toc = buildArchive([...listed, all], { format: 'directory' });
+    writeFileSync(path.join(directory, 'toc.dat'), toc);
+    const lines = oids.map((oid) => `${oid} blob_${oid}.dat\n`);
+    writeFileSync(path.join(directory, 'blobs.toc'), lines.join(''));
+    for (const oid of oids) writeFileSync(path.join(directory, `blob_${oid}.dat`), `of ${oid}`);
+    const file = output();
+    await joinDirectory(directory, file);
+    const { complete, problems } = await checkStructure(file, { full: true });
+    assert.deepEqual([complete, problems], [true, []]);
+    const after = await dataOf(await readToc(file));
+    assert.deepEqual(
+      Object.keys(after),
+      oids.map((oid) => `9 ${oid}`),
+    );
+    assert.deepEqual(after, await dataOf(await readToc(directory)));
   });
 
   it('takes the space of what is in it already when told to', async () => {
