@@ -9,6 +9,7 @@ import { formatBytes } from '../../core/text/formatBytes';
 import { formatDate, formatRelative } from '../../core/text/formatDate';
 import { verifyLevelText } from '../../core/text/jobOutcome';
 import type { BackupFormat } from '../../core/model/options';
+import { once } from '../../core/text/once';
 import { baseName } from '../../core/text/paths';
 import { joinWithDots, RESULT_COLORS, joinForScreenReader, type ViewItem } from './viewItem';
 
@@ -138,7 +139,9 @@ export function orderBackups(entries: readonly BackupEntry[], order: BackupOrder
       .toLocaleLowerCase();
     return words.every((word) => text.includes(word));
   };
-  return entries.filter(fits).sort(comparison(order.by));
+  const fitting = entries.filter(fits);
+  const times = new Map(fitting.map((entry) => [entry, moment(entry)]));
+  return fitting.sort(comparison(order.by, (entry) => times.get(entry) ?? 0));
 }
 
 /** Description beside the view's title: the filter, and an order other than the default. */
@@ -160,10 +163,15 @@ export function orderLabel(by: BackupOrder['by']): string {
   }
 }
 
-function comparison(by: BackupOrder['by']): (a: BackupEntry, b: BackupEntry) => number {
-  const newer = (a: BackupEntry, b: BackupEntry): number => moment(b) - moment(a) || byName(a, b);
+const names = once(() => new Intl.Collator(undefined, { numeric: true }));
+
+function comparison(
+  by: BackupOrder['by'],
+  time: (entry: BackupEntry) => number,
+): (a: BackupEntry, b: BackupEntry) => number {
+  const newer = (a: BackupEntry, b: BackupEntry): number => time(b) - time(a) || byName(a, b);
   const byName = (a: BackupEntry, b: BackupEntry): number =>
-    a.name.localeCompare(b.name, undefined, { numeric: true });
+    names().compare(a.name, b.name);
   switch (by) {
     case 'date':
       return newer;

@@ -109,7 +109,9 @@ export function jobActions(job: BackupJob, foreign = false): JobAction[] {
 export function sortJobs(jobs: readonly BackupJob[]): BackupJob[] {
   const rank = ({ status }: BackupJob): number =>
     isFinished(status) ? 2 : status === 'pending' ? 1 : 0;
+  // Both as `toISOString` writes them.
   const moment = (job: BackupJob): string => job.endTime ?? job.startTime ?? '';
+  const later = (a: string, b: string): number => (a < b ? 1 : a > b ? -1 : 0);
   return jobs
     .map((job, index) => ({ job, index }))
     .sort(
@@ -118,7 +120,7 @@ export function sortJobs(jobs: readonly BackupJob[]): BackupJob[] {
         // Waiting jobs start in the order in which they were requested.
         (rank(a.job) === 1
           ? a.index - b.index
-          : moment(b.job).localeCompare(moment(a.job)) || b.index - a.index),
+          : later(moment(a.job), moment(b.job)) || b.index - a.index),
     )
     .map(({ job }) => job);
 }

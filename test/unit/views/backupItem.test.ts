@@ -11,30 +11,7 @@ import {
   orderText,
   orphanItem,
 } from '../../../src/vscode/views/backupItem';
-
-function entry(more: Partial<BackupEntry> = {}): BackupEntry {
-  return {
-    path: '/backups/shop.dump',
-    name: 'shop.dump',
-    format: 'custom',
-    compression: 'gzip',
-    sizeBytes: 40_054_000,
-    created: '2026-11-22T13:40:00',
-    modified: '2026-11-22T13:41:00.000Z',
-    database: 'shop',
-    serverVersion: '17.2',
-    connectionId: null,
-    manifest: 'fresh',
-    git: { branch: 'main', commit: '0123456789abcdef' },
-    cluster: false,
-    truncated: false,
-    verifications: {},
-    verified: null,
-    claims: {},
-    changedSinceVerified: false,
-    ...more,
-  };
-}
+import { backupEntry } from './jobs';
 
 function verification(outcome: Verification['outcome']): Verification {
   return {
@@ -57,7 +34,7 @@ const NOW = Date.parse('2026-11-22T13:50:00');
 
 describe('a backup in its view', () => {
   it('says database, date, size, format, and whether it is verified', () => {
-    const row = backupItem(entry(), 'database', NOW);
+    const row = backupItem(backupEntry(), 'database', NOW);
     // In this order, because the end is cut off in a narrow side bar.
     assert.equal(row.label, 'shop');
     assert.equal(row.description, '10 min. ago · 38 MB · custom');
@@ -71,7 +48,7 @@ describe('a backup in its view', () => {
 
   it('is called by what the rows around it do not say', () => {
     const told = (labelBy: BackupLabel, more: Partial<BackupEntry> = {}): string[] => {
-      const { label, description } = backupItem(entry(more), labelBy, NOW);
+      const { label, description } = backupItem(backupEntry(more), labelBy, NOW);
       return [label, description];
     };
     assert.deepEqual(told('date'), ['10 min. ago', '38 MB · custom']);
@@ -84,8 +61,8 @@ describe('a backup in its view', () => {
   });
 
   it('stands below its database, where there are several', () => {
-    const shop = [entry({ path: '/a' }), entry({ path: '/c' })];
-    const till = entry({ path: '/b', database: 'till' });
+    const shop = [backupEntry({ path: '/a' }), backupEntry({ path: '/c' })];
+    const till = backupEntry({ path: '/b', database: 'till' });
     const [first, second] = shop;
     assert.ok(first && second);
     const all = [first, till, second];
@@ -113,7 +90,7 @@ describe('a backup in its view', () => {
   for (const [outcome, icon, words] of outcomes) {
     it(`shows how its verification went: ${outcome}`, () => {
       const verified = verification(outcome);
-      const row = backupItem(entry({ verified, verifications: { fullRead: verified } }));
+      const row = backupItem(backupEntry({ verified, verifications: { fullRead: verified } }));
       assert.equal(row.icon.id, icon);
       assert.match(row.screenReaderText, words);
       assert.match(row.tooltip.join('\n'), words);
@@ -127,7 +104,7 @@ describe('a backup in its view', () => {
   ];
   for (const [outcome, icon, words] of claims) {
     it(`gives no badge for what a manifest says: ${outcome}`, () => {
-      const row = backupItem(entry({ claims: { fullRead: verification(outcome) } }));
+      const row = backupItem(backupEntry({ claims: { fullRead: verification(outcome) } }));
       assert.equal(row.icon.id, icon);
       assert.match(row.screenReaderText, words);
       assert.match(row.tooltip.join('\n'), words);
@@ -138,7 +115,7 @@ describe('a backup in its view', () => {
   it('shows what this machine knows before what a manifest says', () => {
     const verified: Verification = { ...verification('failed'), level: 'structure' };
     const row = backupItem(
-      entry({
+      backupEntry({
         verified,
         verifications: { structure: verified },
         claims: { fullRead: verification('passed') },
@@ -150,7 +127,7 @@ describe('a backup in its view', () => {
   });
 
   it('says that what was verified here has changed', () => {
-    const row = backupItem(entry({ changedSinceVerified: true }));
+    const row = backupItem(backupEntry({ changedSinceVerified: true }));
     assert.equal(row.icon.id, 'archive');
     assert.match(row.tooltip.join('\n'), /has changed since it was verified .* verify it again/);
   });
@@ -162,7 +139,7 @@ describe('a backup in its view', () => {
       format: BackupEntry['format'] = 'custom',
     ): string => {
       const verified = { ...verification(outcome), blind };
-      return backupItem(entry({ verified, format })).tooltip.join('\n');
+      return backupItem(backupEntry({ verified, format })).tooltip.join('\n');
     };
     assert.match(told('passed', true, 'directory'), /no checksums.*file of another backup/);
     assert.doesNotMatch(told('passed', true), /file of another backup/);
@@ -173,24 +150,24 @@ describe('a backup in its view', () => {
   });
 
   it('marks what is truncated, and what the manifest is not about', () => {
-    assert.equal(backupItem(entry({ truncated: true })).icon.id, 'error');
-    assert.match(backupItem(entry({ truncated: true })).screenReaderText, /truncated/);
-    assert.match(backupItem(entry({ manifest: 'stale' })).tooltip.join(), /another file/);
-    assert.match(backupItem(entry({ manifest: 'touched' })).tooltip.join(), /copied or rewritten/);
+    assert.equal(backupItem(backupEntry({ truncated: true })).icon.id, 'error');
+    assert.match(backupItem(backupEntry({ truncated: true })).screenReaderText, /truncated/);
+    assert.match(backupItem(backupEntry({ manifest: 'stale' })).tooltip.join(), /another file/);
+    assert.match(backupItem(backupEntry({ manifest: 'touched' })).tooltip.join(), /copied or rewritten/);
   });
 
   it('calls a script of pg_dumpall a whole server, and does without a date', () => {
-    const row = backupItem(entry({ cluster: true, database: '', format: 'plain' }));
+    const row = backupItem(backupEntry({ cluster: true, database: '', format: 'plain' }));
     assert.match(row.description, / · plain$/);
-    assert.doesNotThrow(() => backupItem(entry({ created: '', modified: '' })));
+    assert.doesNotThrow(() => backupItem(backupEntry({ created: '', modified: '' })));
   });
 
   it('has its manifest removed alone only where that is about something else', () => {
     for (const manifest of ['none', 'fresh', 'touched'] as const) {
-      assert.equal(backupItem(entry({ manifest })).contextValue, 'backup', manifest);
+      assert.equal(backupItem(backupEntry({ manifest })).contextValue, 'backup', manifest);
     }
     for (const manifest of ['stale', 'unreadable'] as const) {
-      const { contextValue } = backupItem(entry({ manifest }));
+      const { contextValue } = backupItem(backupEntry({ manifest }));
       assert.equal(contextValue, 'backup wrongManifest', manifest);
     }
   });
@@ -217,9 +194,9 @@ describe('a backup in its view', () => {
 
 describe('the order of backups', () => {
   const entries = [
-    entry({ name: 'b10.dump', database: 'shop', created: '2026-11-20T10:00:00', sizeBytes: 5 }),
-    entry({ name: 'b9.dump', database: 'crm', created: '2026-11-22T10:00:00', sizeBytes: 1 }),
-    entry({ name: 'a.sql', database: 'shop', created: '', modified: '2026-11-21T10:00:00Z' }),
+    backupEntry({ name: 'b10.dump', database: 'shop', created: '2026-11-20T10:00:00', sizeBytes: 5 }),
+    backupEntry({ name: 'b9.dump', database: 'crm', created: '2026-11-22T10:00:00', sizeBytes: 1 }),
+    backupEntry({ name: 'a.sql', database: 'shop', created: '', modified: '2026-11-21T10:00:00Z' }),
   ];
   const cases: [BackupOrder['by'], string[]][] = [
     ['date', ['b9.dump', 'a.sql', 'b10.dump']],

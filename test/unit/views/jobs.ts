@@ -1,5 +1,6 @@
 import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
 import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
+import type { BackupEntry } from '../../../src/core/model/backups';
 import type { BackupJob, BackupProgress } from '../../../src/core/model/job';
 
 /** A backup job of the connection `shop`, called Shop. */
@@ -56,4 +57,29 @@ export const running = { status: 'running', endTime: null, sizeBytes: null } as 
 
 export function labelOf(id: string): string {
   return id === 'shop' ? 'Shop' : id;
+}
+
+/** A backup of the database `shop`, as a directory lists it. */
+export function backupEntry(more: Partial<BackupEntry> = {}): BackupEntry {
+  return {
+    path: '/backups/shop.dump',
+    name: 'shop.dump',
+    format: 'custom',
+    compression: 'gzip',
+    sizeBytes: 40_054_000,
+    created: '2026-11-22T13:40:00',
+    modified: '2026-11-22T13:41:00.000Z',
+    database: 'shop',
+    serverVersion: '17.2',
+    connectionId: null,
+    manifest: 'fresh',
+    git: { branch: 'main', commit: '0123456789abcdef' },
+    cluster: false,
+    truncated: false,
+    verifications: {},
+    verified: null,
+    claims: {},
+    changedSinceVerified: false,
+    ...more,
+  };
 }
