@@ -170,8 +170,7 @@ function comparison(
   time: (entry: BackupEntry) => number,
 ): (a: BackupEntry, b: BackupEntry) => number {
   const newer = (a: BackupEntry, b: BackupEntry): number => time(b) - time(a) || byName(a, b);
-  const byName = (a: BackupEntry, b: BackupEntry): number =>
-    names().compare(a.name, b.name);
+  const byName = (a: BackupEntry, b: BackupEntry): number => names().compare(a.name, b.name);
   switch (by) {
     case 'date':
       return newer;

@@ -145,7 +145,7 @@ for (const server of testServers()) {
     it('scripts have the objects of the archive', async () => {
       const file = await dump('custom.dump', '-Fc');
       const toc = await readToc(file);
-      const expected = restorePlan(toc, null).order.map((i) => {
+      const expected = (await restorePlan(toc, null)).order.map((i) => {
         const clean = (text: string): string => text.replaceAll(/[\r\n]/g, ' ');
         return `${toc.desc(i)} ${clean(toc.schema(i) ?? '-')} ${clean(toc.tag(i))}`;
       });
@@ -248,8 +248,11 @@ for (const server of testServers()) {
     it('a whole schema is restored, without errors', async () => {
       const file = await dump('directory', '-Fd');
       const toc = await readToc(file);
-      const { indexes } = selectEntries(toc, { schemas: ['audit', 'Sales Dept'], tables: null });
-      const closed = closeDependencies(toc, indexes);
+      const { indexes } = await selectEntries(toc, {
+        schemas: ['audit', 'Sales Dept'],
+        tables: null,
+      });
+      const closed = await closeDependencies(toc, indexes);
       await restoreInto(server, file, toc, closed.indexes, async (database) => {
         assert.deepEqual(
           await psqlJson(
@@ -273,8 +276,8 @@ for (const server of testServers()) {
       tables: readonly TableRef[],
       what: string,
     ): Promise<void> {
-      const { indexes } = selectEntries(toc, { schemas: null, tables });
-      const closed = closeDependencies(toc, indexes);
+      const { indexes } = await selectEntries(toc, { schemas: null, tables });
+      const closed = await closeDependencies(toc, indexes);
       await restoreInto(on, file, toc, closed.indexes, async (database) => {
         const relkinds = `relkind IN ('r','p','v','m','S')`;
         const restored = await psqlJson<string[]>(on, database, namesOf(relkinds));
@@ -320,7 +323,7 @@ for (const server of testServers()) {
           ['-c', script, 'sh', path.join(on.binDir, 'pg_restore'), list, database, file],
           { env: { ...libpqEnv(on, database), LC_ALL: 'C' } },
         );
-        const order = restorePlan(toc, indexes).order;
+        const order = (await restorePlan(toc, indexes)).order;
         const started = printed
           .split('\n')
           .filter((line) =>

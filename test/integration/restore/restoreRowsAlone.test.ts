@@ -106,7 +106,7 @@ describe('rows alone restored into tables with foreign keys', function () {
         // Tables are chosen by a list, as the job does.
         const toc = await readToc(file);
         const list = path.join(dir, 'keys.list');
-        await writeFile(list, writeListLines(toc, selectEntries(toc, full).indexes));
+        await writeFile(list, writeListLines(toc, (await selectEntries(toc, full)).indexes));
         const [, ...args] = restoreCommand({ ...full, tables: null }, live, {
           file: '',
           connectionArgs: [`--dbname=${target}`],

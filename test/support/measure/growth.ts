@@ -24,7 +24,7 @@ export interface Step<T> {
   /** Does a server work for it? Then wall time counts instead of this process's processor time. */
   readonly byServer?: boolean;
   /** What every run has at most, in seconds; without it the growth alone is judged. */
-  readonly limit?: 'preflightMany';
+  readonly limit?: 'preflightMany' | undefined;
 }
 
 interface Point {

@@ -131,8 +131,11 @@ describe('a hostile archive', () => {
       end: bytes.length,
     };
     const toc = await readTocFrom(memorySource(bytes), place);
-    const { indexes } = selectEntries(toc, { schemas: null, tables: [{ schema: 's', name: 'a' }] });
+    const { indexes } = await selectEntries(toc, {
+      schemas: null,
+      tables: [{ schema: 's', name: 'a' }],
+    });
     assert.deepEqual(indexes, [0, 1, 2, 3, 4]);
-    assert.deepEqual(closeDependencies(toc, indexes).indexes, indexes);
+    assert.deepEqual((await closeDependencies(toc, indexes)).indexes, indexes);
   });
 });

@@ -41,8 +41,11 @@ export async function readEverything(bytes: Buffer): Promise<'whole' | 'damaged'
     toc.entries();
     for (const i of toc.listed()) toc.indexOf(toc.dumpId(i));
     const { complete } = await checkCustom(source, toc, { full: true });
-    restorePlan(toc, null);
-    closeDependencies(toc, selectEntries(toc, { schemas: null, tables: null }).indexes);
+    await restorePlan(toc, null);
+    await closeDependencies(
+      toc,
+      (await selectEntries(toc, { schemas: null, tables: null })).indexes,
+    );
     return complete === true ? 'whole' : 'damaged';
   } catch (error) {
     assert.ok(AppError.is(error) && refusals.has(error.code), String(error));

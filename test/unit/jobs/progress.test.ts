@@ -304,14 +304,15 @@ describe('countDumpUnits', () => {
 
 describe('RestoreProgress', () => {
   let toc: Toc;
+  let order: number[];
   before(async () => {
     toc = await readToc(path.join(repoPaths.fixtures, 'archives/mini.17.dump'));
+    ({ order } = await restorePlan(toc, null, {}));
   });
 
   function make(parallel: boolean, sizes = new Map<number, number>()) {
     const tracker = new ProgressTracker();
     tracker.start();
-    const { order } = restorePlan(toc, null, {});
     const progress = new RestoreProgress(tracker, { toc, order, dataSizes: sizes }, parallel);
     return { tracker, order, progress };
   }
@@ -380,7 +381,6 @@ describe('RestoreProgress', () => {
   });
 
   function dumpIdOf(desc: string): number {
-    const { order } = restorePlan(toc, null, {});
     return toc.dumpId(order.find((index) => toc.desc(index) === desc) ?? 0);
   }
 });

@@ -204,16 +204,16 @@ describe('a dump as work', () => {
 
 describe('a restore as work', () => {
   let toc: Toc;
+  let order: number[];
   before(async () => {
     toc = await readToc(path.join(repoPaths.fixtures, 'archives/mini.17.dump'));
+    ({ order } = await restorePlan(toc, null, {}));
   });
   const of = (desc: string, tag: string): number => {
-    const { order } = restorePlan(toc, null, {});
     return order.find((i) => toc.desc(i) === desc && toc.tag(i) === tag) ?? -1;
   };
 
   it('weighs indexes by the rows of their tables, which have to be there first', async () => {
-    const { order } = restorePlan(toc, null, {});
     const data = of('TABLE DATA', 'orders');
     const sizes = new Map([[toc.dumpId(data), 50e6]]);
     const sample = {
@@ -253,7 +253,6 @@ describe('a restore as work', () => {
   });
 
   it('is done when all of its entries are, with what the server counted', async () => {
-    const { order } = restorePlan(toc, null, {});
     let now = 0;
     const tracker = trackerAt(() => now * 1000);
     tracker.start();
@@ -285,7 +284,7 @@ describe('a restore as work', () => {
     it(`knows how far it is by how far a ${format} archive has been read`, async () => {
       const name = { custom: 'mini.17.dump', directory: 'mini.17.dir' }[format];
       const archive = await readToc(path.join(repoPaths.fixtures, 'archives', name));
-      const { order } = restorePlan(archive, null, {});
+      const { order } = await restorePlan(archive, null, {});
       const data = order.find(
         (i) => archive.desc(i) === 'TABLE DATA' && archive.tag(i) === 'orders',
       );
@@ -318,7 +317,6 @@ describe('a restore as work', () => {
   }
 
   it('follows large objects by their number and by what was read of them, the lesser of both', async () => {
-    const { order } = restorePlan(toc, null, {});
     const blobs = order.find((i) => toc.desc(i) === 'BLOBS');
     assert.ok(blobs !== undefined);
     let now = 0;

@@ -153,7 +153,10 @@ describe('a backup in its view', () => {
     assert.equal(backupItem(backupEntry({ truncated: true })).icon.id, 'error');
     assert.match(backupItem(backupEntry({ truncated: true })).screenReaderText, /truncated/);
     assert.match(backupItem(backupEntry({ manifest: 'stale' })).tooltip.join(), /another file/);
-    assert.match(backupItem(backupEntry({ manifest: 'touched' })).tooltip.join(), /copied or rewritten/);
+    assert.match(
+      backupItem(backupEntry({ manifest: 'touched' })).tooltip.join(),
+      /copied or rewritten/,
+    );
   });
 
   it('calls a script of pg_dumpall a whole server, and does without a date', () => {
@@ -194,7 +197,12 @@ describe('a backup in its view', () => {
 
 describe('the order of backups', () => {
   const entries = [
-    backupEntry({ name: 'b10.dump', database: 'shop', created: '2026-11-20T10:00:00', sizeBytes: 5 }),
+    backupEntry({
+      name: 'b10.dump',
+      database: 'shop',
+      created: '2026-11-20T10:00:00',
+      sizeBytes: 5,
+    }),
     backupEntry({ name: 'b9.dump', database: 'crm', created: '2026-11-22T10:00:00', sizeBytes: 1 }),
     backupEntry({ name: 'a.sql', database: 'shop', created: '', modified: '2026-11-21T10:00:00Z' }),
   ];

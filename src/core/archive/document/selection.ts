@@ -215,7 +215,7 @@ export async function closeSelection(
 ): Promise<Closed> {
   const toc = tocOf(document);
   const loop = new CooperativeLoop(options.signal, 16);
-  const needs = await DependencyNeeds.inSlices(toc, loop);
+  const needs = await DependencyNeeds.from(toc, loop);
   const chosen = new IdSet(document.count, ids);
   let queue = chosen.ids();
   while (queue.length > 0) {

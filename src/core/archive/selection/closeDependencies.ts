@@ -1,5 +1,5 @@
-import { attachedTables, dependencyIndexes } from './restoreList';
-import type { CooperativeLoop } from '../bytes/cooperativeLoop';
+import { attachedTables, dependencyIndexes, STEPS } from './restoreList';
+import { ascending, CooperativeLoop } from '../bytes/cooperativeLoop';
 import type { Toc } from '../toc/toc';
 import { entryType } from '../../model/entryTypes';
 import { relationOf } from '../toc/entryOwners';
@@ -20,12 +20,17 @@ export interface ClosedSelection {
  * definitions are added, not data, except for the rows that a selected materialized view is
  * refreshed from.
  */
-export function closeDependencies(toc: Toc, indexes: readonly number[]): ClosedSelection {
-  const needs = DependencyNeeds.from(toc);
+export async function closeDependencies(
+  toc: Toc,
+  indexes: readonly number[],
+  loop = new CooperativeLoop(undefined, STEPS),
+): Promise<ClosedSelection> {
+  const needs = await DependencyNeeds.from(toc, loop);
   const all = new Set(indexes);
   const added: number[] = [];
   const queue = [...indexes];
   for (let i = queue.pop(); i !== undefined; i = queue.pop()) {
+    if (loop.shouldYield) await loop.yield();
     for (const need of needs.of(i)) {
       if (all.has(need) || !toc.isListed(need)) continue;
       all.add(need);
@@ -37,7 +42,7 @@ export function closeDependencies(toc: Toc, indexes: readonly number[]): ClosedS
   added.sort((a, b) => a - b);
   for (const i of added) counts.set(toc.desc(i), (counts.get(toc.desc(i)) ?? 0) + 1);
   return {
-    indexes: [...all].sort((a, b) => a - b),
+    indexes: ascending(all),
     added,
     addedByType: [...counts].map(([desc, count]) => ({ desc, count })),
   };
@@ -60,18 +65,11 @@ export class DependencyNeeds {
   /** Entries with the query of a view, by the view (see `isQueryOfView`). */
   private readonly queries = new Map<number, number>();
 
-  private constructor(private readonly toc: Toc) {
+  private constructor(readonly toc: Toc) {
     this.refreshes = new RefreshRows(toc);
   }
 
-  static from(toc: Toc): DependencyNeeds {
-    const needs = new DependencyNeeds(toc);
-    for (let i = 0; i < toc.count; i++) needs.know(i);
-    return needs;
-  }
-
-  /** Does the same without blocking the event loop. */
-  static async inSlices(toc: Toc, loop: CooperativeLoop): Promise<DependencyNeeds> {
+  static async from(toc: Toc, loop: CooperativeLoop): Promise<DependencyNeeds> {
     const needs = new DependencyNeeds(toc);
     for (let i = 0; i < toc.count; i++) {
       needs.know(i);

@@ -26,7 +26,7 @@ export async function foreignKeysOf(
     else if (desc === 'TABLE DATA') for (const d of dependencyIndexes(toc, i)) rows.set(d, i);
   }
   if (keys.length === 0) return [];
-  const children = partitionsByParent(toc);
+  const children = await partitionsByParent(toc, loop);
   const parents = new Map<number, number[]>();
   for (const [parent, below] of children) {
     for (const child of below) parents.set(child, [...(parents.get(child) ?? []), parent]);

@@ -1,9 +1,12 @@
 import { AppError } from '../../errors';
 import type { TableRef } from '../../model/options';
 import { relationOf } from '../toc/entryOwners';
-import { ascending } from '../bytes/cooperativeLoop';
+import { ascending, CooperativeLoop } from '../bytes/cooperativeLoop';
 import type { Toc } from '../toc/toc';
 import { entryType, isRelation } from '../../model/entryTypes';
+
+/** Entries between two looks at the clock. */
+export const STEPS = 64;
 
 /** Selected names: whole schemas and single relations. If both are null, everything is selected. */
 export interface SelectedNames {
@@ -47,30 +50,36 @@ const keyOf = (schema: string | null, name: string): string => JSON.stringify([s
  *
  * pg_restore's own `-t` does not suffice: it accepts only unqualified names, and restores neither
  * indexes nor constraints, defaults or sequences.
- * @throws AppError `objectUnknown` for a schema or relation that the archive does not have
+ * @throws AppError `objectUnknown` for a schema or relation that the archive does not have; `cancelled`
  */
-export function selectEntries(toc: Toc, selection: SelectedNames): SelectedEntries {
+export async function selectEntries(
+  toc: Toc,
+  selection: SelectedNames,
+  loop = new CooperativeLoop(undefined, STEPS),
+): Promise<SelectedEntries> {
   if (selection.schemas === null && selection.tables === null) {
     return { indexes: toc.listed(), leftOut: [] };
   }
   const chosen = new Set<number>();
-  chooseSchemas(toc, selection.schemas ?? [], chosen);
-  const relations = chooseRelations(toc, selection.tables ?? [], chosen);
-  choosePartitions(toc, chosen, relations);
+  await chooseSchemas(toc, selection.schemas ?? [], chosen, loop);
+  const relations = await chooseRelations(toc, selection.tables ?? [], chosen, loop);
+  if (relations.size > 0) await choosePartitions(toc, chosen, loop);
   const leftOut = new Map<number, LeftOut['why']>();
   // Dependent entries come after what they depend on; only sequences and their parts may not.
   for (let size = -1; size !== chosen.size;) {
     size = chosen.size;
     for (let i = 0; i < toc.count; i++) {
+      if (loop.shouldYield) await loop.yield();
       if (!chosen.has(i) && belongs(toc, i, chosen, leftOut)) chosen.add(i);
     }
   }
   for (const i of chosen) {
+    if (loop.shouldYield) await loop.yield();
     if (!toc.isListed(i)) chosen.delete(i);
     else if (leavesOut(toc, i, chosen, leftOut)) chosen.delete(i);
   }
   return {
-    indexes: [...chosen].sort((a, b) => a - b),
+    indexes: ascending(chosen),
     leftOut: [...leftOut].map(([i, why]) => ({
       dumpId: toc.dumpId(i),
       desc: toc.desc(i),
@@ -81,11 +90,17 @@ export function selectEntries(toc: Toc, selection: SelectedNames): SelectedEntri
   };
 }
 
-function chooseSchemas(toc: Toc, schemas: readonly string[], chosen: Set<number>): void {
+async function chooseSchemas(
+  toc: Toc,
+  schemas: readonly string[],
+  chosen: Set<number>,
+  loop: CooperativeLoop,
+): Promise<void> {
   if (schemas.length === 0) return;
   const wanted = new Set(schemas);
   const found = new Set<string>();
   for (let i = 0; i < toc.count; i++) {
+    if (loop.shouldYield) await loop.yield();
     const schema = toc.desc(i) === 'SCHEMA' ? toc.tag(i) : toc.schema(i);
     if (schema === null || !wanted.has(schema)) continue;
     found.add(schema);
@@ -97,16 +112,18 @@ function chooseSchemas(toc: Toc, schemas: readonly string[], chosen: Set<number>
 }
 
 /** Adds the selected relations; returns the names of those that only have data in the archive. */
-function chooseRelations(
+async function chooseRelations(
   toc: Toc,
   tables: readonly TableRef[],
   chosen: Set<number>,
-): ReadonlySet<string> {
+  loop: CooperativeLoop,
+): Promise<ReadonlySet<string>> {
   const wanted = new Set(tables.map((table) => keyOf(table.schema, table.name)));
   const dataOnly = new Set<string>();
   if (wanted.size === 0) return dataOnly;
   const found = new Set<string>();
   for (let i = 0; i < toc.count; i++) {
+    if (loop.shouldYield) await loop.yield();
     const desc = toc.desc(i);
     if (!isRelation(desc) && desc !== 'TABLE DATA') continue;
     const key = keyOf(toc.schema(i), toc.tag(i));
@@ -123,7 +140,7 @@ function chooseRelations(
       throw new AppError('objectUnknown', { name: `${schema}.${name}`, where: toc.path });
     }
   }
-  if (dataOnly.size > 0) chooseSequenceValues(toc, dataOnly, chosen);
+  if (dataOnly.size > 0) await chooseSequenceValues(toc, dataOnly, chosen, loop);
   return found;
 }
 
@@ -131,12 +148,19 @@ function chooseRelations(
  * An archive without definitions does not say which table a sequence belongs to. The sequence's name
  * does, if it is PostgreSQL's default: `table_column_seq`.
  */
-function chooseSequenceValues(toc: Toc, tables: ReadonlySet<string>, chosen: Set<number>): void {
+async function chooseSequenceValues(
+  toc: Toc,
+  tables: ReadonlySet<string>,
+  chosen: Set<number>,
+  loop: CooperativeLoop,
+): Promise<void> {
   const names = new Set<string>();
   for (let i = 0; i < toc.count; i++) {
+    if (loop.shouldYield) await loop.yield();
     if (toc.desc(i) === 'TABLE DATA') names.add(keyOf(toc.schema(i), toc.tag(i)));
   }
   for (let i = 0; i < toc.count; i++) {
+    if (loop.shouldYield) await loop.yield();
     if (toc.desc(i) !== 'SEQUENCE SET') continue;
     const tag = toc.tag(i);
     if (!tag.endsWith('_seq')) continue;
@@ -151,9 +175,12 @@ function chooseSequenceValues(toc: Toc, tables: ReadonlySet<string>, chosen: Set
 }
 
 /** Adds the partitions of chosen tables at any depth. Children by inheritance are not partitions. */
-function choosePartitions(toc: Toc, chosen: Set<number>, relations: ReadonlySet<string>): void {
-  if (relations.size === 0) return;
-  const children = partitionsByParent(toc);
+async function choosePartitions(
+  toc: Toc,
+  chosen: Set<number>,
+  loop: CooperativeLoop,
+): Promise<void> {
+  const children = await partitionsByParent(toc, loop);
   const queue = [...chosen].filter((i) => toc.desc(i) === 'TABLE');
   for (let parent = queue.pop(); parent !== undefined; parent = queue.pop()) {
     for (const child of children.get(parent) ?? []) {
@@ -165,7 +192,10 @@ function choosePartitions(toc: Toc, chosen: Set<number>, relations: ReadonlySet<
 }
 
 /** Indexes of the direct partitions of each partitioned table that has any. */
-export function partitionsByParent(toc: Toc): Map<number, number[]> {
+export async function partitionsByParent(
+  toc: Toc,
+  loop: CooperativeLoop,
+): Promise<Map<number, number[]>> {
   const children = new Map<number, number[]>();
   const add = (parent: number, child: number): void => {
     const known = children.get(parent);
@@ -173,6 +203,7 @@ export function partitionsByParent(toc: Toc): Map<number, number[]> {
     else known.push(child);
   };
   for (let i = 0; i < toc.count; i++) {
+    if (loop.shouldYield) await loop.yield();
     if (toc.desc(i) === 'TABLE ATTACH') {
       const { child, parents } = attachedTables(toc, i);
       if (child >= 0) for (const parent of parents) add(parent, child);

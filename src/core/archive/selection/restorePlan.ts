@@ -1,5 +1,7 @@
+import { CooperativeLoop } from '../bytes/cooperativeLoop';
 import type { Toc } from '../toc/toc';
 import { entryType, isAboutObject } from '../../model/entryTypes';
+import { STEPS } from './restoreList';
 
 /** Options with which pg_restore leaves out parts of the selected entries. */
 export interface RestoreParts {
@@ -79,13 +81,17 @@ export class RestorePlanner {
  * The entries that will be restored, in order. `indexes`: entries of the `-L` list in its order;
  * null = there is no list.
  */
-export function restorePlan(
+export async function restorePlan(
   toc: Toc,
   indexes: readonly number[] | null,
   parts: RestoreParts = {},
-): RestorePlan {
+  loop = new CooperativeLoop(undefined, STEPS),
+): Promise<RestorePlan> {
   const planner = new RestorePlanner(toc, parts);
-  if (indexes !== null) for (const i of indexes) planner.add(i);
-  else for (let i = 0; i < toc.count; i++) planner.add(i);
+  const count = indexes?.length ?? toc.count;
+  for (let at = 0; at < count; at++) {
+    if (loop.shouldYield) await loop.yield();
+    planner.add(indexes?.[at] ?? at);
+  }
   return planner.plan();
 }

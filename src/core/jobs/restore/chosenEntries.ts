@@ -1,6 +1,7 @@
 import { isOfSubscription } from '../../archive/inspect/archiveReach';
 import { closeDependencies } from '../../archive/selection/closeDependencies';
-import { entriesByDumpIds, selectEntries } from '../../archive/selection/restoreList';
+import { entriesByDumpIds, selectEntries, STEPS } from '../../archive/selection/restoreList';
+import { CooperativeLoop } from '../../archive/bytes/cooperativeLoop';
 import type { RestoreParts } from '../../archive/selection/restorePlan';
 import type { Toc } from '../../archive/toc/toc';
 import { readRestoreSelection } from '../../forms/selection/restoreSelection';
@@ -17,17 +18,22 @@ export interface ChosenEntries {
 /**
  * The entries that the options choose; null = everything.
  *
- * @throws AppError `objectUnknown`
+ * @throws AppError `objectUnknown`; `cancelled`
  */
-export function chosenEntries(toc: Toc, options: RestoreOptions): ChosenEntries | null {
+export async function chosenEntries(
+  toc: Toc,
+  options: RestoreOptions,
+  signal?: AbortSignal,
+): Promise<ChosenEntries | null> {
   const selection = readRestoreSelection(options);
   if (selection.mode === 'everything') return null;
   if (selection.mode === 'entries') {
     return { indexes: entriesByDumpIds(toc, selection.dumpIds), alongside: [] };
   }
-  const { indexes } = selectEntries(toc, options);
+  const loop = new CooperativeLoop(signal, STEPS);
+  const { indexes } = await selectEntries(toc, options, loop);
   if (options.dataOnly) return { indexes, alongside: [] };
-  const closed = closeDependencies(toc, indexes);
+  const closed = await closeDependencies(toc, indexes, loop);
   return { indexes: closed.indexes, alongside: closed.added };
 }
 
@@ -35,10 +41,15 @@ export function chosenEntries(toc: Toc, options: RestoreOptions): ChosenEntries 
  * The entries that the options choose, or all; without subscriptions where these are left out by
  * default, which does not concern entries chosen by number.
  *
- * @throws AppError `objectUnknown`
+ * @throws AppError `objectUnknown`; `cancelled`
  */
-export function chosenOrListed(toc: Toc, options: RestoreOptions): number[] {
-  const indexes = chosenEntries(toc, options)?.indexes ?? toc.listed();
+export async function chosenOrListed(
+  toc: Toc,
+  options: RestoreOptions,
+  signal?: AbortSignal,
+): Promise<number[]> {
+  const chosen = await chosenEntries(toc, options, signal);
+  const indexes = chosen?.indexes ?? toc.listed();
   if (options.subscriptions || options.dumpIds !== null) return indexes;
   return indexes.filter((i) => !isOfSubscription(toc, i));
 }

@@ -41,8 +41,9 @@ export async function expectedOfArchive(
   options: RestoreOptions,
   runs: readonly PastRun[],
 ): Promise<JobEstimate> {
-  const indexes = chosenEntries(toc, options)?.indexes ?? null;
-  const { order } = restorePlan(toc, indexes, partsOf(options));
+  const chosen = await chosenEntries(toc, options);
+  const indexes = chosen?.indexes ?? null;
+  const { order } = await restorePlan(toc, indexes, partsOf(options));
   const kind = kindOfArchive(toc, options);
   const known = sameRuns(runs, kind).length > 0;
   const entries = { toc, order, dataSizes };

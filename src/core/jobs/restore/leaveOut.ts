@@ -85,7 +85,7 @@ export async function restoreListText(facts: EntryFacts): Promise<string | null>
 /** Indexes of the chosen entries; null = everything. */
 async function neededEntries(toc: Toc, facts: EntryFacts): Promise<number[] | null> {
   const { options, psql, target, created, signal } = facts;
-  const chosen = chosenEntries(toc, options);
+  const chosen = await chosenEntries(toc, options, signal);
   // Nothing is there in a new database; elsewhere, what is there already stays as it is.
   if (chosen === null || created || chosen.alongside.length === 0) return chosen?.indexes ?? null;
   const { indexes, alongside } = chosen;

@@ -156,7 +156,7 @@ async function prepare(
   for (const left of leftOut) run.record.addNote({ code: 'leftOut', ...left });
   const empty = options.schemaOnly ? [] : refreshedEmpty(toc, indexes ?? []);
   if (empty.length > 0) run.record.addNote({ code: 'refreshedEmpty', names: empty });
-  const { order } = restorePlan(toc, indexes, partsOf(options));
+  const { order } = await restorePlan(toc, indexes, partsOf(options));
   const place = placedTool(install.dir);
   const listFile = indexes && (await writeList(run, place, writeListLines(toc, indexes)));
   const command = planArchive(options, {

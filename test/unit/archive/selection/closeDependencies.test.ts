@@ -36,8 +36,8 @@ const readByViews: BuiltEntry[] = [
 describe('the closure of a selection', () => {
   it('has what the entries need, and says what was added', async () => {
     const toc = await readToc(fixture('mini.18.dump'));
-    const { indexes } = selectEntries(toc, tables('app.orders', 'app.customer'));
-    const closed = closeDependencies(toc, indexes);
+    const { indexes } = await selectEntries(toc, tables('app.orders', 'app.customer'));
+    const closed = await closeDependencies(toc, indexes);
     assert.deepEqual(
       closed.added.map((i) => name(toc, i)),
       [
@@ -67,8 +67,8 @@ describe('the closure of a selection', () => {
 
   it('of a view has its tables, without their rows', async () => {
     const toc = await readToc(fixture('mini.18.dump'));
-    const { indexes } = selectEntries(toc, tables('app.v_paid'));
-    const added = closeDependencies(toc, indexes).added.map((i) => name(toc, i));
+    const { indexes } = await selectEntries(toc, tables('app.v_paid'));
+    const added = (await closeDependencies(toc, indexes)).added.map((i) => name(toc, i));
     assert.deepEqual(added, [
       'SCHEMA app',
       'TYPE addr',
@@ -82,21 +82,25 @@ describe('the closure of a selection', () => {
   it('of a materialized view has the rows that its refresh reads, wherever they are', async () => {
     for (const major of [12, 15, 18]) {
       const toc = await readToc(fixture(`mini.${major}.dump`));
-      const { indexes } = selectEntries(toc, tables('app.mv_totals'));
-      const added = closeDependencies(toc, indexes).added.map((i) => name(toc, i));
+      const { indexes } = await selectEntries(toc, tables('app.mv_totals'));
+      const added = (await closeDependencies(toc, indexes)).added.map((i) => name(toc, i));
       assert.ok(added.includes('TABLE DATA orders'), `${major}: ${added.join(', ')}`);
       // A table that is referred to is not read.
       assert.ok(!added.includes('TABLE DATA customer'));
     }
     const toc = await built(readByViews);
-    const of = (...ids: number[]): string[] =>
-      closeDependencies(toc, entriesByDumpIds(toc, ids)).added.map((i) => name(toc, i));
-    assert.deepEqual(of(20), ['TABLE base', 'VIEW v', 'RULE v _RETURN'], 'the definition alone');
+    const of = async (...ids: number[]): Promise<string[]> =>
+      (await closeDependencies(toc, entriesByDumpIds(toc, ids))).added.map((i) => name(toc, i));
+    assert.deepEqual(
+      await of(20),
+      ['TABLE base', 'VIEW v', 'RULE v _RETURN'],
+      'the definition alone',
+    );
     const rows = ['TABLE DATA base', 'TABLE DATA part', 'TABLE DATA child'];
     const attached = ['TABLE child', 'TABLE ATTACH part', 'TABLE part'];
     const all = ['TABLE base', ...attached, 'VIEW v', 'RULE v _RETURN', ...rows];
-    assert.deepEqual(of(20, 40).sort(), [...all].sort());
-    const outer = of(21, 41).sort();
+    assert.deepEqual((await of(20, 40)).sort(), [...all].sort());
+    const outer = (await of(21, 41)).sort();
     const inner = ['MATERIALIZED VIEW mv', 'MATERIALIZED VIEW DATA mv'];
     assert.deepEqual(outer, [...all, ...inner].sort(), 'one over another');
     const without = (...ids: number[]): string[] => refreshedEmpty(toc, entriesByDumpIds(toc, ids));
@@ -104,7 +108,11 @@ describe('the closure of a selection', () => {
     assert.deepEqual(without(1, 30, 10, 39, 20, 40), [], 'all that is made has its rows');
     assert.deepEqual(without(20, 40), [], 'the tables are there already');
     assert.deepEqual(without(1, 20), []);
-    assert.deepEqual(of(22, 42), ['TABLE other', 'FUNCTION f()', 'TABLE DATA other'], 'a function');
+    assert.deepEqual(
+      await of(22, 42),
+      ['TABLE other', 'FUNCTION f()', 'TABLE DATA other'],
+      'a function',
+    );
   });
 
   it('is closed, whatever was selected', async () => {
@@ -118,10 +126,10 @@ describe('the closure of a selection', () => {
       const refs = relations
         .filter(() => random() < 0.1)
         .map((i) => ({ schema: toc.schema(i) ?? '', name: toc.tag(i) }));
-      const { indexes } = selectEntries(toc, { schemas: null, tables: refs });
-      const closed = closeDependencies(toc, indexes);
+      const { indexes } = await selectEntries(toc, { schemas: null, tables: refs });
+      const closed = await closeDependencies(toc, indexes);
       assert.deepEqual(
-        closeDependencies(toc, closed.indexes).added,
+        (await closeDependencies(toc, closed.indexes)).added,
         [],
         `seed ${seed}, run ${run}`,
       );

@@ -19,7 +19,7 @@ describe('what entries of a restore cost', () => {
   });
 
   it('learns how many rows a table has while they are loaded, and what its indexes take', async () => {
-    const { order } = restorePlan(toc, null, {});
+    const { order } = await restorePlan(toc, null, {});
     const data = order.find((i) => toc.desc(i) === 'TABLE DATA' && toc.tag(i) === 'orders') ?? -1;
     let now = 0;
     const tracker = trackerAt(() => now * 1000);
@@ -74,7 +74,7 @@ describe('what entries of a restore cost', () => {
   });
 
   it('are pieces of work of their own as they were in an earlier run', async () => {
-    const { order } = restorePlan(toc, null, {});
+    const { order } = await restorePlan(toc, null, {});
     const data = order.find((i) => toc.desc(i) === 'TABLE DATA' && toc.tag(i) === 'orders') ?? -1;
     const tracker = trackerAt(() => 0);
     const piecesAt = async (bytes: number, remembered?: ReadonlySet<string>): Promise<string[]> => {

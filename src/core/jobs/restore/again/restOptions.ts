@@ -47,12 +47,13 @@ export async function restOptions(
   const missing = await findMissing({ psql, connection: target }, toc, objects, { signal });
   // What was left out since, as a remedy, stays left out.
   const wanted = how.dumpIds && new Set(how.dumpIds);
-  const again = entriesToRunAgain(toc, {
-    chosen: chosenOrListed(toc, job.options),
+  const entries = await entriesToRunAgain(toc, {
+    chosen: await chosenOrListed(toc, job.options, signal),
     failed,
     there: new Set(objects.filter((i) => !missing.has(i))),
     clean: how.clean,
-  }).filter((i) => wanted === null || wanted.has(toc.dumpId(i)));
+  });
+  const again = entries.filter((i) => wanted === null || wanted.has(toc.dumpId(i)));
   if (again.length === 0) return null;
   const { connectionId, inputPath: archive, inputMember } = job.options;
   return {

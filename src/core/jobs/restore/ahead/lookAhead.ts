@@ -131,8 +131,9 @@ export async function entriesWithout(
   left: readonly number[],
 ): Promise<number[]> {
   const toc = await readToc(options.inputPath, {});
-  const indexes = chosenOrListed(toc, options);
-  return withoutEntries(toc, indexes, left).map((i) => toc.dumpId(i));
+  const indexes = await chosenOrListed(toc, options);
+  const rest = await withoutEntries(toc, indexes, left);
+  return rest.map((i) => toc.dumpId(i));
 }
 
 function unlessCancelled(error: unknown): AppError {
@@ -153,8 +154,8 @@ async function fileFacts(
 ): Promise<FileFacts> {
   if (info.format === 'plain') return withOtherRoles(scriptFacts(info, options), options);
   const toc = await readToc(info.path, { signal });
-  const chosen = chosenEntries(toc, options);
-  const { order } = restorePlan(toc, chosen?.indexes ?? null, partsOf(options));
+  const chosen = await chosenEntries(toc, options, signal);
+  const { order } = await restorePlan(toc, chosen?.indexes ?? null, partsOf(options));
   const indexes = order.sort((a, b) => a - b);
   const alongside = new Set(chosen?.alongside);
   const facts = await readFileFacts(toc, { indexes, alongside }, signal);

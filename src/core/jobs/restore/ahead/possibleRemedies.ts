@@ -1,5 +1,8 @@
 import { readToc } from '../../../archive/file/tocReader';
-import { withoutEntries } from '../../../archive/selection/withoutEntries';
+import { CooperativeLoop } from '../../../archive/bytes/cooperativeLoop';
+import { DependencyNeeds } from '../../../archive/selection/closeDependencies';
+import { STEPS } from '../../../archive/selection/restoreList';
+import { withoutNeeding } from '../../../archive/selection/withoutEntries';
 import type { RestoreContext } from '../../../forms/form/context';
 import { evaluateRestore } from '../../../forms/restore/restoreForm';
 import { LARGE_ARCHIVE } from '../../../forms/restore/usefulJobs';
@@ -31,15 +34,23 @@ export async function withPossibleRemedies(
     return preflight;
   }
   const toc = await readToc(inputPath, { signal });
-  const chosen = chosenOrListed(toc, options);
-  const possible = (finding: Finding): Finding => {
-    const remedies = finding.remedies.filter(
-      (each) => each.kind !== 'leaveOut' || withoutEntries(toc, chosen, each.dumpIds).length > 0,
-    );
+  const chosen = await chosenOrListed(toc, options, signal);
+  const loop = new CooperativeLoop(signal, STEPS);
+  const needs = await DependencyNeeds.from(toc, loop);
+  const possible = async (finding: Finding): Promise<Finding> => {
+    const remedies: Remedy[] = [];
+    for (const each of finding.remedies) {
+      const leavesSome =
+        each.kind !== 'leaveOut' ||
+        (await withoutNeeding(needs, chosen, each.dumpIds, loop)).length > 0;
+      if (leavesSome) remedies.push(each);
+    }
     if (remedies.length === finding.remedies.length) return finding;
     return { ...finding, remedies, details: { ...finding.details, [NOTHING_LEFT]: 1 } };
   };
-  return { verdict, findings: findings.map(possible) };
+  const kept: Finding[] = [];
+  for (const finding of findings) kept.push(await possible(finding));
+  return { verdict, findings: kept };
 }
 
 /** Findings without the remedies that set an option which the tool of this restore does not have. */
