@@ -1,22 +1,17 @@
-import { once } from './once';
-
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 // To make one takes ten times as long as to use it, and a view can have 10,000 rows.
-const moments = once(
-  () => new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' }),
-);
-const ages = once(
-  () => new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'short' }),
-);
+let moments: Intl.DateTimeFormat | undefined;
+let ages: Intl.RelativeTimeFormat | undefined;
 
 /** The moment as the user's calendar shows it; what cannot be read as one comes back as it is. */
 export function formatDate(iso: string): string {
   const date = new Date(iso);
   if (iso === '' || Number.isNaN(date.getTime())) return iso;
-  return moments().format(date);
+  moments ??= new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+  return moments.format(date);
 }
 
 /**
@@ -31,9 +26,9 @@ export function formatRelative(iso: string, now: number = Date.now()): string {
   const ago = now - time;
   // Clocks of two machines differ a little.
   if (ago < -MINUTE || ago >= 30 * DAY) return formatDate(iso);
-  const words = ages();
-  if (ago < MINUTE) return words.format(0, 'second');
-  if (ago < HOUR) return words.format(-Math.floor(ago / MINUTE), 'minute');
-  if (ago < DAY) return words.format(-Math.floor(ago / HOUR), 'hour');
-  return words.format(-Math.floor(ago / DAY), 'day');
+  ages ??= new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'short' });
+  if (ago < MINUTE) return ages.format(0, 'second');
+  if (ago < HOUR) return ages.format(-Math.floor(ago / MINUTE), 'minute');
+  if (ago < DAY) return ages.format(-Math.floor(ago / HOUR), 'hour');
+  return ages.format(-Math.floor(ago / DAY), 'day');
 }

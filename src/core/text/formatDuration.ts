@@ -1,13 +1,14 @@
 import * as l10n from '@vscode/l10n';
-import { once } from './once';
 
-const tenths = once(() => new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 }));
+/** Made once: a view shows thousands of durations. */
+let tenths: Intl.NumberFormat | undefined;
 
 /** A running or finished duration in milliseconds: `0.4 s`, `12 s`, `3 min 05 s`, `1 h 02 min`. */
 export function formatDuration(ms: number): string {
   const seconds = Math.max(0, ms) / 1000;
   if (seconds < 9.95) {
-    return l10n.t('{0} s', tenths().format(seconds));
+    tenths ??= new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
+    return l10n.t('{0} s', tenths.format(seconds));
   }
   const whole = Math.round(seconds);
   if (whole < 60) return l10n.t('{0} s', whole);

@@ -9,7 +9,6 @@ import { formatBytes } from '../../core/text/formatBytes';
 import { formatDate, formatRelative } from '../../core/text/formatDate';
 import { verifyLevelText } from '../../core/text/jobOutcome';
 import type { BackupFormat } from '../../core/model/options';
-import { once } from '../../core/text/once';
 import { baseName } from '../../core/text/paths';
 import { joinWithDots, RESULT_COLORS, joinForScreenReader, type ViewItem } from './viewItem';
 
@@ -163,12 +162,14 @@ export function orderLabel(by: BackupOrder['by']): string {
   }
 }
 
-const names = once(() => new Intl.Collator(undefined, { numeric: true }));
+/** Made once: it compares thousands of names. */
+let names: Intl.Collator | undefined;
 
 function comparison(
   by: BackupOrder['by'],
   time: (entry: BackupEntry) => number,
 ): (a: BackupEntry, b: BackupEntry) => number {
+  const collator = (names ??= new Intl.Collator(undefined, { numeric: true }));
   const newer = (a: BackupEntry, b: BackupEntry): number => time(b) - time(a) || byName(a, b);
   const byName = (a: BackupEntry, b: BackupEntry): number => names().compare(a.name, b.name);
   switch (by) {
