@@ -171,7 +171,7 @@ function comparison(
 ): (a: BackupEntry, b: BackupEntry) => number {
   const collator = (names ??= new Intl.Collator(undefined, { numeric: true }));
   const newer = (a: BackupEntry, b: BackupEntry): number => time(b) - time(a) || byName(a, b);
-  const byName = (a: BackupEntry, b: BackupEntry): number => names().compare(a.name, b.name);
+  const byName = (a: BackupEntry, b: BackupEntry): number => collator.compare(a.name, b.name);
   switch (by) {
     case 'date':
       return newer;
