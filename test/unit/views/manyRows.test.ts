@@ -17,7 +17,7 @@ function formattersMade(action: () => void): number {
     undo.push(() => void Reflect.set(of, name, original));
     Reflect.set(of, name, function (this: unknown, ...args: unknown[]): unknown {
       if (args[options] !== undefined) made++;
-      return Reflect.apply(original, this, args);
+      return Reflect.apply(original, this, args) as unknown;
     });
   };
   const countNew = (name: 'DateTimeFormat' | 'NumberFormat' | 'RelativeTimeFormat'): void => {
