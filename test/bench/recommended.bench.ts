@@ -26,7 +26,14 @@ import { createSampleDatabase, dropDatabase } from '../support/machine/sampleDat
 import type { PgServer } from '../support/machine/server';
 import { startBenchServer } from '../support/measure/benchServer';
 import { createEvenDatabase } from '../support/measure/evenDatabase';
-import { exactly, figure, report, shown, type Figure } from '../support/measure/figures';
+import {
+  exactly,
+  figure,
+  printFigures,
+  report,
+  shown,
+  type Figure,
+} from '../support/measure/figures';
 import { bytesOf } from '../support/measure/measure';
 import {
   inTurns,
@@ -335,7 +342,12 @@ async function measure(major: number): Promise<Figure[]> {
         if (isWanted('one file, zstd') && hasZstd) {
           figures.push(...(await comparison.oneFile(database, 'zstd', 'joinedZstd')));
         }
-        if (only === 'ways') figures.push(...(await comparison.ways(database)));
+        if (only === 'ways') {
+          const some = await comparison.ways(database);
+          printFigures(some);
+          figures.push(...some);
+          continue;
+        }
         if (isWanted('profiles')) figures.push(...(await comparison.profiles(database)));
         if (!isWanted('recommended', 'restore')) continue;
         figures.push(

@@ -149,6 +149,12 @@ describe('profiles of a backup', () => {
       { catalog: tables(900, 800, 700, 600), freeBytes: 5000 * MB },
       'custom zstd:level=1 by 2',
     ],
+    [
+      'made small where there is little room, also behind a slow link',
+      'recommended',
+      { catalog: tables(900, 800, 700, 600), freeBytes: 500 * MB, linkRate: 4e6 },
+      'custom zstd:level=16 by 1',
+    ],
     ['the best of zstd', 'smallest', {}, 'custom zstd:level=16 by 1'],
     ['the best of gzip', 'smallest', { tool: tool('14.2') }, 'custom 9 by 1'],
     [
@@ -183,6 +189,14 @@ describe('profiles of a backup', () => {
     for (const part of parts) {
       const { toolOptions } = withProfile(backup({ profile: 'recommended', ...part }), facts);
       assert.equal(toolOptions['compress'], 'zstd:level=1', JSON.stringify(part));
+    }
+  });
+
+  it('count no tables where no rows are backed up', () => {
+    const facts = { tool: tool('17.6'), catalog: tables(900, 800, 700, 600), cores: 8 };
+    for (const profile of ['recommended', 'fastest'] as const) {
+      const { format, jobs } = withProfile(backup({ profile, includeData: false }), facts);
+      assert.equal(`${format} by ${jobs}`, 'custom by 1', profile);
     }
   });
 

@@ -144,6 +144,12 @@ describe('decodeBackupRequest', () => {
     ],
     ['an unknown option', { options: { ...minimal, compresion: 6 } }, 'options.compresion'],
     ['an option of a restore', { options: { ...minimal, clean: true } }, 'options.clean'],
+    ['an unknown profile', { options: { ...minimal, profile: 'best' } }, 'options.profile'],
+    [
+      'a profile of restores',
+      { options: { ...minimal, profile: 'allOrNothing' } },
+      'options.profile',
+    ],
     ['an unknown field', { options: minimal, confirm: true }, 'confirm'],
     ['an empty job id', { jobId: '', options: minimal }, 'jobId'],
     ['a number as job id', { jobId: 1, options: minimal }, 'jobId'],
@@ -154,6 +160,18 @@ describe('decodeBackupRequest', () => {
       'options.extraArgs[0]',
     ],
   ];
+  const besideProfile: [object, string][] = [
+    [{ format: 'custom' }, 'format'],
+    [{ compression: 0 }, 'compression'],
+    [{ jobs: 1 }, 'jobs'],
+    [{ toolOptions: { compress: 'zstd:3' } }, 'toolOptions.compress'],
+  ];
+  for (const profile of ['recommended', 'smallest', 'fastest', 'portable']) {
+    for (const [given, field] of besideProfile) {
+      const options = { ...minimal, profile, ...given };
+      refusals.push([`${field} beside ${profile}`, { options }, field]);
+    }
+  }
   for (const [name, request, field] of refusals) {
     it(`refuses ${name}`, () => {
       const details = malformed(() => decodeBackupRequest(request));

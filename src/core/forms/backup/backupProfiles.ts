@@ -119,12 +119,16 @@ export function profileSettings(
   }
 }
 
-/** The facts that count for these options: nobody knows beforehand what a part of a database takes. */
+/**
+ * The facts that count for these options: nobody knows beforehand what a part of a database takes, and
+ * definitions alone are nothing that jobs could share.
+ */
 export function factsFor(options: ChosenPart, facts: ProfileFacts): ProfileFacts {
   const { schemas, tables, excludeSchemas, excludeTables, excludeTableData } = options;
   const lists = [schemas, tables, excludeSchemas, excludeTables, excludeTableData];
   const whole = options.includeData && lists.every((list) => (list?.length ?? 0) === 0);
-  return whole ? facts : { ...facts, freeBytes: null };
+  if (whole) return facts;
+  return { ...facts, freeBytes: null, catalog: options.includeData ? facts.catalog : null };
 }
 
 /** The options with what their profile sets; as they are while the tool is unknown. */
@@ -154,10 +158,8 @@ export function keptFromProfile(options: BackupOptions): Partial<BackupOptions> 
 }
 
 function recommended(facts: ProfileFacts): ProfileSettings {
-  const slow = overSlowLink(facts);
-  if (slow !== null) return slow;
-  const usual = has(facts, 'zstd') ? recommendedZstd(facts) : recommendedGzip(facts);
-  return roomFor(usual, facts);
+  const usual = has(facts, 'zstd') ? recommendedZstd : recommendedGzip;
+  return roomFor(overSlowLink(facts) ?? usual(facts), facts);
 }
 
 /** Recommended where room does not matter, with Zstandard. */
