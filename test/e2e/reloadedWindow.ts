@@ -16,6 +16,7 @@ import { until } from '../support/until';
 
 const server = newestServer();
 const SCRIPT = 'waits.sql';
+const BACKUP = 'reloaded.dump';
 
 /** A process that runs now, with what has started it (Linux). */
 interface Running {
@@ -56,7 +57,7 @@ function supervisors({ temporaryDir }: VscodeProcess): Running[] {
 }
 
 /** Ids of the jobs of a VS Code that run now. */
-export function runningJobs({ userDataDir }: VscodeProcess): string[] {
+function runningJobs({ userDataDir }: VscodeProcess): string[] {
   const store = path.join(userDataDir, 'User/globalStorage/pg-backup.pg-backup-restore/jobs');
   return readdirSync(store).filter((folder) => {
     const status = path.join(store, folder, 'status.json');
@@ -68,6 +69,18 @@ export function runningJobs({ userDataDir }: VscodeProcess): string[] {
 export async function prepareReload(dir: string): Promise<void> {
   const script = "SELECT pg_advisory_lock(20);\nCREATE TABLE done AS SELECT 'yes' AS said;\n";
   await writeFile(path.join(dir, SCRIPT), script);
+}
+
+/** The form of the backup is there again and tells of its job; without the form a notification does, once. */
+async function formTells({ ui }: OpenedExtension): Promise<void> {
+  const told = async (): Promise<string[]> =>
+    (await ui.notifications()).filter((text) => text.includes(BACKUP));
+  const form = await ui.webviewFrame('Back Up ');
+  await form.getByRole('region', { name: 'Run' }).getByText('Waiting for a lock').waitFor();
+  assert.deepEqual(await told(), []);
+  await ui.closeEditors();
+  await ui.waitForNotification(/Backing up Shop to reloaded\.dump/);
+  await until(async () => (await told()).length === 1, 'it is told of once');
 }
 
 /**
@@ -86,7 +99,7 @@ export async function reloadWhileJobsRun(vscode: OpenedExtension, database: stri
   try {
     const backup = await BackupForm.open(ui);
     await backup.chooseFormat('Custom');
-    await backup.textField('Save to').fill(path.join(workspace.backups, 'reloaded.dump'));
+    await backup.textField('Save to').fill(path.join(workspace.backups, BACKUP));
     await backup.waitForLocks(900);
     await backup.button('Create Backup').click();
     await ui.runCommand('View: Show Explorer');
@@ -101,8 +114,15 @@ export async function reloadWhileJobsRun(vscode: OpenedExtension, database: stri
     await until(() => running().length === 2, 'each job has its supervisor');
     const before = running();
 
+    const kept = async (): Promise<boolean> => {
+      const saved = await ui.savedJobIds();
+      return runningJobs(vscode.vscode).every((id) => saved.includes(id));
+    };
+    await until(kept, 'each form has kept its job');
+
     await page.reload();
     await page.locator('.monaco-workbench .statusbar').waitFor();
+    await formTells(vscode);
     sidebar = await Sidebar.open(ui);
     await sidebar.row('Jobs', /^Backup of Shop, running, /).waitFor();
     await sidebar.row('Jobs', /^Restore .*, running, /).waitFor();
@@ -116,7 +136,7 @@ export async function reloadWhileJobsRun(vscode: OpenedExtension, database: stri
     await lock.release();
     await sidebar.row('Jobs', /^Backup of Shop, completed, reloaded\.dump/).waitFor();
     await sidebar.row('Jobs', /^Restore .*, completed/).waitFor();
-    const info = await getBackupInfo(path.join(workspace.backups, 'reloaded.dump'));
+    const info = await getBackupInfo(path.join(workspace.backups, BACKUP));
     assert.equal(info.database, database);
     assert.equal((await psql(server, database, 'SELECT said FROM done;')).trim(), 'yes');
     const names = await readdir(workspace.backups);

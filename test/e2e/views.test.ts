@@ -13,7 +13,7 @@ import { newestServer } from '../support/servers';
 import { BackupForm } from '../support/start/formPages';
 import { Sidebar } from '../support/start/sidebar';
 import { connectionTo } from '../support/workbench/testWorkspace';
-import { prepareReload, reloadWhileJobsRun, runningJobs } from './reloadedWindow';
+import { prepareReload, reloadWhileJobsRun } from './reloadedWindow';
 
 const database = 'views_e2e';
 const server = newestServer();
@@ -277,24 +277,6 @@ describe('The views in VS Code', function () {
       const told = async (): Promise<string[]> =>
         (await ui.notifications()).filter((text) => text.includes('waits.dump'));
       assert.deepEqual(await told(), []);
-      // The next window finds it as it is, and so does its form.
-      const [jobId = '', ...others] = runningJobs(vscode.vscode);
-      assert.deepEqual(others, []);
-      await until(
-        async () => (await ui.savedJobIds()).includes(jobId),
-        'the form has kept its job',
-      );
-      await page.reload();
-      await status.waitFor();
-      const again = await ui.webviewFrame('Back Up ');
-      await again.getByRole('region', { name: 'Run' }).getByText('Waiting for a lock').waitFor();
-      assert.deepEqual(await told(), []);
-      // Without its form it is told of, once, and can be ended.
-      await ui.closeEditors();
-      await ui.waitForNotification(/Backing up Shop to waits\.dump/);
-      await until(async () => (await told()).length === 1, 'it is told of once');
-      sidebar = await Sidebar.open(ui);
-      await row.waitFor();
       await status.click();
       await sidebar.inline(
         row,
@@ -374,6 +356,6 @@ describe('The views in VS Code', function () {
     assert.equal(await view.getByText('There is no file').count(), 0);
   });
 
-  it('leave a backup and a restore running in a window that is reloaded, and see them end', () =>
+  it('leave a backup and a restore running in a window that is reloaded, with their forms, and see them end', () =>
     reloadWhileJobsRun(vscode, database));
 });

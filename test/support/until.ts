@@ -6,6 +6,9 @@ import { setTimeout as delay } from 'node:timers/promises';
  */
 export const PATIENCE_MS = 120_000;
 const PAUSE_MS = 10;
+const LONGEST_PAUSE_MS = 250;
+/** Pauses are so many times as long as the question before them: waiting must not take the processor. */
+const REST = 4;
 const FIRST_ATTEMPT_MS = 1000;
 
 /**
@@ -56,9 +59,11 @@ export async function insist<T>(
 /** Waits until the condition holds, at most `limitMs` milliseconds; resolves with whether it did. */
 export async function comesTrue(condition: Condition, limitMs: number): Promise<boolean> {
   const deadline = performance.now() + limitMs;
-  while (!(await condition())) {
-    if (performance.now() > deadline) return false;
-    await delay(PAUSE_MS);
+  for (;;) {
+    const asked = performance.now();
+    if (await condition()) return true;
+    const answered = performance.now();
+    if (answered > deadline) return false;
+    await delay(Math.min(LONGEST_PAUSE_MS, Math.max(PAUSE_MS, REST * (answered - asked))));
   }
-  return true;
 }

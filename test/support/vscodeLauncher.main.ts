@@ -73,6 +73,7 @@ async function main(): Promise<number> {
         tests: { extensionDevelopmentPath, extensionTestsPath },
         settings: existingSettings(userDataDir),
         workspaceTrust: process.env[trustVariable] === '1',
+        fewBuiltIns: true,
         ...(userDataDir === undefined ? {} : { userDataDir }),
         ...(extensionsDir === undefined ? {} : { extensionsDir }),
         onTestsEnd: resolve,

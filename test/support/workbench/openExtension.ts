@@ -43,6 +43,7 @@ export async function openExtension(options: OpenExtensionOptions = {}): Promise
       workspace: workspace.dir,
       installedExtension: repoPaths.root,
       workspaceTrust: options.workspaceTrust === true,
+      fewBuiltIns: true,
       env: { ...toolsEnv(servers), ...options.env },
       settings: {
         'pgBackup.connections': options.connections ?? connectionsTo(servers),
