@@ -84,7 +84,7 @@ export interface ConnectionState {
   problem: ProblemReport | null;
 }
 
-/** Sent while a job runs (at most 10 a second) and when it ends. */
+/** Sent while a job runs (at most 4 a second) and when it ends. */
 export interface JobUpdate {
   job: BackupJob;
   /** Why it failed, in one sentence, once it has. */

@@ -1,0 +1,90 @@
+/** What a job says, on its way to the Output channel and to the form that shows it. */
+import assert from 'node:assert/strict';
+import type { Jobs } from '../../../src/core/jobs/manager/jobs';
+import type { BackupJob, JobStatus } from '../../../src/core/model/job';
+import type { JobUpdate } from '../../../src/protocol/types';
+import type * as Feed from '../../../src/vscode/panels/jobFeed';
+import type * as Log from '../../../src/vscode/ui/outputLog';
+import { until } from '../../support/until';
+import { englishText, fakeVscode } from '../../support/workbench/fakeVscode';
+
+describe('what a job says', () => {
+  let written: { level: string; text: string }[] = [];
+  const channel = {
+    info: (text: string) => written.push({ level: 'info', text }),
+    warn: (text: string) => written.push({ level: 'warn', text }),
+    show: () => undefined,
+    dispose: () => undefined,
+  };
+  let restoreVscode: () => void;
+  let OutputLog: typeof Log.OutputLog;
+  let JobFeed: typeof Feed.JobFeed;
+  before(async () => {
+    restoreVscode = fakeVscode({
+      l10n: { t: englishText },
+      window: { createOutputChannel: () => channel },
+    });
+    ({ OutputLog } = await import('../../../src/vscode/ui/outputLog'));
+    ({ JobFeed } = await import('../../../src/vscode/panels/jobFeed'));
+  });
+  after(() => restoreVscode());
+  beforeEach(() => (written = []));
+
+  const said = (count: number): string[] =>
+    Array.from({ length: count }, (_, i) => `pg_dump: flagging indexes of table "app.t${i}"`);
+
+  it('comes to the channel whole, in order and without secrets, in blocks that hold nobody up', async () => {
+    const log = new OutputLog();
+    log.say('a job');
+    const lines = [...said(20_000), "pg_dump: warning: password='Secret'"];
+    for (let at = 0; at < lines.length; at += 5000) log.lines(lines.slice(at, at + 5000));
+    log.warn('a warning');
+    log.lines(['the last line']);
+    await until(() => written.at(-1)?.text === 'the last line');
+    assert.equal(
+      written.map(({ text }) => text).join('\n'),
+      ['a job', ...lines, 'a warning', 'the last line'].join('\n').replace('Secret', '********'),
+    );
+    assert.deepEqual(
+      written.filter(({ level }) => level === 'warn').map(({ text }) => text),
+      ['a warning'],
+    );
+    for (const { text } of written) assert.ok(text.length < 200_000, String(text.length));
+    log.dispose();
+  });
+
+  it('is all there once the channel is shown', () => {
+    const log = new OutputLog();
+    log.lines(said(20_000));
+    log.show();
+    assert.equal(written.map(({ text }) => text).join('\n'), said(20_000).join('\n'));
+    log.dispose();
+    assert.ok(written.every(({ text }) => text !== ''));
+  });
+
+  it('comes to a form as its newest state, and at once where the job begins or ends', async () => {
+    let tell = (_job: BackupJob): void => undefined;
+    const jobs = {
+      onUpdate: (listener: (job: BackupJob) => void) => {
+        tell = listener;
+        return () => undefined;
+      },
+      failure: () => null,
+    } as unknown as Jobs;
+    const sent: JobUpdate[] = [];
+    const feed = new JobFeed(jobs, (update) => sent.push(update));
+    const job = (status: JobStatus, line: string, id = 'a'): BackupJob =>
+      ({ id, type: 'backup', status, errors: [], output: [line] }) as unknown as BackupJob;
+    feed.follow('a');
+    for (let i = 0; i < 100; i++) tell(job('running', `line ${i}`));
+    tell(job('running', 'of another job', 'b'));
+    await until(() => sent.length === 2);
+    tell(job('running', 'line 100'));
+    tell(job('completed', 'the last line'));
+    assert.deepEqual(
+      sent.map((update) => update.job.output[0]),
+      ['line 0', 'line 99', 'the last line'],
+    );
+    feed.dispose();
+  });
+});
