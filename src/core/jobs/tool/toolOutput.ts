@@ -21,6 +21,11 @@ const MAX_STATEMENT = 300;
  * for us, and a moment later it is silent again. Beyond these it waits.
  */
 const MAX_WAITING_BYTES = 1 << 20;
+/**
+ * Milliseconds before work on it begins: by then the tool has mostly said all that it says at once, and
+ * has not waited for a reader who was busy with its first lines.
+ */
+const START_MS = 10;
 /** Waiting output is worked on for this many milliseconds at a time, between which more is read. */
 const SLICE_MS = 1;
 /** Most bytes of it that are worked on without a look at the clock. */
@@ -57,6 +62,7 @@ export class ToolOutput {
   /** What was read and has not been worked on, in order. */
   private readonly waiting: Chunk[] = [];
   private waitingBytes = 0;
+  private start: NodeJS.Timeout | undefined;
   private turn: NodeJS.Immediate | undefined;
   private readonly flushing = new Throttle(() => this.flush(), FLUSH_MS);
 
@@ -76,11 +82,12 @@ export class ToolOutput {
     this.waiting.push({ bytes, from });
     this.waitingBytes += bytes.length;
     while (this.waitingBytes > MAX_WAITING_BYTES) this.workOnNext();
-    this.turn ??= setImmediate(() => this.workOn());
+    if (this.turn === undefined) this.start ??= setTimeout(() => this.workOn(), START_MS);
   };
 
   /** After the last chunk. */
   end(): void {
+    clearTimeout(this.start);
     clearImmediate(this.turn);
     while (this.waitingBytes > 0) this.workOnNext();
     clearTimeout(this.timer);
@@ -98,6 +105,7 @@ export class ToolOutput {
 
   /** Works on what waits, for a short while; the rest has its turn after what else there is to do. */
   private workOn(): void {
+    this.start = undefined;
     const started = performance.now();
     while (this.waitingBytes > 0 && performance.now() - started < SLICE_MS) this.workOnNext();
     this.flushing.request();
