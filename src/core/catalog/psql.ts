@@ -17,7 +17,7 @@ export interface QueryOptions {
   signal?: AbortSignal | undefined;
   /** Milliseconds for the whole call, connecting included. */
   timeoutMs: number;
-  /** Is asked, with its own signal and time limit, as long as it is open. */
+  /** Is asked, with its own time limit, as long as it is open. */
   on?: OpenPsql | undefined;
 }
 
@@ -131,7 +131,7 @@ async function runPsql(
   script: string,
   options: QueryOptions,
 ): Promise<string> {
-  if (options.on?.isOpen === true) return options.on.ask(script);
+  if (options.on?.isOpen === true) return options.on.ask(script, options.signal);
   const own = await OpenPsql.start(psql, connection, options);
   const answer = own.ask(script);
   // What has failed is told when psql is gone.
@@ -158,6 +158,8 @@ export class OpenPsql {
   private asked: Asked | null = null;
   /** It has ended, or is about to. */
   private closed = false;
+  private cancelled = false;
+  private idle: NodeJS.Timeout | undefined;
   /** Makes the error of a question that it could not answer any more; null = it has not ended. */
   private failure: (() => AppError) | null = null;
   private readonly ended: Promise<void>;
@@ -173,10 +175,13 @@ export class OpenPsql {
     child.stdin.on('error', () => undefined);
     this.ended = child.then((result) => {
       this.closed = true;
-      this.failure = () =>
-        this.length > MAX_ANSWER_BYTES
+      clearTimeout(this.idle);
+      this.failure = () => {
+        if (this.cancelled) return new AppError('cancelled', {});
+        return this.length > MAX_ANSWER_BYTES
           ? new AppError('answerUnusable', { reason: 'tooLarge' })
           : failed(result, messages.text());
+      };
       this.asked?.reject(this.failure());
       this.asked = null;
     });
@@ -219,22 +224,41 @@ export class OpenPsql {
   }
 
   /**
-   * What the script prints.
+   * What the script prints. `signal` ends psql, and with it what the server does for it.
    * @throws AppError as {@link runQuery}
    */
-  ask(script: string): Promise<string> {
-    return new Promise((resolve, reject) => {
-      if (this.failure !== null) {
-        reject(this.failure());
-        return;
-      }
-      this.asked = { resolve, reject };
-      this.child.stdin.write(`${script}\n\\echo '${END}'\n`);
-    });
+  async ask(script: string, signal?: AbortSignal): Promise<string> {
+    clearTimeout(this.idle);
+    const stop = (): void => {
+      this.cancelled = true;
+      this.closed = true;
+      this.child.kill();
+    };
+    signal?.addEventListener('abort', stop, { once: true });
+    if (signal?.aborted === true) stop();
+    try {
+      return await new Promise((resolve, reject) => {
+        if (this.failure !== null) {
+          reject(this.failure());
+          return;
+        }
+        this.asked = { resolve, reject };
+        this.child.stdin.write(`${script}\n\\echo '${END}'\n`);
+      });
+    } finally {
+      signal?.removeEventListener('abort', stop);
+    }
+  }
+
+  /** Ends it when it has not been asked for so long. */
+  endIdle(milliseconds: number): void {
+    clearTimeout(this.idle);
+    this.idle = setTimeout(() => void this.end(), milliseconds).unref();
   }
 
   /** Nothing else will be asked. Resolves when psql is gone. */
   async end(): Promise<void> {
+    clearTimeout(this.idle);
     this.closed = true;
     this.child.stdin.end();
     await this.ended;

@@ -24,7 +24,7 @@ export interface JobConnection {
   psql: string;
   /** Answered by the database that was connected to. */
   server: ServerInfo;
-  /** The psql that has asked, and waits for the one more question of a backup; null = none does. */
+  /** The psql that has asked, and waits for further questions; null = none does. */
   open: OpenPsql | null;
   /** The SSH tunnel, which ends with the job; null = the server is reached directly. */
   tunnel: Tunnel | null;

@@ -74,7 +74,7 @@ export interface JobServices {
 /** What the server has answered to the first question. */
 export interface FirstAnswered {
   readonly server: ServerInfo;
-  /** The psql that has asked: it waits for one more question, connected. null = it has ended. */
+  /** The psql that has asked: it waits for further questions, connected. null = it has ended. */
   readonly open: OpenPsql | null;
 }
 

@@ -1,4 +1,5 @@
 import type { ToolEvent } from '../../pgtools/stderr/toolEvents';
+import type { JobRun } from './jobContext';
 
 /**
  * What follows a tool at work: it keeps the job's progress, and remembers for the next job of the
@@ -11,4 +12,10 @@ export interface JobMonitor {
   finishing(): Promise<void>;
   /** The job went through. */
   completed(): Promise<void>;
+}
+
+/** Remembers what the job took, beside all else that is left to do; it does not fail for that. */
+export function rememberRun({ cleanups }: Pick<JobRun, 'cleanups'>, monitor: JobMonitor): void {
+  const remembered = monitor.completed().catch(() => undefined);
+  cleanups.push(() => remembered);
 }

@@ -80,10 +80,11 @@ export async function applyProperties(
   unread: number,
 ): Promise<void> {
   const tried = statements.slice(0, MOST_STATEMENTS);
-  const { psql, target } = connection;
+  const { psql, target, open } = connection;
   /** Returns the server's words for what it refuses; null = nothing. */
   const refusal = async (some: readonly PropertyStatement[]): Promise<string | null> => {
-    const options = { signal: run.signal, timeoutMs: QUERY_TIMEOUT_MS };
+    const on = open ?? undefined;
+    const options = { signal: run.signal, timeoutMs: QUERY_TIMEOUT_MS, on };
     try {
       await runCommand(psql, target, some.map(({ sql }) => sql).join(';\n'), options);
       return null;

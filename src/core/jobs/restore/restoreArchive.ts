@@ -11,6 +11,7 @@ import { placedTool } from '../../pgtools/args/toolPlace';
 import { ErrorCollector } from '../../pgtools/stderr/errorCollector';
 import { classifyFailure } from '../../pgtools/stderr/failureCause';
 import type { JobRun } from '../job/jobContext';
+import { rememberRun } from '../job/jobMonitor';
 import type { JobRecord } from '../job/jobRecord';
 import { markStep } from '../job/steps';
 import { failedEntries } from './again/failedEntries';
@@ -87,7 +88,7 @@ export async function runArchiveRestore(
   // A session of ours would be in the way of dropping a database that was made for this.
   const { exit, failure } = await finishing(watch, running);
   if (exit.code === 0) {
-    await watch.completed();
+    rememberRun(run, watch);
     return 'completed';
   }
   state.failedAtOnce = exit.code === 1 && begun === 1 && failedAtFirst(collector, options);

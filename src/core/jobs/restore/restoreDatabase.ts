@@ -9,6 +9,12 @@ import type { JobConnection } from '../job/jobConnection';
 import { keepRecord, type JobRun } from '../job/jobContext';
 import type { JobRecord } from '../job/jobRecord';
 
+/**
+ * How long the psql that has created a database waits to set its properties, which come last: after a
+ * long restore another one costs nothing.
+ */
+export const KEPT_OPEN_MS = 3_000;
+
 /** How long a database that this job created may take to be dropped again. */
 const DROP_TIMEOUT_MS = 10_000;
 
@@ -55,20 +61,20 @@ export class CreatedDatabase {
     // Before the database exists: if this process is killed, the job's record has to name it.
     run.record.createdDatabase = name;
     keepRecord(run);
-    const creating = createDatabase(connection.psql, maintenance, {
-      name,
-      encoding,
-      locale: info.locale ?? undefined,
-      serverMajor: connection.server.major,
-    }).catch((error: unknown) => {
+    const { open, psql, server } = connection;
+    const locale = info.locale ?? undefined;
+    const asked = { name, encoding, locale, serverMajor: server.major };
+    const on = open ?? undefined;
+    const creating = createDatabase(psql, maintenance, asked, { on }).catch((error: unknown) => {
       run.record.createdDatabase = null;
       throw error;
     });
     if (await endsInTime(creating, run.signal)) {
       const outcome = await creating;
+      open?.endIdle(KEPT_OPEN_MS);
       if (outcome !== 'asAsked') {
-        const asked = info.locale;
-        run.record.addNote({ code: 'localeReplaced', database: name, asked, outcome });
+        const note = { database: name, asked: info.locale, outcome };
+        run.record.addNote({ code: 'localeReplaced', ...note });
       }
       return created;
     }

@@ -27,7 +27,7 @@ import { resolveOptions, type RequestedOptions } from './requestedOptions';
 import { applyDatabaseProperties } from './applyProperties';
 import { tellSequences } from './tellSequences';
 import { runArchiveRestore } from './restoreArchive';
-import { CreatedDatabase, reserveDatabase } from './restoreDatabase';
+import { CreatedDatabase, KEPT_OPEN_MS, reserveDatabase } from './restoreDatabase';
 import { openInput } from './input/openInput';
 import { readInput, type RestoreInput } from './input/restoreInput';
 import type { Permitted } from './restorePermission';
@@ -98,6 +98,7 @@ export async function runRestore(
     const status = await restore(run, task, state);
     await tellSequences(run, task);
     if (archive && !beside) await applyDatabaseProperties(run, task, archive.toc);
+    void connection.open?.end();
     const end = beside ? await beside.finish(task, status) : status;
     record.targetState = null;
     return end;
@@ -198,8 +199,8 @@ async function refuseDifferences(
 
 /**
  * Compares the file with its manifest, reads it and connects at the same time, as none needs the
- * others. A difference ends the others, and is told before what else fails; so these wait for the
- * comparison.
+ * others. A difference ends the others, and is told before what else fails: these wait for the
+ * comparison, but a server that cannot be used does not for checksums, which may take minutes.
  */
 async function readAndConnect(
   run: JobRun,
@@ -223,9 +224,10 @@ async function readAndConnect(
         ? { ...input, path }
         : { ...input, path, info: { ...input.info, packed } };
     };
-    const both = Promise.all([read(), connectForRestore({ ...run, signal }, profile, options)]);
+    const connected = connectForRestore({ ...run, signal }, profile, options);
+    const both = Promise.all([read(), connected]);
     both.catch(() => undefined);
-    await same;
+    await (options.checksums ? Promise.race([same, connected.then(() => same)]) : same);
     return await both;
   } finally {
     // A pending question for a password is closed as well.
@@ -285,6 +287,8 @@ async function connectForRestore(
   }
   const databases = maintenanceDatabases(profile, options.targetDatabase, inherited);
   const connection = await connect(run, profile, databases);
+  connection.open?.endIdle(KEPT_OPEN_MS);
+  run.cleanups.push(() => connection.open?.end());
   if (options.targetDatabase !== null && hasDatabase(connection.server, options.targetDatabase)) {
     throw new AppError('databaseExists', { database: options.targetDatabase });
   }

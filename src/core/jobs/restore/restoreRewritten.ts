@@ -22,6 +22,7 @@ import { StderrParser } from '../../pgtools/stderr/stderrParser';
 import { NO_NAMES } from '../../plans/commandPlan';
 import { planChanged } from '../../plans/planRestore';
 import type { JobRun } from '../job/jobContext';
+import { rememberRun } from '../job/jobMonitor';
 import type { RestoreMonitor } from '../progress/restore/restoreMonitor';
 import { runPlan } from '../tool/runPlan';
 import { takeErrors } from '../tool/toolFailure';
@@ -88,7 +89,7 @@ export async function runRewrittenRestore(
   if (inputFailure !== undefined) throw inputFailure;
   if (exit.code !== 0) throw failure();
   takeErrors(record, { collector });
-  await archive.monitor.completed();
+  rememberRun(run, archive.monitor);
   return collector.total === 0 ? 'completed' : 'completedWithErrors';
 }
 

@@ -13,6 +13,7 @@ import { ErrorCollector } from '../../../pgtools/stderr/errorCollector';
 import { isAboutRoles } from '../../../pgtools/stderr/restoreErrors';
 import { QUERY_TIMEOUT_MS } from '../../job/jobConnection';
 import type { JobRun } from '../../job/jobContext';
+import { rememberRun } from '../../job/jobMonitor';
 import { ScriptMonitor } from '../../progress/restore/scriptMonitor';
 import { takeErrors } from '../../tool/toolFailure';
 import { editedPieces } from './editedPieces';
@@ -67,7 +68,7 @@ export async function runScriptRestore(
   }
   if (signal.aborted && collector.total > 0) throw new AppError('cancelled', {});
   takeErrors(record, { collector });
-  await watch.completed();
+  rememberRun(run, watch);
   return collector.total === 0 ? 'completed' : 'completedWithErrors';
 }
 

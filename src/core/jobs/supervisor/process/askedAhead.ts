@@ -60,7 +60,7 @@ export class AskedAhead implements FirstAnswer {
       });
       const psql = newestPsql(tools);
       const ahead = new AskedAhead(psql, target);
-      await ahead.ask(psql, target, start.request.kind === 'backup');
+      await ahead.ask(psql, target, asksAgain(start.request));
       return ahead;
     } catch {
       // The job itself finds out what is wrong, and says so.
@@ -68,7 +68,7 @@ export class AskedAhead implements FirstAnswer {
     }
   }
 
-  /** With `staysOpen`, psql waits for one more question. Resolves when it has been started. */
+  /** With `staysOpen`, psql waits for further questions. Resolves when it has been started. */
   private async ask(psql: string, target: LibpqConnection, staysOpen: boolean): Promise<void> {
     const options = { signal: this.stop.signal, timeoutMs: QUERY_TIMEOUT_MS, withSize: false };
     const open = await OpenPsql.start(psql, target, options);
@@ -89,15 +89,22 @@ export class AskedAhead implements FirstAnswer {
     const { aborted } = this.stop.signal;
     if (answer === null || this.taken || aborted || !same || !isFresh) return null;
     this.taken = true;
-    signal.addEventListener('abort', () => this.dismiss(), { once: true });
+    const dismiss = (): void => this.dismiss();
+    signal.addEventListener('abort', dismiss, { once: true });
     if (signal.aborted) this.dismiss();
-    return answer;
+    // From then on the psql belongs to the job: what it is asked next may have to come to its end.
+    return answer.finally(() => signal.removeEventListener('abort', dismiss));
   }
 
   /** Ends the psql that asks, if it still does. */
   dismiss(): void {
     this.stop.abort();
   }
+}
+
+/** Does the job have more to ask by the same connection? */
+function asksAgain({ kind, request: { options } }: JobRequest): boolean {
+  return kind === 'backup' || ('createDatabase' in options && options.createDatabase);
 }
 
 /** The database that the job connects to first, undefined = the connection's own; null = not known. */
