@@ -184,6 +184,18 @@ for (const major of testedMajors) {
       assert.notEqual(await ask('pg_backend_pid()'), pids[0]);
     });
 
+    it('ends with the question that is cancelled', async () => {
+      const on = await OpenPsql.start(psql, connect(sample), options);
+      const cancel = new AbortController();
+      const sleeps = runQuery(psql, connect(sample), 'SELECT pg_catalog.pg_sleep(600)', {
+        ...options,
+        ...{ on, signal: cancel.signal },
+      });
+      cancel.abort();
+      await assert.rejects(sleeps, (error: unknown) => AppError.is(error, 'cancelled'));
+      assert.equal(on.isOpen, false);
+    });
+
     it('does not wait for a locked table', async () => {
       const lock = await holdLock(server, sample, 'LOCK TABLE app.orders;');
       try {
