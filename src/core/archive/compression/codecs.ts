@@ -11,6 +11,11 @@ export interface UnpackOptions {
   signal?: AbortSignal | undefined;
   /** Format of deflate data; data blocks of custom archives have zlib's header. */
   container?: DeflateContainer | undefined;
+  /**
+   * Only goes through the blocks of zstd and lz4 data, of which nothing is unpacked or returned: tells,
+   * for next to nothing, data that end too early.
+   */
+  walks?: boolean | undefined;
   /** Empty input is valid: some compressors write no bytes when there is nothing to compress. */
   mayBeEmpty?: boolean | undefined;
 }
@@ -44,13 +49,13 @@ export const CODECS: readonly Codec[] = [
     name: 'zstd',
     begins: begins(0x28, 0xb5, 0x2f, 0xfd),
     ending: '.zst',
-    unpack: (stored, { signal }) => decoded(stored, new ZstdFrameDecoder(), signal),
+    unpack: (stored, { signal, walks }) => decoded(stored, new ZstdFrameDecoder(walks), signal),
   },
   {
     name: 'lz4',
     begins: begins(0x04, 0x22, 0x4d, 0x18),
     ending: '.lz4',
-    unpack: (stored, { signal }) => decoded(stored, new Lz4FrameDecoder(), signal),
+    unpack: (stored, { signal, walks }) => decoded(stored, new Lz4FrameDecoder(walks), signal),
   },
   {
     name: 'bzip2',

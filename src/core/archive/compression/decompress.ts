@@ -17,6 +17,8 @@ export interface DecompressOptions {
   onRead?: ((bytes: number) => void) | undefined;
   /** Scripts in UTF-16 are converted to UTF-8; their byte order mark is removed. */
   encoding?: ScriptEncoding | undefined;
+  /** As of `UnpackOptions`: nothing is returned of zstd and lz4. */
+  walks?: boolean | undefined;
   /** Memory of pieces is used again, as `recycledPieces` says: for callers that pass them on. */
   recycle?: boolean | undefined;
 }
@@ -40,14 +42,14 @@ export async function* decompressed(
 async function* contentOf(
   path: string,
   compression: Compression,
-  { signal, onRead, recycle = false }: DecompressOptions,
+  { signal, onRead, recycle = false, walks }: DecompressOptions,
 ): AsyncGenerator<Buffer> {
   let read = 0;
   const pieces = recycle && compression === 'none' ? recycledPieces : filePieces;
   const stored = pieces(path, { signal, onRead: (bytes) => onRead?.((read += bytes)) });
   try {
     let given = 0;
-    for await (const piece of unpacked(stored, compression, { signal })) {
+    for await (const piece of unpacked(stored, compression, { signal, walks })) {
       given += piece.length;
       if (given > MANY_BYTES && given > read * MAX_GROWTH) {
         throw new AppError('unpacksTooLarge', { path, reason: 'ratio' });

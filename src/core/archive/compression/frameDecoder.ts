@@ -10,11 +10,15 @@ export abstract class FrameDecoder implements StreamDecoder {
   private within = false;
   private skip = 0;
 
-  /** `headLength`: number of bytes that identify a frame. */
+  /**
+   * `headLength`: number of bytes that identify a frame; `walks`: only goes from block to block, whose
+   * content is neither unpacked nor returned.
+   */
   protected constructor(
     private readonly name: 'lz4' | 'zstd',
     private readonly magic: number,
     private readonly headLength: number,
+    protected readonly walks: boolean,
   ) {}
 
   *push(piece: Buffer): Generator<Buffer> {

@@ -113,7 +113,7 @@ export function memberOfEntry(
 async function hasEnd(
   member: DirectoryMember,
   end: Buffer | null,
-  { signal, gzip }: CheckOptions,
+  { signal, gzip, walks = false }: CheckOptions,
 ): Promise<boolean | null> {
   if (member.compression === 'gzip' && gzip !== true) return null;
   if (member.compression === 'none') {
@@ -127,13 +127,14 @@ async function hasEnd(
       await source.close();
     }
   }
+  const how = { signal, walks: walks && member.compression !== 'gzip' };
   try {
     let tail: Buffer = Buffer.alloc(0);
-    for await (const piece of decompressed(member.path, member.compression, { signal })) {
+    for await (const piece of decompressed(member.path, member.compression, how)) {
       throwIfCancelled(signal);
       if (end !== null) tail = Buffer.from(Buffer.concat([tail, piece]).subarray(-end.length));
     }
-    return end === null || tail.equals(end);
+    return end === null || how.walks || tail.equals(end);
   } catch (error) {
     if (AppError.is(error, 'archiveDamaged')) return false;
     throw error;

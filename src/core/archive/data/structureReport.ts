@@ -68,6 +68,11 @@ export interface CheckOptions {
    */
   gzip?: boolean | undefined;
   /**
+   * With `full`: of zstd and lz4 members, whose ends their blocks tell, nothing is unpacked. As with
+   * gzip, pg_restore itself tells what is damaged within them.
+   */
+  walks?: boolean | undefined;
+  /**
    * pg_dump or pg_dumpall has just written the file: a script without their marks is then damaged
    * rather than written by another program.
    */

@@ -209,6 +209,7 @@ describe('the structure of an archive', () => {
       cpSync(fixture(name), dir, { recursive: true });
       const whole = await checkStructure(dir, { full: true });
       assert.deepEqual(whole.problems, []);
+      assert.deepEqual(await checkStructure(dir, { full: true, walks: true }), whole);
       if (name === 'mini.17.dir') return;
       const members = readdirSync(dir).filter((n) => /^\d+\.dat/.test(n));
       const sizeOf = (member: string): number => readFileSync(path.join(dir, member)).length;
@@ -222,12 +223,14 @@ describe('the structure of an archive', () => {
           : [bytes.length - 1, bytes.length - 4, bytes.length >> 1];
         for (const cut of cuts.filter((at) => at > 0)) {
           writeFileSync(file, bytes.subarray(0, cut));
-          const { problems } = await checkStructure(dir, { full: true });
-          assert.deepEqual(
-            problems.map((p) => [p.kind, p.what]),
-            [['truncatedData', member]],
-            `${member} cut to ${cut}`,
-          );
+          for (const walks of [false, true]) {
+            const { problems } = await checkStructure(dir, { full: true, walks });
+            assert.deepEqual(
+              problems.map((p) => [p.kind, p.what]),
+              [['truncatedData', member]],
+              `${member} cut to ${cut}${walks ? ', not unpacked' : ''}`,
+            );
+          }
         }
         writeFileSync(file, bytes);
       }

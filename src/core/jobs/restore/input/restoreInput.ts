@@ -48,5 +48,5 @@ export async function readInput(
 
 /** Looks whether everything is there that the table of contents promises. */
 export async function checkArchive(toc: Toc, signal: AbortSignal): Promise<RestoreArchive> {
-  return { toc, structure: await checkStructureOf(toc, { signal, full: true }) };
+  return { toc, structure: await checkStructureOf(toc, { signal, full: true, walks: true }) };
 }
