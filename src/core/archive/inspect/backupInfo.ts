@@ -79,6 +79,23 @@ export async function archiveInfoOf(
   structure: StructureReport,
   options: Pick<BackupInfoOptions, 'signal'> = {},
 ): Promise<BackupInfo> {
+  const info = await describeArchive(toc, structure, options);
+  const reach = [
+    ...(await reachOfArchive(toc, undefined, options.signal)),
+    ...rowStatementsOf(toc),
+  ];
+  return reach.length > 0 ? { ...info, reach } : info;
+}
+
+/**
+ * What an archive is, without what its statements reach: to find that out, all of them are read, which
+ * is done before a job is permitted.
+ */
+export async function describeArchive(
+  toc: Toc,
+  structure: StructureReport,
+  options: Pick<BackupInfoOptions, 'signal'>,
+): Promise<Omit<BackupInfo, 'reach'>> {
   const { path } = toc;
   const survey = await surveyToc(toc, options.signal);
   const { contents, foreignKeys, rowsAlone, attachedIndexes, lacksOffsets, database } = survey;
@@ -93,10 +110,6 @@ export async function archiveInfoOf(
   if (survey.subscriptions) warnings.push('subscriptions');
   if (survey.statistics) warnings.push('statistics');
   if (structure.problems.some((p) => p.kind === 'missingData')) warnings.push('missingMembers');
-  const reach = [
-    ...(await reachOfArchive(toc, undefined, options.signal)),
-    ...rowStatementsOf(toc),
-  ];
   return {
     path,
     format: toc.header.format,
@@ -115,7 +128,6 @@ export async function archiveInfoOf(
     connects: [],
     ...(rowsAlone ? { rowsAlone } : {}),
     ...(foreignKeys.length > 0 ? { foreignKeys } : {}),
-    ...(reach.length > 0 ? { reach } : {}),
     warnings,
   };
 }

@@ -1,4 +1,4 @@
-import { archiveInfoOf, getBackupInfo } from '../../../archive/inspect/backupInfo';
+import { describeArchive, getBackupInfo } from '../../../archive/inspect/backupInfo';
 import { stillTrue, type KnownBackup } from '../../../archive/inspect/backupInfoCache';
 import { checkStructureOf } from '../../../archive/data/checkStructure';
 import type { ByteRange } from '../../../archive/bytes/pieces';
@@ -11,6 +11,7 @@ import { refuseUnfinished } from '../../../archive/file/unfinished';
 
 /** The file that is restored, as a restore needs to know it. */
 export interface RestoreInput {
+  /** Of an archive without `reach`, which has been judged when the restore was permitted. */
   info: BackupInfo;
   /** null for a script. */
   archive: RestoreArchive | null;
@@ -39,7 +40,7 @@ export async function readInput(
   if (kind.kind === 'archive') {
     const toc = await readToc(path, { kind, signal });
     const archive = await checkArchive(toc, signal);
-    return { info: await archiveInfoOf(toc, archive.structure, { signal }), archive };
+    return { info: await describeArchive(toc, archive.structure, { signal }), archive };
   }
   const found = await stillTrue(known, path);
   if (found) return { info: found, archive: null, largeRows: known?.largeRows };
