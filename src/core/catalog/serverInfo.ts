@@ -21,6 +21,12 @@ SELECT pg_catalog.json_build_object(
   'startedAt', pg_catalog.to_char(
     pg_catalog.pg_postmaster_start_time() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'),
   'isSuperuser', pg_catalog.current_setting('is_superuser') = 'on',
+  'limitsSessions', EXISTS (
+    SELECT FROM pg_catalog.pg_roles r
+    WHERE r.rolname = session_user AND r.rolconnlimit >= 0 AND NOT r.rolsuper
+    UNION ALL
+    SELECT FROM pg_catalog.pg_database d
+    WHERE d.datname = pg_catalog.current_database() AND d.datconnlimit >= 0),
   'isLocal', coalesce(pg_catalog.host(pg_catalog.inet_server_addr()), '::1')
     IN ('127.0.0.1', '::1'),
   'settings', (
@@ -46,6 +52,7 @@ const row = z.object({
   databases: z.array(z.string()),
   startedAt: z.string(),
   isSuperuser: z.boolean(),
+  limitsSessions: z.boolean(),
   isLocal: z.boolean(),
   settings: z.array(z.string()),
 });

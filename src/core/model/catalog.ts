@@ -49,6 +49,8 @@ export interface ServerInfo {
   /** Names of all databases that can be connected to. */
   databases: string[];
   isSuperuser: boolean;
+  /** The user, or the database, may have so many sessions only. */
+  limitsSessions?: boolean;
   /** Names of the settings that it knows. */
   settings?: string[];
   /** It sees that the session comes from its own machine; the end of a tunnel may be there, too. */

@@ -71,7 +71,9 @@ export class CreatedDatabase {
     });
     if (await endsInTime(creating, run.signal)) {
       const outcome = await creating;
-      open?.endIdle(KEPT_OPEN_MS);
+      // pg_restore may need the connection.
+      if (server.limitsSessions === true) await open?.end();
+      else open?.endIdle(KEPT_OPEN_MS);
       if (outcome !== 'asAsked') {
         const note = { database: name, asked: info.locale, outcome };
         run.record.addNote({ code: 'localeReplaced', ...note });
