@@ -1,6 +1,8 @@
+import type { Stats } from 'node:fs';
 import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { throwIfCancelled } from './abort';
+import { statAll } from './statAll';
 
 /** Rarer looks would leave more to read when the tool has ended. */
 const LOOK_MS = 50;
@@ -166,21 +168,29 @@ export class GrowingFiles<T> {
 
   /** false = there is nothing to follow. */
   private async look(): Promise<boolean> {
-    for (const each of this.followed.values()) each.look(false);
-    if (this.followed.size >= MAX_FOLLOWED) return true;
     const own = await stat(this.output).catch(() => null);
-    if (own === null) return true;
-    const names = own.isDirectory()
-      ? this.options.choose(await readdir(this.output).catch(() => []))
-      : [''];
-    for (const name of names ?? []) {
-      if (this.ended || this.followed.size >= MAX_FOLLOWED) break;
-      if (this.followed.has(name)) continue;
-      const file = path.join(this.output, name);
-      const found = await stat(file).catch(() => null);
-      if (found?.isFile() !== true || found.size < this.options.worthIt) continue;
-      this.followed.set(name, new GrowingFile(file, this.abort.signal, this.options));
+    if (own?.isDirectory() !== true) {
+      if (own !== null) this.see('', own);
+      return true;
     }
-    return names !== null;
+    const names = this.options.choose(await readdir(this.output).catch(() => []));
+    if (names === null) return false;
+    await statAll(this.output, names, (name, found) => {
+      if (found !== undefined) this.see(name, found);
+    });
+    return true;
+  }
+
+  private see(name: string, found: Stats): void {
+    const { size } = found;
+    const known = this.followed.get(name);
+    if (known !== undefined) {
+      if (size !== known.position) known.look(false);
+      return;
+    }
+    if (this.ended || this.followed.size >= MAX_FOLLOWED) return;
+    if (!found.isFile() || size < this.options.worthIt) return;
+    const file = path.join(this.output, name);
+    this.followed.set(name, new GrowingFile(file, this.abort.signal, this.options));
   }
 }

@@ -1,8 +1,10 @@
+import type { Stats } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../errors';
 import { throwIfCancelled } from '../bytes/abort';
 import { inputError, openFileSource, readBytes } from '../bytes/byteSource';
+import { statAll } from '../bytes/statAll';
 import { CODECS } from '../compression/codecs';
 import { decompressed } from '../compression/decompress';
 import { endOfData } from './dataEnds';
@@ -35,15 +37,16 @@ export async function directorySizes(
     const names = await readdir(directory);
     const root = await realpath(directory);
     const sizes = new Map<string, number>();
-    const atOnce = 64;
-    for (let i = 0; i < names.length; i += atOnce) {
+    const links: string[] = [];
+    const note = (name: string, stats: Stats | undefined): void => {
+      if (stats?.isFile() === true) sizes.set(name, stats.size);
+      else if (stats?.isSymbolicLink() === true) links.push(name);
+    };
+    await statAll(directory, names, note, signal);
+    for (const name of links) {
       throwIfCancelled(signal);
-      await Promise.all(
-        names.slice(i, i + atOnce).map(async (name) => {
-          const size = await memberSize(root, join(directory, name));
-          if (size !== null) sizes.set(name, size);
-        }),
-      );
+      const size = await memberSize(root, join(directory, name));
+      if (size !== null) sizes.set(name, size);
     }
     return sizes;
   } catch (error) {

@@ -8,10 +8,14 @@ import { BLOCK_TYPES } from '../data/blockCursor';
  */
 const CHUNK = 256 << 10;
 const BUFFER = 1 << 20;
+/** One is filled while the other is written. */
+const BUFFERS = 2;
 
 /** Writes the parts of a custom archive in sequence, and computes their SHA-256 meanwhile. */
 export class ArchiveWriter {
-  private readonly buffer = Buffer.allocUnsafe(BUFFER);
+  private readonly buffers = Array.from({ length: BUFFERS }, () => Buffer.allocUnsafe(BUFFER));
+  private buffer = this.buffers[0]!;
+  private writing: Promise<void> = Promise.resolve();
   private readonly hash = createHash('sha256');
   private filled = 0;
   private flushed = 0;
@@ -89,18 +93,20 @@ export class ArchiveWriter {
   /** Writes what is buffered, and returns the SHA-256 of the file in hexadecimal digits. */
   async finish(): Promise<string> {
     await this.flush();
+    await this.writing;
     return this.hash.digest('hex');
   }
 
   private async flush(): Promise<void> {
     const whole = this.buffer.subarray(0, this.filled);
-    const writing = this.write(whole);
+    await this.writing;
+    this.writing = this.write(whole);
     // Another thread writes meanwhile. A failure is thrown by the `await`, not as an unhandled one.
-    writing.catch(() => undefined);
+    this.writing.catch(() => undefined);
     this.hash.update(whole);
-    await writing;
     this.flushed += whole.length;
     this.filled = 0;
+    this.buffer = this.buffers[(this.buffers.indexOf(this.buffer) + 1) % BUFFERS]!;
   }
 
   private async write(whole: Buffer): Promise<void> {

@@ -1,5 +1,4 @@
-import { unlinkSync } from 'node:fs';
-import { open, unlink, type FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { AppError } from '../../errors';
@@ -20,6 +19,7 @@ import type { Toc } from '../toc/toc';
 import { ArchiveWriter, storedDataBytes } from './archiveWriter';
 import type { GzipAhead } from './gzipAhead';
 import { assertShortHead, gzipRange, gzipTail, HEAD_BYTES, type StoredRange } from './gzipMember';
+import { Removal } from './removal';
 import { writeCustomToc, type FileNamePlace } from './customToc';
 
 export interface JoinOptions {
@@ -27,7 +27,9 @@ export interface JoinOptions {
   /** Called with the bytes written so far, and the size of the complete file. */
   onProgress?: ((written: number, total: number) => void) | undefined;
   /** Wait until the file is on the disk (fsync). */
-  sync?: boolean;
+  sync?: boolean | undefined;
+  /** Called once all is written; it runs while the system puts the file on the disk. */
+  onWritten?: (() => Promise<unknown>) | undefined;
   /** Delete each member after it was copied, so that the data do not take space twice. */
   removeMembers?: boolean;
   /** Checksums of gzip members that were computed while the directory was written. */
@@ -74,12 +76,17 @@ export async function joinDirectory(
   }
   const sizes = await directorySizes(directory, signal);
   const output = await open(file, 'w', 0o666);
+  const removal = new Removal();
   try {
-    const join = new Join(toc, sizes, output, options);
+    const join = new Join(toc, sizes, { output, removal }, options);
     const joined = await join.run(names);
-    if (options.sync === true) await output.sync();
+    // Both have ended before the file is closed.
+    const onDisk = options.sync === true ? output.sync() : Promise.resolve();
+    const ends = await Promise.allSettled([options.onWritten?.() ?? Promise.resolve(), onDisk]);
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
     return joined;
   } finally {
+    await removal.end();
     await output.close();
   }
 }
@@ -110,6 +117,7 @@ const NOTHING: Prepared = { bytes: null, tail: null };
 
 class Join {
   private readonly writer: ArchiveWriter;
+  private readonly removal: Removal;
   private readonly int: number;
   private total = 0;
   private readonly loop: CooperativeLoop;
@@ -117,11 +125,12 @@ class Join {
   constructor(
     private readonly toc: Toc,
     private readonly sizes: ReadonlyMap<string, number>,
-    output: FileHandle,
+    { output, removal }: { output: FileHandle; removal: Removal },
     private readonly options: JoinOptions,
   ) {
     this.int = toc.sizes.int;
     this.writer = new ArchiveWriter(output, this.int);
+    this.removal = removal;
     this.loop = new CooperativeLoop(options.signal);
   }
 
@@ -227,10 +236,7 @@ class Join {
     const { bytes, tail } = (await prepared) ?? NOTHING;
     if (bytes !== null) await writer.data(bytes.subarray(part.range.start, part.range.end));
     if (tail !== null) await writer.data(tail);
-    if (options.removeMembers === true) {
-      if (small) unlinkSync(part.member.path);
-      else await unlink(part.member.path);
-    }
+    if (options.removeMembers === true) await this.removal.add(part.member.path);
     options.onProgress?.(writer.position, this.total);
   }
 

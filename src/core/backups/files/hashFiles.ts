@@ -6,6 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { throwIfCancelled } from '../../archive/bytes/abort';
 import { inputError } from '../../archive/bytes/byteSource';
 import { recycledPieces } from '../../archive/bytes/recycledPieces';
+import { statAll } from '../../archive/bytes/statAll';
 import { isMemberName } from '../../archive/file/memberNames';
 import { openRegularSync } from '../../files/regularFile';
 import type { ManifestFile } from '../manifest/manifest';
@@ -48,18 +49,22 @@ export async function backupFiles(
     const names = (await readdir(backupPath)).filter(isMemberName).sort();
     const sizes = new Map<string, number>();
     let modifiedMs = 0;
-    const atOnce = 64;
-    for (let i = 0; i < names.length; i += atOnce) {
-      throwIfCancelled(signal);
-      const some = names.slice(i, i + atOnce);
-      const stats = await Promise.all(some.map((each) => stat(path.join(backupPath, each))));
-      for (const [k, each] of stats.entries()) {
-        if (!each.isFile()) continue;
-        sizes.set(some[k] ?? '', each.size);
-        modifiedMs = Math.max(modifiedMs, Math.trunc(each.mtimeMs));
-      }
-    }
-    return { sizes, modifiedMs, directory: true };
+    const links: string[] = [];
+    const note = (name: string, found: Stats | undefined): void => {
+      if (found === undefined || found.isSymbolicLink()) links.push(name);
+      if (found?.isFile() !== true) return;
+      sizes.set(name, found.size);
+      modifiedMs = Math.max(modifiedMs, Math.trunc(found.mtimeMs));
+    };
+    await statAll(backupPath, names, note, signal);
+    // What is gone meanwhile fails here.
+    for (const name of links) note(name, await stat(path.join(backupPath, name)));
+    const sorted = names.filter((name) => sizes.has(name));
+    return {
+      sizes: links.length === 0 ? sizes : new Map(sorted.map((name) => [name, sizes.get(name)!])),
+      modifiedMs,
+      directory: true,
+    };
   } catch (error) {
     throw inputError(backupPath, error);
   }

@@ -1,6 +1,10 @@
 import { rm } from 'node:fs/promises';
 import type { GzipAhead } from '../../archive/join/gzipAhead';
-import { joinDirectory, type JoinedArchive } from '../../archive/join/joinDirectory';
+import {
+  joinDirectory,
+  type JoinedArchive,
+  type JoinOptions,
+} from '../../archive/join/joinDirectory';
 import { AppError, messageOf } from '../../errors';
 import { membersPath } from '../../model/options';
 import type { JobRun } from '../job/jobContext';
@@ -16,7 +20,7 @@ import type { OutputTarget } from './outputTarget';
 export async function joinMembers(
   { record, signal }: JobRun,
   target: OutputTarget,
-  { ahead, sync }: { ahead: GzipAhead | null; sync: boolean },
+  { ahead, sync, onWritten }: { ahead: GzipAhead | null } & Pick<JoinOptions, 'sync' | 'onWritten'>,
 ): Promise<JoinedArchive> {
   record.progress.setPhase('joining');
   const directory = membersPath(target.partialPath);
@@ -25,6 +29,7 @@ export async function joinMembers(
     const joined = await joinDirectory(directory, target.partialPath, {
       signal,
       sync,
+      onWritten,
       ahead,
       removeMembers: true,
       onProgress: (written) => {

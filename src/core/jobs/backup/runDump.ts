@@ -87,13 +87,17 @@ async function dump(run: JobRun, task: DumpTask): Promise<'completed'> {
   if (exit.code !== 0) throw failure();
 
   const watched = monitor.finishing().then(() => markStep('monitorEnded'));
-  const joined = plan.joined
-    ? await joinMembers(run, target, { ahead, sync: !options.noSync })
-    : null;
-  record.progress.setPhase('finishing');
-  record.touch();
+  const check = async (): Promise<void> => {
+    record.progress.setPhase('finishing');
+    record.touch();
+    await checkOutput(run, target);
+  };
+  const sync = !options.noSync;
+  const whole = plan.joined
+    ? joinMembers(run, target, { ahead, sync, onWritten: check })
+    : check().then(() => null);
   // The session that has watched the server ends meanwhile.
-  await Promise.all([checkOutput(run, target), watched]);
+  const [joined] = await Promise.all([whole, watched]);
   markStep('outputChecked');
   await finishBackup(run, {
     target,
