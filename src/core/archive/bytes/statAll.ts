@@ -1,6 +1,7 @@
 import { lstatSync, type Stats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import path from 'node:path';
+import { throwIfCancelled } from './abort';
 import { CooperativeLoop } from './cooperativeLoop';
 
 /** Milliseconds: a file system that takes longer to answer is slow. */
@@ -23,6 +24,7 @@ export async function statAll(
   visit: (name: string, stats: Stats | undefined) => void,
   signal?: AbortSignal,
 ): Promise<void> {
+  throwIfCancelled(signal);
   const loop = new CooperativeLoop(signal);
   let slow = 0;
   let next = 0;
