@@ -51,7 +51,11 @@ describe('jobs of which anything is killed at any moment', function () {
   function start(window: JobWindow, round: number): string[] {
     const restored = { inputPath: harness.path('whole.dump'), targetDatabase: target };
     return [
-      window.startBackup({ outputPath: harness.path('older.dump'), compression: 6 }, true),
+      // Every other one is joined from members.
+      window.startBackup(
+        { outputPath: harness.path('older.dump'), compression: 6, jobs: 1 + (round % 2) },
+        true,
+      ),
       window.startBackup({
         outputPath: harness.path(`${round}.dir`),
         format: 'directory',

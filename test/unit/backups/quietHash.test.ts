@@ -11,7 +11,9 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { QuietHash } from '../../../src/core/backups/files/quietHash';
+import { LastOffset } from '../../../src/core/backups/files/lastOffset';
 import { until } from '../../support/until';
+import { buildArchive, type BuildOptions, type BuiltEntry } from '../archive/buildArchive';
 import { scratch } from '../archive/files';
 
 const content = randomBytes(1 << 20);
@@ -28,6 +30,10 @@ function writeHead(file: string): void {
   writeSync(fd, Buffer.from('head'), 0, 4, 0);
   closeSync(fd);
 }
+
+const rows = { desc: 'TABLE DATA', tag: 't', schema: 's', data: '1\n\\.\n' };
+const archive = (options: BuildOptions = {}, entries: readonly BuiltEntry[] = []): Buffer =>
+  buildArchive([{ ...rows, dumpId: 1 }, { ...rows, dumpId: 2 }, ...entries], options);
 
 const done = (hash: QuietHash): Promise<true> => until(() => hash.isDone(), 'the file is hashed');
 
@@ -79,6 +85,15 @@ describe('a checksum of a file that rests', () => {
     assert.deepEqual(await hash.finish(), new Map([['', hashOf(whole)]]));
   });
 
+  it('is that of an archive whose offsets were written at last, without a longer rest', async () => {
+    const file = path.join(files.dir, 'archive');
+    writeFileSync(file, archive({ withoutOffsets: true }));
+    const hash = new QuietHash(file, 3_600_000);
+    writeFileSync(file, archive());
+    await done(hash);
+    assert.deepEqual(await hash.finish(), new Map([['', hashOf(archive())]]));
+  });
+
   it('is none of an empty file, of none at all, and once stopped', async () => {
     const empty = path.join(files.dir, 'empty');
     writeFileSync(empty, '');
@@ -91,4 +106,25 @@ describe('a checksum of a file that rests', () => {
     await hash.stop();
     assert.equal((await hash.finish()).size, 0);
   });
+});
+
+describe('is the last offset written of an archive', () => {
+  const files = scratch();
+  const view = { dumpId: 3, desc: 'VIEW', tag: 'v' };
+  const states: readonly [what: string, content: Buffer, isWritten: boolean | null][] = [
+    ['that is whole', archive(), true],
+    ['with other entries after its data', archive({}, [view]), true],
+    ['that pg_dump still writes', archive({ withoutOffsets: true }), false],
+    ['of which the table of contents is being written', archive().subarray(0, 200), false],
+    ['of which some bytes are there', archive().subarray(0, 3), false],
+    ['without data', buildArchive([view]), null],
+    ['that is none', content, null],
+  ];
+  for (const [what, bytes, isWritten] of states) {
+    it(`${what}: ${isWritten ?? 'cannot be told'}`, async () => {
+      const file = path.join(files.dir, 'states');
+      writeFileSync(file, bytes);
+      assert.equal(await new LastOffset(file).isWritten(), isWritten);
+    });
+  }
 });

@@ -1,14 +1,20 @@
 import { stat } from 'node:fs/promises';
 import { fileStamp } from '../../files/fileStamp';
 import { hashFile, type KnownHashes } from './hashFiles';
+import { LastOffset } from './lastOffset';
 
 /** Interval in milliseconds at which the file is looked at. */
-const LOOK_MS = 25;
+const LOOK_MS = 15;
 /**
  * Milliseconds that the file has to rest at first. A fast disk takes 130 ms for 250 MB (measured), so
  * a longer rest would leave most of the hash for afterwards.
  */
 const REST_MS = 50;
+/**
+ * The same where the archive itself tells that it is done: longer than the step of a system's clock,
+ * within which a write leaves no trace in the times of a file.
+ */
+const DONE_REST_MS = 20;
 /** The same where times are kept in whole seconds, or in two: two writes may have the same time. */
 const COARSE_REST_MS = 5000;
 
@@ -30,21 +36,23 @@ interface Attempt {
 
 /**
  * Computes SHA-256 of a file whose beginning is written last, as pg_dump does with the table of
- * contents of a custom archive: whenever the file rests, because the tool may be done with it and
- * wait until the system has put it on the disk, which takes longer than to hash it. A hash counts
- * only if nothing was written since it was begun, by size and times of the file.
+ * contents of a custom archive: as soon as that is written, while the tool waits until the system has
+ * put the file on the disk. Where the file does not tell that, whenever it rests. A hash counts only
+ * if nothing was written since it was begun, by size and times of the file.
  */
 export class QuietHash {
   private attempt: Attempt | null = null;
   private seen = { key: '', at: 0 };
   private readonly timer: NodeJS.Timeout;
   private looking: Promise<void> = Promise.resolve();
+  private readonly last: LastOffset;
 
   /** `file`: absolute; need not be there yet. `restMs`: milliseconds that it has to rest at first. */
   constructor(
     private readonly file: string,
     private restMs = REST_MS,
   ) {
+    this.last = new LastOffset(file);
     const look = (): void => void (this.looking = this.looking.then(() => this.look()));
     this.timer = setInterval(look, Math.min(LOOK_MS, restMs)).unref();
   }
@@ -88,8 +96,12 @@ export class QuietHash {
     }
     const now = performance.now();
     if (this.seen.key !== state.key) this.seen = { key: state.key, at: now };
-    const rest = state.coarse ? Math.max(COARSE_REST_MS, this.restMs) : this.restMs;
-    if (this.attempt !== null || state.empty || now - this.seen.at < rest) return;
+    if (this.attempt !== null || state.empty) return;
+    const isDone = await this.last.isWritten();
+    if (isDone === false) return;
+    const usual = isDone === true ? Math.min(DONE_REST_MS, this.restMs) : this.restMs;
+    const rest = state.coarse ? Math.max(COARSE_REST_MS, usual) : usual;
+    if (now - this.seen.at < rest) return;
     const stop = new AbortController();
     const done = hashFile(this.file, stop.signal).catch(() => null);
     this.attempt = { key: state.key, stop, done };

@@ -1,0 +1,57 @@
+import { readToc } from '../../archive/file/tocReader';
+import { AppError } from '../../errors';
+import { openRegular } from '../../files/regularFile';
+
+/** State of data whose offset pg_dump has written, in the table of contents of a custom archive. */
+const WRITTEN = 2;
+
+/**
+ * Tells when pg_dump is done with a custom archive: at last it writes the table of contents again,
+ * with the offset of each data, the last of them after all others.
+ */
+export class LastOffset {
+  /** Of the byte with the state of the last data; null = nothing tells when the archive is done. */
+  private place: number | null | undefined;
+  private asked = 0;
+
+  constructor(private readonly file: string) {}
+
+  /**
+   * Has pg_dump written the last offset? false also while the first table of contents is being
+   * written; null = that cannot be told, as in an archive without data.
+   */
+  async isWritten(): Promise<boolean | null> {
+    // A large table of contents takes a while to be written, and each time to be read.
+    if (this.place === undefined && isPowerOf2(++this.asked)) this.place = await this.find();
+    if (this.place === undefined) return false;
+    return this.place === null ? null : (await this.byteAt(this.place)) === WRITTEN;
+  }
+
+  private async find(): Promise<number | null | undefined> {
+    const places: number[] = [];
+    try {
+      const toc = await readToc(this.file, { onFileName: (start) => places.push(start) });
+      if (toc.damage !== null) return undefined;
+      return places[toc.withData().at(-1) ?? -1] ?? null;
+    } catch (error) {
+      const isOther = AppError.is(error, 'notADump');
+      return isOther && error.details.looksLike !== 'truncatedArchive' ? null : undefined;
+    }
+  }
+
+  private async byteAt(place: number): Promise<number | undefined> {
+    try {
+      const handle = await openRegular(this.file);
+      try {
+        const { buffer, bytesRead } = await handle.read(Buffer.alloc(1), 0, 1, place);
+        return bytesRead === 1 ? buffer[0] : undefined;
+      } finally {
+        await handle.close();
+      }
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+const isPowerOf2 = (count: number): boolean => (count & (count - 1)) === 0;
