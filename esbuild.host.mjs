@@ -144,8 +144,9 @@ class SplitFiles {
       const [early] = inSome(extension, file);
       const name = early ?? (job === undefined ? inSome(later, file).join('-') : '');
       if (name === '') return job ?? '';
-      // What needs an editor is apart from what a job's process loads, too, at its start or later.
-      if (job !== undefined) return `${name}-shared`;
+      // What needs an editor is apart from what a job's process loads, too, at its start or later; and
+      // what only some jobs load from what a backup loads.
+      if (job !== undefined) return job === 'jobs' ? `${name}-jobs` : `${name}-shared`;
       return withoutEditor.has(file) ? `${name}-without-editor` : name;
     };
     // A file that somebody asks for keeps its name.

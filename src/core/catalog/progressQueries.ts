@@ -175,13 +175,14 @@ export async function readServerProgress(
  * or no answer.
  */
 export async function readTransactionStart(
-  session: PsqlSession,
+  session: Pick<PsqlSession, 'ask'>,
   applicationName: string,
 ): Promise<string | null> {
   const sql = `SELECT pg_catalog.to_json(pg_catalog.to_char(
       pg_catalog.timezone('UTC', pg_catalog.min(a.xact_start)), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
     FROM pg_catalog.pg_stat_activity a
-    WHERE a.application_name = ${quoteLiteral(applicationName)}`;
+    WHERE a.application_name = ${quoteLiteral(applicationName)}
+      AND a.pid <> pg_catalog.pg_backend_pid()`;
   const parsed = z.string().safeParse(await session.ask(sql));
   return parsed.success ? parsed.data : null;
 }

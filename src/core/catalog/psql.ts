@@ -3,6 +3,7 @@ import type * as z from 'zod/mini';
 import { KEY_PASSPHRASE } from '../connections/clientKey/passphraseFile';
 import { environmentNow, type LibpqConnection } from '../connections/libpq';
 import type { startTool } from '../connections/startTool';
+import type { StreamsEnd } from '../pgtools/locate/startStreams';
 import { AppError } from '../errors';
 import { maskSecrets } from '../secrets/mask';
 import { argumentsAreUtf8 } from '../pgtools/locate/ansiCodePage';
@@ -53,8 +54,6 @@ const MAX_TEXT = 4000;
 const END = '-- end of answer';
 const MOST_OF_END = END.length + 3;
 const ENDS = new RegExp(`(?:^|\\n)${END}\\r?\\n$`);
-/** Milliseconds that psql gets to end after SIGTERM. */
-const KILL_DELAY_MS = 2000;
 
 /**
  * Runs one read-only query through psql and returns the JSON value in the only column of its only row.
@@ -165,15 +164,13 @@ export class OpenPsql {
   private readonly ended: Promise<void>;
 
   private constructor(
-    private readonly child: ReturnType<typeof startPsql>,
-    failed: (result: Awaited<ReturnType<typeof startPsql>>, stderr: string) => AppError,
+    private readonly program: ReturnType<typeof startPsql>,
+    failed: (result: StreamsEnd, stderr: string) => AppError,
   ) {
     const messages = new OutputEnds(KEPT_MESSAGE_BYTES);
-    child.stderr.on('data', (chunk: Buffer) => messages.add(chunk));
-    child.stdout.on('data', (chunk: Buffer) => this.take(chunk));
-    // It may end before it has read everything; its exit tells why.
-    child.stdin.on('error', () => undefined);
-    this.ended = child.then((result) => {
+    program.stderr.on('data', (chunk: Buffer) => messages.add(chunk));
+    program.stdout.on('data', (chunk: Buffer) => this.take(chunk));
+    this.ended = program.ended.then((result) => {
       this.closed = true;
       clearTimeout(this.idle);
       this.failure = () => {
@@ -200,13 +197,13 @@ export class OpenPsql {
     // Loaded on demand: a window that only shows files starts no program.
     const loaded = await import('../connections/startTool');
     const [env] = await Promise.all([environmentNow(connection), argumentsAreUtf8()]);
-    const child = startPsql(loaded.startTool, psql, {
+    const program = startPsql(loaded.startTool, psql, {
       args: connection.args,
       env,
       timeout: timeoutMs,
       ...(signal === undefined ? {} : { cancelSignal: signal }),
     });
-    return new OpenPsql(child, (result, stderr) => {
+    return new OpenPsql(program, (result, stderr) => {
       if (result.isCanceled) return new AppError('cancelled', {});
       if (result.timedOut) return new AppError('queryTimedOut', { seconds: timeoutMs / 1000 });
       if (result.exitCode === undefined && result.signal === undefined) {
@@ -232,7 +229,7 @@ export class OpenPsql {
     const stop = (): void => {
       this.cancelled = true;
       this.closed = true;
-      this.child.kill();
+      this.program.stop();
     };
     signal?.addEventListener('abort', stop, { once: true });
     if (signal?.aborted === true) stop();
@@ -243,7 +240,7 @@ export class OpenPsql {
           return;
         }
         this.asked = { resolve, reject };
-        this.child.stdin.write(`${script}\n\\echo '${END}'\n`);
+        this.program.stdin.write(`${script}\n\\echo '${END}'\n`);
       });
     } finally {
       signal?.removeEventListener('abort', stop);
@@ -260,14 +257,14 @@ export class OpenPsql {
   async end(): Promise<void> {
     clearTimeout(this.idle);
     this.closed = true;
-    this.child.stdin.end();
+    this.program.stdin.end();
     await this.ended;
   }
 
   private take(chunk: Buffer): void {
     this.length += chunk.length;
     if (this.length > MAX_ANSWER_BYTES) {
-      if (this.answer.length > 0) this.child.kill();
+      if (this.answer.length > 0) this.program.stop();
       this.answer = [];
       return;
     }
@@ -300,21 +297,12 @@ function startPsql(
   const settings = ['--set=ON_ERROR_STOP=1', '--set=VERBOSITY=verbose'];
   return start(psql, [...BARE_ANSWERS, ...settings, ...args], {
     ...options,
-    shell: false,
-    reject: false,
     // Neither the workspace's directory nor a directory that may be removed.
     cwd: path.dirname(psql),
-    extendEnv: false,
     env: { ...options.env, PGCLIENTENCODING: 'UTF8' },
-    stdin: 'pipe',
-    // Output is collected by the caller: execa would put all of it into the text of an error, which
-    // can exceed V8's limit for strings.
-    buffer: false,
-    encoding: 'buffer',
+    stdio: ['pipe', 'pipe', 'pipe'],
     // SIGINT makes psql cancel the query on the server; SIGTERM would leave the query running.
     killSignal: 'SIGINT',
-    forceKillAfterDelay: KILL_DELAY_MS,
-    windowsHide: true,
   });
 }
 

@@ -26,7 +26,7 @@ interface Pending {
  * process, because its standard input ends then.
  */
 export class PsqlSession {
-  private readonly child: ReturnType<typeof startSession> | null;
+  private readonly program: ReturnType<typeof startSession> | null;
   private readonly queue: Pending[] = [];
   /** The incomplete last line, in the pieces that arrived. */
   private pieces: string[] = [];
@@ -43,22 +43,20 @@ export class PsqlSession {
   constructor(psql: string, connection: LibpqConnection, statementTimeoutMs = 5000) {
     this.before = setUp(statementTimeoutMs);
     try {
-      this.child = startSession(psql, connection);
+      this.program = startSession(psql, connection);
     } catch {
       // psql could not be started, e.g. for lack of file handles: every answer is null.
-      this.child = null;
+      this.program = null;
       this.open = false;
       this.ended = Promise.resolve();
       return;
     }
-    this.ended = this.child.then(
-      () => this.close(),
-      () => this.close(),
-    );
-    this.child.stdin.on('error', () => this.close());
-    this.child.stdout.setEncoding('utf8');
-    this.child.stdout.on('data', (text: string) => this.take(text));
-    this.child.stdout.on('error', () => this.close());
+    const { ended, stdin, stdout } = this.program;
+    this.ended = ended.then(() => this.close());
+    stdin.on('error', () => this.close());
+    stdout.setEncoding('utf8');
+    stdout.on('data', (text: string) => this.take(text));
+    stdout.on('error', () => this.close());
   }
 
   get isOpen(): boolean {
@@ -84,15 +82,15 @@ export class PsqlSession {
   async end(): Promise<void> {
     if (this.open) {
       this.close();
-      this.child?.stdin.end();
+      this.program?.stdin.end();
     }
-    const timer = setTimeout(() => this.child?.kill('SIGKILL'), LEAVE_MS);
+    const timer = setTimeout(() => this.program?.child.kill('SIGKILL'), LEAVE_MS);
     await this.ended;
     clearTimeout(timer);
   }
 
   private write(text: string): void {
-    this.child?.stdin.write(text);
+    this.program?.stdin.write(text);
   }
 
   private close(): void {
@@ -154,17 +152,9 @@ function setUp(statementTimeoutMs: number): string {
 
 function startSession(psql: string, connection: LibpqConnection) {
   return startTool(psql, [...BARE_ANSWERS, ...connection.args], {
-    shell: false,
-    reject: false,
     cwd: path.dirname(psql),
-    extendEnv: false,
     env: { ...connection.env, PGCLIENTENCODING: 'UTF8' },
-    stdin: 'pipe',
-    stdout: 'pipe',
-    stderr: 'ignore',
-    buffer: false,
-    encoding: 'buffer',
-    windowsHide: true,
+    stdio: ['pipe', 'pipe', 'ignore'],
   });
 }
 

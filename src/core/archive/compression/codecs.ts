@@ -2,10 +2,7 @@ import type { Compression } from '../../model/archive';
 import type { StreamDecoder } from '../bytes/byteQueue';
 import { continued } from '../bytes/pieces';
 import { CooperativeLoop } from '../bytes/cooperativeLoop';
-import { bzip2Unpacked } from './bzip2Stream';
 import { gzipUnpacked, type DeflateContainer } from './gzipStream';
-import { Lz4FrameDecoder } from './lz4Frame';
-import { ZstdFrameDecoder } from './zstdFrame';
 
 export interface UnpackOptions {
   signal?: AbortSignal | undefined;
@@ -36,7 +33,10 @@ function begins(...magic: number[]): (head: Buffer) => boolean {
   return (head) => magic.every((byte, i) => head[i] === byte);
 }
 
-/** The compressions that are read here. To add one, add a row. */
+/**
+ * The compressions that are read here. To add one, add a row. A decoder that is not Node's own is loaded
+ * when it is needed: a job's process reads few of them, and mostly none.
+ */
 export const CODECS: readonly Codec[] = [
   { name: 'none', begins: () => false, ending: '', unpack: (stored) => stored },
   {
@@ -49,27 +49,35 @@ export const CODECS: readonly Codec[] = [
     name: 'zstd',
     begins: begins(0x28, 0xb5, 0x2f, 0xfd),
     ending: '.zst',
-    unpack: (stored, { signal, walks }) => decoded(stored, new ZstdFrameDecoder(walks), signal),
+    unpack: async function* (stored, { signal, walks }) {
+      const { ZstdFrameDecoder } = await import('./zstdFrame');
+      yield* decoded(stored, new ZstdFrameDecoder(walks), signal);
+    },
   },
   {
     name: 'lz4',
     begins: begins(0x04, 0x22, 0x4d, 0x18),
     ending: '.lz4',
-    unpack: (stored, { signal, walks }) => decoded(stored, new Lz4FrameDecoder(walks), signal),
+    unpack: async function* (stored, { signal, walks }) {
+      const { Lz4FrameDecoder } = await import('./lz4Frame');
+      yield* decoded(stored, new Lz4FrameDecoder(walks), signal);
+    },
   },
   {
     name: 'bzip2',
     // A block follows, or directly the end of a stream without blocks.
     begins: (head) => /^BZh[1-9](?:1AY&SY|\x17rE8P\x90)/.test(head.toString('latin1', 0, 10)),
     ending: null,
-    unpack: (stored, { signal }) => bzip2Unpacked(stored, signal),
+    unpack: async function* (stored, { signal }) {
+      const { bzip2Unpacked } = await import('./bzip2Stream');
+      yield* bzip2Unpacked(stored, signal);
+    },
   },
   {
     name: 'xz',
     begins: begins(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00),
     ending: null,
     unpack: async function* (stored, { signal }) {
-      // Loaded on demand: the decoder is a WebAssembly program, which few users need.
       const { xzUnpacked } = await import('./xzStream');
       yield* xzUnpacked(stored, signal);
     },

@@ -16,7 +16,6 @@ import type { BackupRequest } from './backupRequest';
 import { planBackup } from '../../plans/planBackup';
 import { runDump } from './runDump';
 import { BackupMonitor } from '../progress/dump/backupMonitor';
-import { runClusterBackup } from './clusterBackupJob';
 import { formTool } from '../job/formTool';
 import { connect, QUERY_TIMEOUT_MS, type JobConnection } from '../job/jobConnection';
 import type { JobRun } from '../job/jobContext';
@@ -51,12 +50,16 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
     record.addNote({ code: 'outputIsLink', link: outputPath, target: target.finalPath });
     record.outputPath = target.finalPath;
   }
-  if (isClusterBackup(request.options)) return runClusterBackup(run, profile, request, target);
+  if (isClusterBackup(request.options)) {
+    const { runClusterBackup } = await import('./clusterBackupJob');
+    return runClusterBackup(run, profile, request, target);
+  }
 
   markStep('outputReserved');
   record.progress.setPhase('reading');
   record.touch();
   const connection = await connect(run, profile, [request.options.database ?? undefined]);
+  run.cleanups.push(() => void connection.open?.end());
   const { installs } = connection.search;
   const task = { tool: 'pg_dump', server: connection.server } as const;
   const { install } = chooseTool(installs, task, request.options.toolDir);
@@ -73,6 +76,8 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
   assertNoErrors(evaluateBackup(options, context, derived).problems);
 
   const objects = derived.objects ?? selectLater(run, connection, options);
+  // pg_dump may need the connection by which they are read.
+  if (connection.server.limitsSessions === true) await objects;
   return runDump(run, {
     options,
     plan: planBackup(options, {
@@ -156,7 +161,7 @@ async function loadCatalog(
   try {
     return await readCatalog(psql, target, server, { ...options, on: open ?? undefined });
   } finally {
-    // It holds a connection, which pg_dump may need.
-    await open?.end();
+    // Else it is asked once more, when pg_dump has begun.
+    if (server.limitsSessions === true) await open?.end();
   }
 }

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import type { GzipAhead } from '../../archive/join/gzipAhead';
+import { GzipAhead } from '../../archive/join/gzipAhead';
 import {
   joinDirectory,
   type JoinedArchive,
@@ -9,6 +9,8 @@ import { AppError, messageOf } from '../../errors';
 import { membersPath } from '../../model/options';
 import type { JobRun } from '../job/jobContext';
 import type { OutputTarget } from './outputTarget';
+
+export { GzipAhead };
 
 /**
  * Joins the directory that pg_dump has written beside the partial file into that file, and removes

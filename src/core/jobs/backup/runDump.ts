@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { GzipAhead } from '../../archive/join/gzipAhead';
 import { AppError } from '../../errors';
 import type { ObjectSelection } from '../../forms/selection/objectSelection';
 import { membersPath, type BackupOptions } from '../../model/options';
@@ -15,7 +14,6 @@ import { PrivateFile } from '../tool/privateFile';
 import { runPlan } from '../tool/runPlan';
 import { followHashes, type ManifestRequest } from './backupManifest';
 import { checkOutput, finishBackup, outputGone } from './finishBackup';
-import { joinMembers } from './joinMembers';
 import type { OutputTarget } from './outputTarget';
 
 /** A backup of which everything is decided and checked. */
@@ -62,7 +60,9 @@ async function dump(run: JobRun, task: DumpTask): Promise<'completed'> {
   if (filterText !== null && !streams) await filter.write(filterText);
   record.progress.setPhase('dumping');
   monitor.begin(plan.joined ? membersPath(target.partialPath) : target.partialPath);
-  const ahead = plan.joined ? new GzipAhead(membersPath(target.partialPath)) : null;
+  // Loaded before the tool runs: an update of the extension may remove the files meanwhile.
+  const joining = plan.joined ? await import('./joinMembers') : null;
+  const ahead = joining ? new joining.GzipAhead(membersPath(target.partialPath)) : null;
   if (ahead) run.cleanups.push(() => ahead.stop());
   // What is joined from its members is hashed while it is joined.
   const follower = plan.joined
@@ -93,8 +93,8 @@ async function dump(run: JobRun, task: DumpTask): Promise<'completed'> {
     await checkOutput(run, target);
   };
   const sync = !options.noSync;
-  const whole = plan.joined
-    ? joinMembers(run, target, { ahead, sync, onWritten: check })
+  const whole = joining
+    ? joining.joinMembers(run, target, { ahead, sync, onWritten: check })
     : check().then(() => null);
   // The session that has watched the server ends meanwhile.
   const [joined] = await Promise.all([whole, watched]);

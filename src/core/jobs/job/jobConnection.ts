@@ -4,7 +4,8 @@ import type { ServerInfo } from '../../model/catalog';
 import { buildConnection, type LibpqConnection } from '../../connections/libpq';
 import { renewingPassword, withPassword } from '../../connections/passwords';
 import { seenInside } from '../../connections/elsewhere/seenInside';
-import { openTunnel, throughTunnel, type Tunnel } from '../../connections/openTunnel';
+import type { Tunnel } from '../../connections/openTunnel';
+import { throughTunnel } from '../../connections/throughTunnel';
 import type { ConnectionProfile } from '../../model/profile';
 import { AppError } from '../../errors';
 import type { ToolSearch } from '../../model/tools';
@@ -102,6 +103,7 @@ async function tunnelOf(run: JobRun, profile: ConnectionProfile): Promise<Tunnel
   const { services, signal, cleanups } = run;
   const { ssh } = profile;
   if (ssh === undefined) return null;
+  const { openTunnel } = await import('../../connections/openTunnel');
   const tunnel = await openTunnel(
     { ...profile, ssh },
     {

@@ -1,10 +1,11 @@
+import type { ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { AppError } from '../../errors';
 import { startTool } from '../../connections/startTool';
 import { endPlaced, newPlacedRun, RUN_MARK } from '../../pgtools/locate/startPlaced';
-import { startProgram } from '../../pgtools/locate/startProgram';
+import { startStreams, type StartedStreams } from '../../pgtools/locate/startStreams';
 import type { StartedCommand, StartTool, ToolExit, ToolStartOptions } from '../job/startTool';
 import { killGroup, signalGroup } from './processGroup';
 
@@ -49,9 +50,7 @@ const spawnNow: StartTool = (given, { onChunk, stdin, stdoutFile }) => {
   const { env } = given;
   const placed = newPlacedRun(given.file);
   const command = placed ? { ...given, env: { ...env, [RUN_MARK]: placed.mark } } : given;
-  const child = start(command, { stdin, stdoutFile });
-  // What it resolves with is not used: it would wait for pipes that an orphan holds open.
-  void child.catch(() => undefined);
+  const { child, ended: programEnded } = start(command, { stdin, stdoutFile });
   const { pid } = child;
   let ended = false;
   const kill = (): void => {
@@ -73,7 +72,7 @@ const spawnNow: StartTool = (given, { onChunk, stdin, stdoutFile }) => {
     if (stdin instanceof Readable) stdin.destroy();
   });
 
-  const exit = pid === undefined ? startFailureOf(child) : exitOf(child, pid, onChunk);
+  const exit = pid === undefined ? startFailureOf(programEnded) : exitOf(child, pid, onChunk);
   return {
     pid,
     exit: exit.finally(() => {
@@ -104,44 +103,31 @@ function start(
   const opened = (name: string, flags: 'r' | 'w') => {
     const handle = openSync(name, flags);
     handles.push(handle);
-    // The types of execa name the first few; it takes any.
-    return handle as 3;
+    return handle;
   };
   try {
     const input = typeof stdin === 'string' ? opened(stdin, 'r') : stdin ? 'pipe' : 'ignore';
+    const output = stdoutFile === undefined ? 'pipe' : opened(stdoutFile, 'w');
     const options = {
-      shell: false,
       env,
-      extendEnv: false,
       cwd: path.dirname(file),
       detached: !windows,
-      windowsHide: true,
-      stdin: input,
-      stdout: stdoutFile === undefined ? 'pipe' : opened(stdoutFile, 'w'),
-      stderr: 'pipe',
-      buffer: false,
-      encoding: 'buffer',
-      reject: false,
+      stdio: [input, output, 'pipe'],
     } as const;
-    return tool === undefined ? startProgram(file, args, options) : startTool(file, args, options);
+    return tool === undefined ? startStreams(file, args, options) : startTool(file, args, options);
   } finally {
     for (const handle of handles) closeSync(handle);
   }
 }
 
-type Child = ReturnType<typeof start>;
-
-function startFailureOf(child: Child): Promise<ToolExit> {
-  const failure = (error: unknown): ToolExit => {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    return { code: null, signal: null, startFailure: code };
-  };
-  return child.then((result) => failure(result.cause ?? result), failure);
+async function startFailureOf(ended: StartedStreams['ended']): Promise<ToolExit> {
+  const { code = 'unknown' } = await ended;
+  return { code: null, signal: null, startFailure: code };
 }
 
 /** Hands out what the tool writes; ends when the tool and its pipes have ended. */
 function exitOf(
-  child: Child,
+  child: ChildProcess,
   pid: number,
   onChunk: ToolStartOptions['onChunk'],
 ): Promise<ToolExit> {

@@ -1,17 +1,8 @@
 import { ChildProcess } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
-import os from 'node:os';
 import { execa, type Options } from 'execa';
-import { noHandlesOf } from '../../errors';
 import { placedTool } from '../args/toolPlace';
-import { notStarted } from './notStarted';
+import { requireHandles } from './requireHandles';
 import { endPlaced, placedStart } from './startPlaced';
-
-/**
- * Starting a program takes a pair of handles for each of its streams and one more; the rest is for
- * what other threads of this process open in this very moment.
- */
-const HANDLES = 16;
 
 /**
  * Starts a program by `execa`, with its options. With too few file handles, `execa` would cause an
@@ -36,18 +27,4 @@ export function startProgram<O extends Options>(file: string, args: readonly str
     });
   }
   return child;
-}
-
-function requireHandles(file: string): void {
-  // On Windows only memory limits the number of handles.
-  if (process.platform === 'win32') return;
-  const handles: number[] = [];
-  try {
-    while (handles.length < HANDLES) handles.push(openSync(os.devNull, 'r'));
-  } catch (error) {
-    const code = noHandlesOf(error);
-    if (code !== undefined) throw notStarted(file, code);
-  } finally {
-    for (const handle of handles) closeSync(handle);
-  }
 }

@@ -1,4 +1,5 @@
 import { readTransactionStart, tellsProgress } from '../../../catalog/progressQueries';
+import { runQuery } from '../../../catalog/psql';
 import type { PsqlSession } from '../../../catalog/psqlSession';
 import { estimateBackup, howWritten, plannedRun } from '../../../forms/backup/backupEstimate';
 import { dumpContents, rowBytes, type DumpContents } from '../../../forms/backup/dumpContents';
@@ -9,7 +10,7 @@ import { NO_ROW_FACTS, type PastRun, type RowFacts } from '../../../model/estima
 import type { BackupOptions } from '../../../model/options';
 import type { ToolEvent } from '../../../pgtools/stderr/toolEvents';
 import type { ToolVersion } from '../../../model/tools';
-import type { JobConnection } from '../../job/jobConnection';
+import { QUERY_TIMEOUT_MS, type JobConnection } from '../../job/jobConnection';
 import type { JobRun } from '../../job/jobContext';
 import type { JobMonitor } from '../../job/jobMonitor';
 import { keepUpToDate } from '../../job/pace';
@@ -50,6 +51,7 @@ export class BackupMonitor implements JobMonitor {
   private rows: RowFacts | null = null;
   private remembered = false;
   private looked = false;
+  private began: Promise<void> | null = null;
   private ready: Promise<void> = Promise.resolve();
 
   constructor(
@@ -92,12 +94,30 @@ export class BackupMonitor implements JobMonitor {
   }
 
   readonly onEvent = (event: ToolEvent): void => {
-    // pg_dump prints its first line once it is connected.
+    // pg_dump prints its first line once it is connected, in its transaction.
+    this.began ??= this.askBegin();
     this.poller.start((session) => this.look(session).finally(() => (this.looked = true)));
     // pg_dump has all its locks before it dumps the first table.
     if (event.type === 'dumpingTable') this.run.record.progress.setLockWait(null);
     this.dump.add(event);
   };
+
+  /** By the psql that has asked for the objects, and waits for this. */
+  private async askBegin(): Promise<void> {
+    const { connection, run } = this;
+    const { open, psql, target } = connection;
+    if (open === null) return;
+    await Promise.resolve(this.dumped.objects).catch(() => null);
+    if (!open.isOpen) return;
+    const options = { timeoutMs: QUERY_TIMEOUT_MS, signal: run.signal, on: open };
+    const session = { ask: (sql: string) => runQuery(psql, target, sql, options) };
+    try {
+      this.snapshot = await readTransactionStart(session, run.applicationName);
+    } catch {
+      // The session that watches pg_dump is asked for it.
+    }
+    await open.end();
+  }
 
   /** The tool is done. */
   async finishing(): Promise<void> {
@@ -161,7 +181,8 @@ export class BackupMonitor implements JobMonitor {
 
   /** Facts that only the server has; not read when an earlier run is remembered. */
   private async look(session: PsqlSession): Promise<void> {
-    this.snapshot = await readTransactionStart(session, this.run.applicationName);
+    await this.began;
+    this.snapshot ??= await readTransactionStart(session, this.run.applicationName);
     await this.ready;
     const { workload, contents } = this;
     if (!workload || !contents || this.remembered) return;

@@ -20,6 +20,11 @@ const MAX_INTERVAL_MS = 5000;
  * has connected.
  */
 const SECOND_LOOK_MS = 250;
+/**
+ * Milliseconds until a tool that works is watched: a job that is done by then has nothing to tell, and
+ * would share the processor with another psql and its session.
+ */
+const WATCHED_AFTER_MS = 200;
 
 /**
  * Polls the tool's sessions through one psql of its own, about once a second, until the job ends or
@@ -27,6 +32,7 @@ const SECOND_LOOK_MS = 250;
  */
 export class ServerPoller {
   private session: PsqlSession | null = null;
+  private begun = false;
   private timer: NodeJS.Timeout | null = null;
   private stopped = false;
   private looks = 0;
@@ -51,11 +57,17 @@ export class ServerPoller {
   }
 
   /**
-   * Connects and begins to ask; once the tool is connected, so that it never lacks a connection that
-   * this one took. `first` runs meanwhile, on the same session.
+   * To be called once the tool is connected, so that it never lacks a connection that this one took.
+   * Connects and begins to ask a moment later. `first` runs meanwhile, on the same session.
    */
   start(first?: (session: PsqlSession) => Promise<void>): void {
-    if (this.session || this.stopped || this.run.signal.aborted) return;
+    if (this.begun || this.stopped || this.run.signal.aborted) return;
+    this.begun = true;
+    this.timer = setTimeout(() => this.connect(first), WATCHED_AFTER_MS);
+  }
+
+  private connect(first?: (session: PsqlSession) => Promise<void>): void {
+    if (this.run.signal.aborted) return;
     const { psql, server } = this.connection;
     const target = this.connection.to(this.database, `${this.run.applicationName}-watch`);
     const session = new PsqlSession(psql, target);

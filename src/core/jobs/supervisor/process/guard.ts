@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import type { PlacedRun } from '../../../pgtools/locate/startPlaced';
 import { scriptEnvironment } from './scriptEnvironment';
 
@@ -10,6 +11,33 @@ const RESPAWN_MS = 100;
  * current `GuardedGroups`.
  */
 export const BYE = 'bye';
+
+/** On these systems every machine has it. */
+const SHELL = process.platform === 'win32' ? null : '/bin/sh';
+
+/**
+ * The guard while there is nothing to do: it keeps the newest line, and becomes Node with the guard's
+ * bundle ($3) when the pipe ends without the last line. Node takes as long to start as a small backup
+ * takes; a shell takes a millisecond, and a megabyte while it waits. Signals that also go to the
+ * supervisor must not end it. The bundle was opened before: an update of the extension may have removed
+ * the file.
+ */
+const WAITING = `
+trap '' INT TERM HUP
+groups=
+while IFS= read -r line; do
+  if [ "$line" = ${BYE} ]; then exit; fi
+  groups=$line
+done
+if [ -z "$groups" ]; then exit; fi
+exec "$1" -e "$2" "$3" <<END
+$groups
+END
+`;
+
+/** Where the shell finds the bundle. */
+const BUNDLE_HANDLE = 3;
+const RUN_BUNDLE = `new Function('require', require('node:fs').readFileSync(${BUNDLE_HANDLE}, 'utf8'))(require)`;
 
 /** Process groups that end with the supervisor, and folders that go with it. */
 export interface GuardedGroups {
@@ -38,8 +66,14 @@ export class Guard {
   private readonly folders = new Set<string>();
   private dismissed = false;
 
-  /** `script`: absolute path of the bundle of `guardTools`. */
-  constructor(private readonly script: string) {
+  /**
+   * `script`: absolute path of the bundle of `guardTools`; `shell`: of the shell that waits, null =
+   * there is none.
+   */
+  constructor(
+    private readonly script: string,
+    private shell = SHELL,
+  ) {
     this.post();
   }
 
@@ -82,9 +116,10 @@ export class Guard {
   private post(): void {
     if (this.dismissed) return;
     let gone = false;
-    const next = (): void => {
+    const next = (error?: unknown): void => {
       if (gone) return;
       gone = true;
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') this.shell = null;
       this.child = undefined;
       setTimeout(() => this.post(), RESPAWN_MS).unref();
     };
@@ -99,20 +134,33 @@ export class Guard {
     this.child = child;
     // Without file handles there is no pipe either; the `error` event follows.
     child.stdin?.on('error', () => undefined);
-    child.once('exit', next);
+    child.once('exit', () => next());
     child.on('error', next);
     child.unref();
     this.sendGroups();
   }
 
   private spawn(): ChildProcess {
-    return spawn(process.execPath, [this.script], {
+    const { execPath } = process;
+    if (this.shell === null) return this.start(execPath, [this.script]);
+    const bundle = openSync(this.script, 'r');
+    try {
+      const args = ['-c', WAITING, 'sh', execPath, RUN_BUNDLE, this.script];
+      return this.start(this.shell, args, bundle);
+    } finally {
+      closeSync(bundle);
+    }
+  }
+
+  private start(file: string, args: readonly string[], bundle?: number): ChildProcess {
+    return spawn(file, args, {
       // A session of its own: ending the supervisor's process group does not end the guard.
       detached: true,
       windowsHide: true,
       cwd: '/',
       env: scriptEnvironment(process.env),
-      stdio: ['pipe', 'ignore', 'ignore'],
+      // What comes fourth is the handle `BUNDLE_HANDLE`.
+      stdio: ['pipe', 'ignore', 'ignore', ...(bundle === undefined ? [] : [bundle])],
     });
   }
 

@@ -30,19 +30,14 @@ export async function rehearse(): Promise<void> {
   }
   parser.end();
   try {
-    await startTool(process.execPath, ['--version'], {
-      shell: false,
-      reject: false,
+    const { ended } = startTool(process.execPath, ['--version'], {
       cwd: process.cwd(),
-      extendEnv: false,
       env: scriptEnvironment(process.env),
-      stdin: 'pipe',
-      buffer: false,
-      encoding: 'buffer',
+      stdio: ['pipe', 'pipe', 'pipe'],
       timeout: LIMIT_MS,
-      windowsHide: true,
       cancelSignal: new AbortController().signal,
     });
+    await ended;
   } catch {
     // The system has no handles or processes to spare: the job itself says so if it lasts.
   }

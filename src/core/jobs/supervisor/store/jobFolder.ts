@@ -6,7 +6,7 @@ import { readBounded, readBoundedSync, UnusableFile } from '../../../files/regul
 import { JOB_STATUSES, type JobStatus } from '../../../model/job';
 import { writeAtomicallySync } from '../../../files/writeAtomically';
 import { isJobFolderName } from './unfinishedJobs';
-import { decodeStoredJob, isLaterRecord, type StoredJob } from './storedJob';
+import type { StoredJob } from './storedJob';
 
 export type { StoredJob } from './storedJob';
 
@@ -148,8 +148,10 @@ export class JobFolder {
     } catch {
       return 'broken';
     }
-    if (isLaterRecord(value)) return 'later';
-    const stored = decodeStoredJob(value);
+    const decoding = await loadDecoding();
+    if (decoding === null) return 'unreadable';
+    if (decoding.isLaterRecord(value)) return 'later';
+    const stored = decoding.decodeStoredJob(value);
     if (stored === null) return 'broken';
     // A record that was copied to another folder would be taken for that folder's job.
     const { dir } = JobFolder.of(path.dirname(this.dir), stored.job.id);
@@ -203,4 +205,12 @@ export class JobFolder {
       await rm(this.dir, { recursive: true, force: true }).catch(() => undefined);
     }
   }
+}
+
+/**
+ * Loaded when a record is read: a job's process that starts at once only writes its own. null = an
+ * update of the extension has removed the file.
+ */
+function loadDecoding(): Promise<typeof import('./storedJob') | null> {
+  return import('./storedJob').catch(() => null);
 }
