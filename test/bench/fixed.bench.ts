@@ -1,5 +1,6 @@
 // What a job costs whatever its size: from the request through the command API to the result, less
-// what the tool takes alone; and each step on the way. With and without an open form.
+// the time in which its tool ran, and less what the same tool takes from a shell, alone on the machine;
+// and each step on the way. With and without an open form.
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
@@ -27,6 +28,18 @@ import {
 
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 15);
 
+type Side = 'noForm' | 'form';
+
+/** What was measured of one kind of job, in ms. */
+interface Measured {
+  /** From request to result, less the time in which its own tool ran. */
+  readonly own: Record<Side, Spread>;
+  /** Less what the tool takes from a shell: its tool is slowed down by what runs beside it. */
+  readonly beyondShell: Record<Side, Spread>;
+  readonly processor: Spread;
+  readonly steps: Figure[];
+}
+
 /** A job of this process, seen from outside and from within. */
 interface SeenJob {
   readonly asked: number;
@@ -34,8 +47,8 @@ interface SeenJob {
 }
 
 class FixedCosts {
-  private readonly seen: Record<'noForm' | 'form', SeenJob[]> = { noForm: [], form: [] };
-  private readonly steps: Record<'noForm' | 'form', SteppedJob[]> = { noForm: [], form: [] };
+  private readonly seen: Record<Side, SeenJob[]> = { noForm: [], form: [] };
+  private readonly steps: Record<Side, SteppedJob[]> = { noForm: [], form: [] };
   private stopWarming = (): void => undefined;
 
   constructor(
@@ -49,9 +62,9 @@ class FixedCosts {
     shell: string,
     ours: () => Promise<BackupJob>,
     prepare: () => Promise<void>,
-  ): Promise<{ fixed: Record<'noForm' | 'form', Spread>; processor: Spread; steps: Figure[] }> {
+  ): Promise<Measured> {
     const env = { ...process.env, ...libpqEnv(this.server, 'sample') };
-    const run = async (side: 'noForm' | 'form'): Promise<void> => {
+    const run = async (side: Side): Promise<void> => {
       const asked = Date.now();
       const job = await ours();
       this.seen[side].push({ asked, told: Date.now() });
@@ -69,11 +82,12 @@ class FixedCosts {
       noForm: await this.pairs(shellSide, () => run('noForm'), prepare, 'noForm'),
       form: await this.pairs(shellSide, () => run('form'), prepare, 'form'),
     };
-    const fixed = (side: 'noForm' | 'form', of: 'wallSeconds' | 'processorSeconds'): Spread =>
+    const beyond = (side: Side, of: 'wallSeconds' | 'processorSeconds'): Spread =>
       pairwise(pairs[side].ours, pairs[side].shell, of, (a, b) => 1000 * difference(a, b));
     return {
-      fixed: { noForm: fixed('noForm', 'wallSeconds'), form: fixed('form', 'wallSeconds') },
-      processor: fixed('noForm', 'processorSeconds'),
+      own: { noForm: this.withoutTool('noForm'), form: this.withoutTool('form') },
+      beyondShell: { noForm: beyond('noForm', 'wallSeconds'), form: beyond('form', 'wallSeconds') },
+      processor: beyond('noForm', 'processorSeconds'),
       steps: [...this.stepFigures('noForm'), ...this.stepFigures('form')],
     };
   }
@@ -83,7 +97,7 @@ class FixedCosts {
     shell: () => void,
     ours: () => Promise<void>,
     prepare: () => Promise<void>,
-    side: 'noForm' | 'form',
+    side: Side,
   ) {
     this.stepped.take();
     if (side === 'form') this.stopWarming = this.jobs.prewarm();
@@ -104,8 +118,17 @@ class FixedCosts {
     }
   }
 
+  private withoutTool(side: Side): Spread {
+    const values = this.steps[side].flatMap(({ steps: { toolStarts, toolEnded } }, i) => {
+      const seen = this.seen[side][i];
+      if (!seen || toolStarts === undefined || toolEnded === undefined) return [];
+      return [seen.told - seen.asked - (toolEnded - toolStarts)];
+    });
+    return spreadOf(values);
+  }
+
   /** From each step to the next, in ms, as the job's own process saw it. */
-  private stepFigures(side: 'noForm' | 'form'): Figure[] {
+  private stepFigures(side: Side): Figure[] {
     const gaps = new Map<string, number[]>();
     const note = (name: string, ms: number): void => {
       gaps.set(name, [...(gaps.get(name) ?? []), ms]);
@@ -166,8 +189,10 @@ async function measureAll(server: PgServer, harness: SupervisorHarness): Promise
     },
   );
   figures.push(
-    figure('fixedBackup', dumped.fixed.noForm),
-    figure('fixedBackupForm', dumped.fixed.form),
+    figure('fixedBackup', dumped.own.noForm),
+    figure('fixedBackupForm', dumped.own.form),
+    shown('more than pg_dump from a shell, no form', 'ms', dumped.beyondShell.noForm),
+    shown('more than pg_dump from a shell, open form', 'ms', dumped.beyondShell.form),
     shown('its processor time', 'ms', dumped.processor),
     ...dumped.steps,
   );
@@ -180,8 +205,9 @@ async function measureAll(server: PgServer, harness: SupervisorHarness): Promise
     () => dropDatabase(server, 'restored'),
   );
   figures.push(
-    figure('fixedRestore', restored.fixed.noForm),
-    figure('fixedRestoreForm', restored.fixed.form),
+    // What makes the database belongs to both sides.
+    figure('fixedRestore', restored.beyondShell.noForm),
+    figure('fixedRestoreForm', restored.beyondShell.form),
     shown('its processor time', 'ms', restored.processor),
     ...restored.steps,
   );

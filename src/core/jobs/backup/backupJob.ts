@@ -36,25 +36,14 @@ import { samePath } from '../../files/samePath';
  */
 export async function runBackup(run: JobRun, request: BackupRequest): Promise<'completed'> {
   const { record, services } = run;
-  const { outputPath, format } = request.options;
-  record.outputPath = outputPath;
+  record.outputPath = request.options.outputPath;
   record.addLines([...(request.notes ?? [])]);
   const profile = services.connections.get(request.options.connectionId);
-
-  const release = run.reservations.take(`output ${await canonicalPath(outputPath)}`);
-  if (!release) throw new AppError('outputBusy', { path: outputPath });
-  run.cleanups.push(release);
-  const target = await OutputTarget.prepare(outputPath, format, request.overwrite, run.runId);
-  run.cleanups.push(() => target.discard());
-  if (!samePath(target.finalPath, path.resolve(outputPath))) {
-    record.addNote({ code: 'outputIsLink', link: outputPath, target: target.finalPath });
-    record.outputPath = target.finalPath;
-  }
+  const target = await reserveOutput(run, request);
   if (isClusterBackup(request.options)) {
     const { runClusterBackup } = await import('./clusterBackupJob');
     return runClusterBackup(run, profile, request, target);
   }
-
   markStep('outputReserved');
   record.progress.setPhase('reading');
   record.touch();
@@ -103,6 +92,22 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
     database: connection.server.database,
     objects,
   });
+}
+
+/** The place of the backup, which no other job can take until this one ends. */
+async function reserveOutput(run: JobRun, request: BackupRequest): Promise<OutputTarget> {
+  const { record } = run;
+  const { outputPath, format } = request.options;
+  const release = run.reservations.take(`output ${await canonicalPath(outputPath)}`);
+  if (!release) throw new AppError('outputBusy', { path: outputPath });
+  run.cleanups.push(release);
+  const target = await OutputTarget.prepare(outputPath, format, request.overwrite, run.runId);
+  run.cleanups.push(() => target.discard());
+  if (!samePath(target.finalPath, path.resolve(outputPath))) {
+    record.addNote({ code: 'outputIsLink', link: outputPath, target: target.finalPath });
+    record.outputPath = target.finalPath;
+  }
+  return target;
 }
 
 /** The request, with names as they are in the live database. */

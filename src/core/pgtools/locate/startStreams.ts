@@ -142,7 +142,8 @@ function watched<S extends readonly StreamKind[]>(
     };
     child.on('error', (error: NodeJS.ErrnoException) => {
       // One that runs may refuse a signal.
-      if (child.pid === undefined) end({ exitCode: undefined, signal: undefined, code: error.code });
+      if (child.pid === undefined)
+        end({ exitCode: undefined, signal: undefined, code: error.code });
     });
     child.once('exit', () => {
       // A stream that nobody reads would never be closed.

@@ -211,6 +211,10 @@ export class JobFolder {
  * Loaded when a record is read: a job's process that starts at once only writes its own. null = an
  * update of the extension has removed the file.
  */
-function loadDecoding(): Promise<typeof import('./storedJob') | null> {
-  return import('./storedJob').catch(() => null);
+async function loadDecoding() {
+  try {
+    return await import('./storedJob');
+  } catch {
+    return null;
+  }
 }
