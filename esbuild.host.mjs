@@ -69,9 +69,13 @@ const merged = {
   supported: { 'dynamic-import': false },
 };
 
-/** Files that a supervisor loads when it starts: for any job, for a backup, and for all other jobs. */
+/**
+ * Files that a supervisor loads when it starts, in this order: for any job, to ask the server while it
+ * loads the rest, for a backup, and for all other jobs.
+ */
 const FOR_ANY_JOB = ['supervise'];
-const FOR_BACKUPS = ['toolProcess', 'askedAhead', 'backupJob'];
+const TO_ASK = ['askedAhead'];
+const FOR_BACKUPS = ['toolProcess', 'backupJob'];
 const FOR_JOBS = [...FOR_BACKUPS, 'rehearse', 'restoreJob', 'verifyJob'];
 
 /** Files that the extension loads when it is first used, for the forms, and for the editor of dumps. */
@@ -133,6 +137,7 @@ class SplitFiles {
     };
     const supervisor = {
       supervisor: this.loadedWith(['dist/chunks/runSupervisor.js', ...named(FOR_ANY_JOB)]),
+      ask: named(TO_ASK),
       backup: named(FOR_BACKUPS),
       jobs: named(FOR_JOBS),
     };
@@ -144,9 +149,8 @@ class SplitFiles {
       const [early] = inSome(extension, file);
       const name = early ?? (job === undefined ? inSome(later, file).join('-') : '');
       if (name === '') return job ?? '';
-      // What needs an editor is apart from what a job's process loads, too, at its start or later; and
-      // what only some jobs load from what a backup loads.
-      if (job !== undefined) return job === 'jobs' ? `${name}-jobs` : `${name}-shared`;
+      // What needs an editor is apart from what a job's process loads, too, at its start or later.
+      if (job !== undefined) return `${name}-${job}`;
       return withoutEditor.has(file) ? `${name}-without-editor` : name;
     };
     // A file that somebody asks for keeps its name.
@@ -198,9 +202,12 @@ class SplitFiles {
     return [...new Set([...this.outputs.keys()].map((file) => this.resultOf(file)))];
   }
 
-  /** What a file exports, under its own names and those that tell it from others in a larger file. */
+  /**
+   * What a file exports, under its own names and those that tell it from others in a larger file. Short
+   * ones: they stand wherever something is used.
+   */
   namesOf(file) {
-    const part = path.basename(file, '.js').replaceAll(/\W/g, '_');
+    const part = `_${[...this.outputs.keys()].indexOf(file).toString(36)}`;
     return this.outputs.get(file).exports.map((name) => [name, `${part}_${name}`]);
   }
 

@@ -1,3 +1,4 @@
+import { isClusterBackup } from '../../src/core/model/options';
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { backupDefaults } from '../../src/core/forms/backup/backupDefaults';
@@ -5,7 +6,6 @@ import { CLIENT_ENCODINGS } from '../../src/core/forms/backup/encodings';
 import { optionsBesideFields } from '../../src/core/forms/fields/fieldText';
 import { appliesTo } from '../../src/core/forms/fields/fieldValues';
 import { backupFields } from '../../src/core/model/backupFields';
-import { isClusterBackup } from '../../src/core/forms/backup/clusterBackup';
 import { toolForScope } from '../../src/core/pgtools/args/dumpallArgs';
 import { extraArgsField } from '../shared/options/extraArgsField';
 import { advancedFields, type FormFields } from '../shared/options/formFields';

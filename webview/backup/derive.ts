@@ -1,5 +1,5 @@
+import { isClusterBackup } from '../../src/core/model/options';
 import { estimateBackup } from '../../src/core/forms/backup/backupEstimate';
-import { isClusterBackup } from '../../src/core/forms/backup/clusterBackup';
 import { dumpedDatabases, estimateCluster } from '../../src/core/forms/backup/clusterEstimate';
 import { evaluateBackup } from '../../src/core/forms/backup/backupForm';
 import { dumpContents } from '../../src/core/forms/backup/dumpContents';

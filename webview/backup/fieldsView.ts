@@ -1,8 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
-import { isClusterBackup } from '../../src/core/forms/backup/clusterBackup';
 import type { BackupProfile } from '../../src/core/forms/backup/backupProfiles';
-import type { BackupFormat, BackupOptions } from '../../src/core/model/options';
+import {
+  isClusterBackup,
+  type BackupFormat,
+  type BackupOptions,
+} from '../../src/core/model/options';
 import { controlsAt } from '../shared/options/formFields';
 import { button } from '../shared/ui/button';
 import { notesFor } from '../shared/ui/field';

@@ -11,7 +11,6 @@ import {
   profileSettings,
   type ProfileFacts,
 } from '../../src/core/forms/backup/backupProfiles';
-import { isClusterBackup } from '../../src/core/forms/backup/clusterBackup';
 import {
   beginChoices,
   type Choices,
@@ -24,7 +23,11 @@ import type { ObjectSelection } from '../../src/core/forms/selection/objectSelec
 import { readSelection, type Selection } from '../../src/core/forms/selection/selection';
 import { backupFields } from '../../src/core/model/backupFields';
 import type { Remedy } from '../../src/core/model/findings/findings';
-import type { BackupOptions, RememberedBackup } from '../../src/core/model/options';
+import {
+  isClusterBackup,
+  type BackupOptions,
+  type RememberedBackup,
+} from '../../src/core/model/options';
 import type { BackupEvents, BackupInit, BackupRequests } from '../../src/protocol/backupApi';
 import type { RpcClient } from '../../src/protocol/rpc';
 import type { ConnectionState } from '../../src/protocol/types';

@@ -1,7 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
-import { isClusterBackup } from '../../src/core/forms/backup/clusterBackup';
-import type { BackupScope } from '../../src/core/model/options';
+import { isClusterBackup, type BackupScope } from '../../src/core/model/options';
 import { toolOptionName } from '../../src/core/forms/fields/fieldText';
 import { checkbox } from '../shared/ui/checkbox';
 import { fieldNotes, notesFor } from '../shared/ui/field';

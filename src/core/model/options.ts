@@ -46,6 +46,11 @@ export function writtenFormat(options: Pick<BackupOptions, 'format' | 'jobs'>): 
   return isJoined(options) ? 'directory' : options.format;
 }
 
+/** Is it made by pg_dumpall, rather than by pg_dump? */
+export function isClusterBackup({ scope }: Pick<BackupOptions, 'scope'>): boolean {
+  return scope !== 'database';
+}
+
 /** The directory beside an output that its members are written to. */
 export function membersPath(output: string): string {
   return `${output}.members`;

@@ -1,12 +1,11 @@
 import { AppError } from '../errors';
 import { isScript } from '../forms/form/archiveFacts';
 import type { BackupContext, RestoreContext } from '../forms/form/context';
-import { isClusterBackup } from '../forms/backup/clusterBackup';
 import { changesArchive } from '../forms/restore/byScript';
 import { leftOutByRule } from '../forms/restore/leftOutByRule';
 import { deriveBackup, type DerivedBackup } from '../forms/selection/derivedBackup';
 import { isNothing } from '../forms/selection/selection';
-import type { BackupOptions, RestoreOptions } from '../model/options';
+import { isClusterBackup, type BackupOptions, type RestoreOptions } from '../model/options';
 import { NEWEST_MAJOR, type ToolVersion } from '../model/tools';
 import { placedTool, typedCommand } from '../pgtools/args/toolPlace';
 import { NO_NAMES, type CommandPlan, type PlanNames, type ScriptInput } from './commandPlan';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { vouchedFor } from '../../../src/core/jobs/restore/restorePermission';
 import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
@@ -236,11 +236,13 @@ describe('a job in its supervisor', function () {
     await createDatabase(server, target);
     const script = harness.path('slow.sql');
     await writeFile(script, 'CREATE TABLE slow (i int);\nSELECT pg_sleep(600);\n');
-    const window = await harness.window();
+    const window = await harness.window({ script: harness.ownBundles() });
     const id = window.startRestore({ inputPath: script, targetDatabase: target });
     assert.ok(
       await until(async () => (await jobBackends(server)).some((b) => b.includes('pg_sleep'))),
     );
+    // As by an update of the extension.
+    await rm(harness.path('bundles/guard.js'));
     process.kill((await harness.stored(id)).owner.pid, 'SIGKILL');
     window.kill();
     assert.ok(await comesTrue(async () => (await jobBackends(server)).length === 0, AT_ONCE_MS));

@@ -6,13 +6,12 @@
 import * as l10n from '@vscode/l10n';
 import type { CatalogRelation, DatabaseCatalog } from '../../model/catalog';
 import { MOST_PROPOSED_JOBS } from '../../model/limits';
-import type { BackupOptions } from '../../model/options';
+import { isClusterBackup, type BackupOptions } from '../../model/options';
 import { availableMethods } from '../../pgtools/args/compression';
 import { formatBytes } from '../../text/formatBytes';
 import type { BackupContext } from '../form/context';
 import { backupDefaults } from './backupDefaults';
 import { plannedRun } from './backupEstimate';
-import { isClusterBackup } from './clusterBackup';
 import { writeCompression, type Compression } from './compressionChoice';
 
 export type BackupProfile = BackupOptions['profile'];

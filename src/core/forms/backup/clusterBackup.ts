@@ -16,11 +16,6 @@ import type { BackupOptions, ToolOptions } from '../../model/options';
 
 type Field = BackupField;
 
-/** Is it made by pg_dumpall, rather than by pg_dump? */
-export function isClusterBackup({ scope }: Pick<BackupOptions, 'scope'>): boolean {
-  return scope !== 'database';
-}
-
 /** Checks for options that pg_dumpall does not have, refuses, or ignores. */
 export function checkClusterBackup(
   options: BackupOptions,

@@ -1,8 +1,8 @@
+import { isClusterBackup } from '../../../model/options';
 import { OpenPsql } from '../../../catalog/psql';
 import { readServerInfo } from '../../../catalog/serverInfo';
 import { knownPassphrase } from '../../../connections/passwords';
 import { buildConnection, type LibpqConnection } from '../../../connections/libpq';
-import { isClusterBackup } from '../../../forms/backup/clusterBackup';
 import type { ConnectionProfile } from '../../../model/profile';
 import type { JobRequest, StartMessage } from '../messages';
 import { applicationNameOf, type FirstAnswer, type FirstAnswered } from '../../job/jobContext';

@@ -12,7 +12,6 @@ import type { JobHandle } from '../../manager/jobs';
 import { toJobFailure } from '../../job/jobFailure';
 import type { JobServices } from '../../job/jobContext';
 import type { AskedAhead } from './askedAhead';
-import type { rehearse } from './rehearse';
 import type { StartTool } from '../../job/startTool';
 import { markStep } from '../../job/steps';
 import { FileReservations } from '../store/fileReservations';
@@ -63,26 +62,24 @@ export async function supervise({
     },
   });
   obeySignals(() => window.cancel());
-  // The guard is started now because its start takes time, and the files are still to be read.
-  const guard = new Guard(guardScript);
-  const loaded = loadJobs(args);
-  let begun = false;
-  // What the window has sent by now is read first.
-  setImmediate(() => void loaded.then(({ rehearse }) => (begun ? undefined : rehearse?.())));
+  const ready = kindsIn(args).length > 0 ? null : makeReady(guardScript);
   const start = await link.start();
-  begun = true;
   if (start === null) {
-    guard.dismiss();
+    ready?.stop();
     return false;
   }
+  ready?.begin();
   markStep('startReceived');
   window.endsJob = start.limits.endWithWindow;
   translate(start.translations);
 
   const folder = JobFolder.of(start.storeDir, start.id);
-  const { spawnTool, AskedAhead } = await loaded;
-  markStep('loaded');
+  // Before all else, which is done while the server answers.
+  const { AskedAhead } = await import('./askedAhead');
   const askedAhead = await AskedAhead.of(start);
+  const guard = ready?.guard ?? new Guard(guardScript);
+  const { spawnTool } = await (ready?.loaded ?? loadJobs([start.request.kind]));
+  markStep('loaded');
   const release = await takeOver(folder, new FileReservations(reservationsDir(start.storeDir)));
   if (release === null) {
     askedAhead?.dismiss();
@@ -92,6 +89,31 @@ export async function supervise({
   markStep('jobTaken');
   const job = { start, folder, release, askedAhead };
   return carryOut(job, { guardScript, link, window, guard, spawnTool, endUnable });
+}
+
+/** What a supervisor has that is started ahead of its job. */
+interface Ready {
+  readonly guard: Guard;
+  readonly loaded: Promise<Loaded>;
+  /** The job is there. */
+  readonly begin: () => void;
+  /** There will be none. */
+  readonly stop: () => void;
+}
+
+function makeReady(guardScript: string): Ready {
+  const guard = new Guard(guardScript);
+  const loaded = loadJobs(KINDS);
+  let begun = false;
+  const begin = (): void => void (begun = true);
+  const practise = async (): Promise<void> => {
+    await loaded;
+    const { rehearse } = await import('./rehearse');
+    if (!begun) await rehearse();
+  };
+  // What the window has sent by now is read first.
+  setImmediate(() => void practise());
+  return { guard, loaded, begin, stop: () => guard.dismiss() };
 }
 
 /** What the window that has started the job can do to it. */
@@ -216,19 +238,16 @@ function translate(fsPath: string | null): void {
 }
 
 /**
- * Loads what a job of this kind needs, or one of any kind, while there is nothing to do yet. Nothing
- * is loaded later: an update of the extension may have removed the files by then.
+ * Loads what jobs of these kinds need, at once: an update of the extension may have removed the files
+ * later.
  */
-async function loadJobs(args: readonly string[]): Promise<Loaded> {
-  const wanted = kindsIn(args);
-  const waits = wanted.length === 0;
-  const [{ spawnTool }, { AskedAhead }, rehearsal] = await Promise.all([
+async function loadJobs(kinds: readonly JobKind[]): Promise<Loaded> {
+  const [{ spawnTool }] = await Promise.all([
     import('../../tool/toolProcess'),
     import('./askedAhead'),
-    waits ? import('./rehearse') : null,
-    ...(waits ? KINDS : wanted).map((kind) => LOADED_BY_KIND[kind]()),
+    ...kinds.map((kind) => LOADED_BY_KIND[kind]()),
   ]);
-  return { spawnTool, AskedAhead, rehearse: rehearsal?.rehearse };
+  return { spawnTool };
 }
 
 /** The kinds of job that the arguments name; none = it may be any. */
@@ -238,9 +257,6 @@ function kindsIn(args: readonly string[]): JobKind[] {
 
 interface Loaded {
   spawnTool: StartTool;
-  AskedAhead: typeof AskedAhead;
-  /** Of a supervisor that is started ahead of its job. */
-  rehearse: typeof rehearse | undefined;
 }
 
 const LOADED_BY_KIND: Readonly<Record<JobKind, () => Promise<unknown>>> = {
