@@ -21,7 +21,7 @@ import { JobFolder } from '../store/jobFolder';
 import { ownershipOf } from '../store/lostJobs';
 import { JobLog } from '../store/jobLog';
 import type { StartMessage } from '../messages';
-import type { JobKind } from '../startScript';
+import { kindsIn, loadAll, loadFor } from './loadJobs';
 import { identify } from '../store/processIdentity';
 import { StatusWriter } from './statusWriter';
 import { historyDir, recordsDir, reservationsDir } from '../store/storeDir';
@@ -78,7 +78,7 @@ export async function supervise({
   const { AskedAhead } = await import('./askedAhead');
   const askedAhead = await AskedAhead.of(start);
   const guard = ready?.guard ?? new Guard(guardScript);
-  const { spawnTool } = await (ready?.loaded ?? loadJobs([start.request.kind]));
+  const { spawnTool } = await loadFor(start);
   markStep('loaded');
   const release = await takeOver(folder, new FileReservations(reservationsDir(start.storeDir)));
   if (release === null) {
@@ -94,7 +94,7 @@ export async function supervise({
 /** What a supervisor has that is started ahead of its job. */
 interface Ready {
   readonly guard: Guard;
-  readonly loaded: Promise<Loaded>;
+  readonly loaded: Promise<unknown>;
   /** The job is there. */
   readonly begin: () => void;
   /** There will be none. */
@@ -103,7 +103,7 @@ interface Ready {
 
 function makeReady(guardScript: string): Ready {
   const guard = new Guard(guardScript);
-  const loaded = loadJobs(KINDS);
+  const loaded = loadAll();
   let begun = false;
   const begin = (): void => void (begun = true);
   const practise = async (): Promise<void> => {
@@ -236,35 +236,6 @@ function translate(fsPath: string | null): void {
     // An update of the extension has removed the file: the texts are English then.
   }
 }
-
-/**
- * Loads what jobs of these kinds need, at once: an update of the extension may have removed the files
- * later.
- */
-async function loadJobs(kinds: readonly JobKind[]): Promise<Loaded> {
-  const [{ spawnTool }] = await Promise.all([
-    import('../../tool/toolProcess'),
-    import('./askedAhead'),
-    ...kinds.map((kind) => LOADED_BY_KIND[kind]()),
-  ]);
-  return { spawnTool };
-}
-
-/** The kinds of job that the arguments name; none = it may be any. */
-function kindsIn(args: readonly string[]): JobKind[] {
-  return KINDS.filter((kind) => args.includes(kind));
-}
-
-interface Loaded {
-  spawnTool: StartTool;
-}
-
-const LOADED_BY_KIND: Readonly<Record<JobKind, () => Promise<unknown>>> = {
-  backup: () => import('../../backup/backupJob'),
-  restore: () => import('../../restore/restoreJob'),
-  verify: () => import('../../verify/verifyJob'),
-};
-const KINDS = Object.keys(LOADED_BY_KIND) as JobKind[];
 
 function createManager(
   start: StartMessage,

@@ -1,0 +1,57 @@
+import { isClusterBackup, isJoined } from '../../../model/options';
+import type { JobRequest, StartMessage } from '../messages';
+import type { JobKind } from '../startScript';
+
+// What a job needs is loaded before it waits for its turn, or its tool runs: an update of the extension
+// may have removed the files by then.
+
+const LOADED_BY_KIND: Readonly<Record<JobKind, () => Promise<unknown>>> = {
+  backup: () => import('../../backup/backupJob'),
+  restore: () => Promise.all([import('../../restore/restoreJob'), ...loadExtras()]),
+  verify: () => Promise.all([import('../../verify/verifyJob'), ...loadExtras()]),
+};
+const KINDS = Object.keys(LOADED_BY_KIND) as JobKind[];
+
+/** The kinds of job that the arguments name; none = it may be any. */
+export function kindsIn(args: readonly string[]): JobKind[] {
+  return KINDS.filter((kind) => args.includes(kind));
+}
+
+/** Loads what a job of any kind may need, while there is nothing to do yet. */
+export async function loadAll(): Promise<void> {
+  await Promise.all([
+    import('../../tool/toolProcess'),
+    import('./askedAhead'),
+    import('../../../connections/openTunnel'),
+    ...KINDS.map((kind) => LOADED_BY_KIND[kind]()),
+  ]);
+}
+
+/** Loads what this job needs; returns what starts its tools. */
+export async function loadFor({ request, profiles }: Pick<StartMessage, 'request' | 'profiles'>) {
+  const [tools] = await Promise.all([
+    import('../../tool/toolProcess'),
+    LOADED_BY_KIND[request.kind](),
+    ...(profiles.some(({ ssh }) => ssh !== undefined)
+      ? [import('../../../connections/openTunnel')]
+      : []),
+    ...(isPlainBackup(request) ? [] : loadExtras()),
+  ]);
+  return tools;
+}
+
+/** A backup of one database, which pg_dump writes as it is to be. */
+function isPlainBackup({ kind, request: { options } }: JobRequest): boolean {
+  return kind === 'backup' && 'scope' in options && !isClusterBackup(options) && !isJoined(options);
+}
+
+/** What most backups do without. */
+function loadExtras(): Promise<unknown>[] {
+  return [
+    import('../../backup/clusterBackupJob'),
+    import('../../backup/joinMembers'),
+    import('../../../archive/compression/zstdFrame'),
+    import('../../../archive/compression/lz4Frame'),
+    import('../../../archive/compression/bzip2Stream'),
+  ];
+}
