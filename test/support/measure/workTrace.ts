@@ -59,7 +59,14 @@ export interface Judgement {
   most: number;
   /** Percent of the truth; NaN where nothing was said. */
   left: number;
+  /** Share of all looks, 0 to 1, that tell the time left, and that tell it about right. */
+  told: number;
+  right: number;
 }
+
+/** The time left is about right within this share of the truth, or, near the end, these seconds. */
+const RIGHT_SHARE = 0.25;
+const RIGHT_SECONDS = 0.5;
 
 /**
  * Nothing shown counts as nothing done.
@@ -70,18 +77,27 @@ export function judge(samples: readonly Shown[], seconds: number): Judgement {
   let before = 0;
   let sum = 0;
   let most = 0;
-  for (const { at, percent } of samples) {
+  let told = 0;
+  let right = 0;
+  for (const { at, percent, remaining } of samples) {
     const shown = percent ?? 0;
     if (shown < before || shown >= 100) throw new Error(`${before} % and then ${shown} %`);
     before = shown;
     const off = Math.abs(shown - (100 * at) / seconds);
     sum += off;
     most = Math.max(most, off);
+    if (remaining === null) continue;
+    told++;
+    const really = seconds - at;
+    const near = Math.max(RIGHT_SHARE * really, RIGHT_SECONDS);
+    right += Math.abs(remaining - really) <= near ? 1 : 0;
   }
   const fifth = samples.find(({ at }) => at >= seconds / 5);
   const truth = seconds - (fifth?.at ?? NaN);
   const said = fifth?.remaining ?? NaN;
-  return { mean: sum / samples.length, most, left: (100 * Math.abs(said - truth)) / truth };
+  const { length } = samples;
+  const left = (100 * Math.abs(said - truth)) / truth;
+  return { mean: sum / length, most, left, told: told / length, right: right / length };
 }
 
 /** Milliseconds between two looks, as those of whoever reads the job's record. */

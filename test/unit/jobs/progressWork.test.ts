@@ -13,6 +13,7 @@ import { DumpWorkload } from '../../../src/core/jobs/progress/dump/dumpWorkload'
 import type { ProgressTracker } from '../../../src/core/jobs/job/progressTracker';
 import { trackerAt } from '../../support/measure/trackerAt';
 import { outlineRestore } from '../../../src/core/jobs/progress/restore/restoreOutline';
+import { PARSING_GIN } from '../../../src/core/jobs/progress/restore/restoreCosts';
 import {
   indexFraction,
   RestoreWorkload,
@@ -221,6 +222,7 @@ describe('a restore as work', () => {
       rows: 2e6,
       widths: new Map([['note', 40]]),
       looks: new Map([['note', 'text' as const]]),
+      words: new Map<string, number>(),
       ratio: 0.3,
     };
     const samples = new Map([[toc.dumpId(data), sample]]);
@@ -344,11 +346,14 @@ describe('a restore as work', () => {
   });
 
   it('knows the phases of an index', () => {
-    const at = (phase: string, blocksDone = 0, rowsDone = 0) =>
-      indexFraction({
-        ...{ pid: 1, schema: null, table: null, phase, blocksDone, rowsDone },
-        ...{ blocksTotal: 100, rowsTotal: 100 },
-      });
+    const at = (phase: string, blocksDone = 0, rowsDone = 0, method?: string) =>
+      indexFraction(
+        {
+          ...{ pid: 1, schema: null, table: null, phase, blocksDone, rowsDone },
+          ...{ blocksTotal: 100, rowsTotal: 100 },
+        },
+        method,
+      );
     assert.equal(at('initializing'), null);
     const phases = [
       at('building index: scanning table', 10),
@@ -363,5 +368,7 @@ describe('a restore as work', () => {
     // Of a GIN index that took 3.6 s, half of the table was read after 1.84 s (measured).
     assert.ok(Math.abs((at('building index', 50) ?? 0) - 0.4) < 0.1);
     assert.ok((at('building index', 100) ?? 1) < 1);
+    // Where text is taken apart while the table is read, hardly anything is left then.
+    assert.equal(at('building index', 100, 0, PARSING_GIN), 0.95);
   });
 });

@@ -8,6 +8,8 @@ export interface Forecast {
   isFounded(now: number): boolean;
   /** Seconds until everything is done. */
   remaining(now: number): number;
+  /** 0 to 1: the share of what `remaining` said last that is only planned; absent = none. */
+  readonly doubt?: number;
 }
 
 /** The estimate is made anew at most this often, in milliseconds. */
@@ -206,7 +208,8 @@ export class ProgressTracker {
     const known = !stands && this.model.isFounded(seconds);
     const remaining = stands ? null : this.model.remaining(seconds);
     if (!known && !stands) this.estimate.waitForEstimate(this.elapsedSeconds, remaining);
-    this.estimate.update(seconds, this.elapsedSeconds, known ? remaining : null);
+    const { doubt = 0 } = this.model;
+    this.estimate.update(seconds, this.elapsedSeconds, known ? remaining : null, doubt);
     this.estimateCostMs = this.processorTime() - used;
   }
 

@@ -19,12 +19,20 @@ const UNKNOWN_FROM_SECONDS = 0.5;
 const PLANNED_HIGHEST = 20;
 const PLANNED_SECONDS = 1.5;
 
+/**
+ * The time left is told when no more than this share of it is only planned, and until more than the
+ * other is: of estimates with more than half only planned two of three were far off.
+ */
+const TOLD_UP_TO = 0.5;
+const TOLD_UNTIL = 0.8;
+
 /** The estimate as it is shown: percent never falls, and the time left does not jump. */
 export class SmoothedEstimate {
   private shown: number | null = null;
   private left: number | null = null;
   /** Was there an estimate? */
   private known = false;
+  private told = false;
   private at = 0;
 
   /** 0 to 99; null before the first estimate. */
@@ -32,9 +40,9 @@ export class SmoothedEstimate {
     return this.shown === null ? null : Math.floor(this.shown * 10) / 10;
   }
 
-  /** Seconds; null while unknown. */
+  /** Seconds; null while unknown, or hardly more than a guess. */
   get remaining(): number | null {
-    return this.left;
+    return this.told ? this.left : null;
   }
 
   /**
@@ -58,8 +66,10 @@ export class SmoothedEstimate {
    * @param now seconds on a clock that never goes back
    * @param elapsed seconds since the start
    * @param remaining seconds, as estimated now; null = unknown
+   * @param doubt 0 to 1: the share of `remaining` that is only planned
    */
-  update(now: number, elapsed: number, remaining: number | null): void {
+  update(now: number, elapsed: number, remaining: number | null, doubt = 0): void {
+    this.told = doubt <= (this.told ? TOLD_UNTIL : TOLD_UP_TO);
     if (remaining === null || !Number.isFinite(remaining)) {
       this.left = null;
       this.at = now;

@@ -46,6 +46,8 @@ describe('percent on databases of many kinds', () => {
     [/link.*first/, 5],
     [/link.*second/, 3],
     [/long/, 2],
+    // Kinds of data that the model was not made for.
+    [/^(?:a shop|messages|a bit of all),/, 7],
   ];
   for (const [which, points] of limits) {
     it(`is no more than ${points} points off on average: ${which.source}`, () => {
@@ -56,21 +58,22 @@ describe('percent on databases of many kinds', () => {
     });
   }
 
-  // [runs, share that is never more than 20 points off, and that says the time left within 25 %]
-  const shares: [which: RegExp, close: number, left: number][] = [
-    [/first/, 0.75, 0.47],
-    [/second/, 0.95, 0.8],
-    [/link.*second/, 1, 0.8],
+  // [runs, share that is never more than 20 points off, that tells the time left after a fifth, and of
+  // those the share that is within 25 %]
+  const shares: [which: RegExp, close: number, told: number, right: number][] = [
+    [/first/, 0.85, 0.7, 0.6],
+    [/second/, 0.95, 0.95, 0.8],
+    [/link.*second/, 0.95, 0.95, 0.85],
   ];
-  for (const [which, close, left] of shares) {
+  for (const [which, close, told, right] of shares) {
     it(`is seldom far off, and tells the time left after a fifth: ${which.source}`, () => {
       const runs = judged.filter(({ name }) => which.test(name));
-      const share = (holds: (run: (typeof judged)[number]) => boolean): number =>
-        runs.filter(holds).length / runs.length;
-      const near = share(({ most }) => most <= 20);
+      const tell = runs.filter(({ left }) => !Number.isNaN(left));
+      const near = runs.filter(({ most }) => most <= 20).length / runs.length;
+      const exact = tell.filter(({ left }) => left <= 25).length / tell.length;
       assert.ok(near >= close, `${near} are close`);
-      const right = share((run) => run.left <= 25);
-      assert.ok(right >= left, `${right} tell the time left`);
+      assert.ok(tell.length / runs.length >= told, `${tell.length} of ${runs.length} tell it`);
+      assert.ok(exact >= right, `${exact} of those are right`);
     });
   }
 

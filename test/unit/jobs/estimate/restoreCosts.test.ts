@@ -3,8 +3,18 @@ import path from 'node:path';
 import { readToc } from '../../../../src/core/archive/file/tocReader';
 import { restorePlan } from '../../../../src/core/archive/selection/restorePlan';
 import type { Toc } from '../../../../src/core/archive/toc/toc';
-import { farRatio, lookOf } from '../../../../src/core/jobs/progress/restore/archiveSamples';
-import { indexSeconds, usualTable } from '../../../../src/core/jobs/progress/restore/restoreCosts';
+import {
+  farRatio,
+  lookOf,
+  wholeRows,
+} from '../../../../src/core/jobs/progress/restore/archiveSamples';
+import {
+  dataSeconds,
+  indexMethod,
+  indexSeconds,
+  PARSING_GIN,
+  usualTable,
+} from '../../../../src/core/jobs/progress/restore/restoreCosts';
 import { outlineRestore } from '../../../../src/core/jobs/progress/restore/restoreOutline';
 import { RestoreWorkload } from '../../../../src/core/jobs/progress/restore/restoreWorkload';
 import { deflateRatio } from '../../../../src/core/jobs/progress/server/tableSamples';
@@ -111,6 +121,8 @@ describe('what entries of a restore cost', () => {
       ["'a' 'b'", 'words'],
       ['{1,2,3}', 'list'],
       ['{a,"b c"}', 'list'],
+      ['(1.5,-2e3)', 'point'],
+      ['(3,4),(1,2)', 'text'],
       ['{"a": 1}', 'text'],
       ['["a"]', 'text'],
     ] as const) {
@@ -130,6 +142,31 @@ describe('what entries of a restore cost', () => {
     for (const odd of ['', 'x']) assert.equal(await farRatio(Buffer.from(odd)), 1);
   });
 
+  it('takes whole rows of both ends of a longer look', () => {
+    const rows = Array.from({ length: 30 }, (_, i) => `row ${i}\n`).join('');
+    for (const [text, most, taken] of [
+      ['a\nb\nc', 10, 'a\nb\n'],
+      ['a', 10, ''],
+      ['', 10, ''],
+      [rows, 30, 'row 0\nrow 1\nrow 28\nrow 29\n'],
+      [`${rows}row`, 30, 'row 0\nrow 1\nrow 29\n'],
+      ['x'.repeat(100), 30, ''],
+    ] as const) {
+      assert.equal(wholeRows(Buffer.from(text), most).toString(), taken);
+    }
+  });
+
+  it('takes less for long values, the more they repeat themselves', () => {
+    const table = { ...usualTable(100e6), rows: 1e4, widths: new Map([['body', 9900]]) };
+    const [noise, prose, repeated, short] = [
+      dataSeconds({ ...table, ratio: 0.9 }),
+      dataSeconds({ ...table, ratio: 0.3 }),
+      dataSeconds({ ...table, ratio: 0.01 }),
+      dataSeconds({ ...table, widths: new Map([['body', 900]]) }),
+    ];
+    assert.ok(prose > 3 * repeated && short > noise && repeated > noise, String(prose));
+  });
+
   it('reads what an index is made of', () => {
     const rows = {
       textBytes: 1e6,
@@ -139,6 +176,7 @@ describe('what entries of a restore cost', () => {
         ['x', 5],
       ]),
       looks: new Map([['a b', 'text' as const]]),
+      words: new Map<string, number>(),
       ratio: 0.3,
     };
     const of2 = (sql: string): number => indexSeconds(sql, rows);
@@ -151,7 +189,13 @@ describe('what entries of a restore cost', () => {
     assert.ok(of2('CREATE INDEX i ON s.t USING brin (x)') < btree);
     // Long values are stored beside their table, which a key of other columns does not read.
     const toasted = indexSeconds('CREATE INDEX i ON s.t USING btree (x)', {
-      ...{ textBytes: 1e9, rows: 1000, widths: new Map([['x', 5]]), looks: new Map() },
+      ...{
+        textBytes: 1e9,
+        rows: 1000,
+        widths: new Map([['x', 5]]),
+        looks: new Map(),
+        words: new Map(),
+      },
       ratio: 0.3,
     });
     assert.ok(toasted < 0.01, String(toasted));
@@ -166,9 +210,21 @@ describe('what entries of a restore cost', () => {
       indexSeconds('CREATE INDEX i ON s.t USING gin ("Long text")', {
         ...long,
         looks: new Map([['Long text', look]]),
+        words: new Map(look === 'words' ? [['Long text', 100]] : []),
       }),
     );
     assert.ok(gin[0]! < gin[1]! && gin[1]! < gin[2]!, gin.join());
+    const spot = { ...rows, looks: new Map([['x', 'point' as const]]) };
+    const gist = 'CREATE INDEX i ON s.t USING gist (x)';
+    assert.ok(indexSeconds(gist, spot) < indexSeconds(gist, rows) / 2, 'points are sorted first');
+    for (const [sql, method] of [
+      [gist, 'gist'],
+      ['CREATE INDEX i ON s.t USING gin (a, b)', 'gin'],
+      ['CREATE INDEX i ON s.t USING gin (to_tsvector(a))', PARSING_GIN],
+      ['ALTER TABLE ONLY s.t ADD CONSTRAINT k PRIMARY KEY (x)', 'btree'],
+    ] as const) {
+      assert.equal(indexMethod(sql), method, sql);
+    }
     const key = of2('ALTER TABLE ONLY s.t ADD CONSTRAINT k PRIMARY KEY (x)');
     assert.ok(Math.abs(key / btree - 1) < 0.01);
     for (const odd of ['', '(', 'USING', 'CREATE INDEX i ON t USING hnsw (v', '"']) {

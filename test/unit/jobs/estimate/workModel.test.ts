@@ -248,6 +248,46 @@ describe('what is shown of an estimate', () => {
     }
   });
 
+  it('tells no time left that is hardly more than a guess, and does not hide it again soon', () => {
+    const estimate = new SmoothedEstimate();
+    const told = [1, 0.6, 0.5, 0.7, 0.81, 0.7, 0.4].map((doubt, i) => {
+      estimate.update(i, i, 100 - i, doubt);
+      return estimate.remaining !== null;
+    });
+    assert.deepEqual(told, [false, false, true, true, false, false, true]);
+    assert.ok((estimate.percent ?? 0) > 5);
+  });
+
+  it('doubts what nothing of the kind has shown yet', () => {
+    const model = new WorkModel([1]);
+    const [rows, index] = (['data', 'index'] as const).map((kind) =>
+      model.add({ key: kind, kind, seconds: 10, size: 1, stage: 0 }),
+    );
+    assert.ok(rows && index);
+    model.begin(rows, 0);
+    const doubtAt = (now: number): number => {
+      model.remaining(now);
+      return model.doubt;
+    };
+    assert.ok(doubtAt(0) > 0.9);
+    model.measure(rows, 2, 10, 2);
+    const early = doubtAt(2);
+    assert.ok(early > 0.4 && early < 0.7, String(early));
+    model.end(rows, 10);
+    model.begin(index, 10);
+    assert.ok(doubtAt(10) > 0.9, 'only the index is left');
+    model.measure(index, 5, 10, 15);
+    assert.ok(doubtAt(15) < 0.1);
+    model.end(index, 20);
+    assert.equal(doubtAt(20), 0);
+    // An earlier run of the job tells of all of its work.
+    const again = new WorkModel([1]);
+    again.add({ key: 'data', kind: 'data', seconds: 1, size: 1, stage: 0 });
+    again.remember(model.times());
+    again.remaining(0);
+    assert.equal(again.doubt, 0);
+  });
+
   it('counts the time left down between estimates', () => {
     const shown = new SmoothedEstimate();
     shown.update(0, 0, 100);

@@ -1,7 +1,7 @@
 import type { WorkUnit } from './workUnit';
 
 /** How much the times of an earlier run weigh against what is observed, as a share of all work. */
-const REMEMBERED_PRIOR_SHARE = 0.1;
+const REMEMBERED_PRIOR_SHARE = 0.2;
 /** Share of a kind's work, and of all work, from which on its own observations count by half. */
 const OWN_SHARE = 0.05;
 const FIRST_OWN_SHARE = 0.01;
@@ -12,8 +12,6 @@ const LINK_SHARE = 0.02;
 const PLAN_WEIGHT = 2;
 /** No machine is so many times as slow as the plan says: beyond, something else is the reason. */
 const SLOWEST_MACHINE = Math.log(3);
-
-const UNSEEN = Number(process.env['P_D'] ?? 0.2);
 
 /** What another job saw of a kind counts so much until this one sees it: its rows were others. */
 const EARLIER_SHARE = 0.7;
@@ -43,7 +41,7 @@ export interface Speed {
   factor: number;
   /** Seconds that each byte takes on its way to the server or from it, beside that. */
   perByte: number;
-  /** 0 to 1: how much of this was seen, of work of the kind itself. */
+  /** 0 to 1: how much of this was seen, of work of the kind itself, now or by an earlier job. */
   trust: number;
 }
 
@@ -187,12 +185,13 @@ export function firstSpeeds(
       const before = earlier?.byKind.get(speed);
       const expected =
         before === undefined ? machine : EARLIER_SHARE * before + (1 - EARLIER_SHARE) * machine;
-      const factor = Math.exp(trust * own + (1 - trust) * (expected + UNSEEN));
+      const known = before === undefined ? trust : Math.max(trust, EARLIER_SHARE);
+      const factor = Math.exp(trust * own + (1 - trust) * expected);
       const ofLink = linkTrust * (perByte ?? 0) + (1 - linkTrust) * perByteOfLink;
-      return [speed, { factor, perByte: ofLink, trust }];
+      return [speed, { factor, perByte: ofLink, trust: known }];
     }),
   );
-  return { others: { factor: Math.exp(machine + 0.4), perByte: perByteOfLink, trust: 0 }, byKind };
+  return { others: { factor: Math.exp(machine), perByte: perByteOfLink, trust: 0 }, byKind };
 }
 
 /** Speeds where the times of an earlier run are expected: all kinds are as much slower as one is. */

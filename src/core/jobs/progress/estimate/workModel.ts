@@ -21,6 +21,8 @@ const REMEMBERED_FRACTION_TRUST = 0.25;
 const FOUNDED_SHARE = 0.02;
 /** A server at hand takes up to this long for an answer, which plans expect. */
 const NEAR_ANSWER_SECONDS = 0.01;
+/** What sockets swallow at once shows in the measures up to here: pace is not counted from them. */
+const SWALLOW_SECONDS = 0.3;
 /** A measure so soon after the beginning counts by half: the beginning is not told to the moment. */
 const SOON_SECONDS = 0.5;
 /**
@@ -54,6 +56,7 @@ export class WorkModel {
   private earlier: EarlierSpeeds | null = null;
   /** Seconds of each answer of the server that are in the plan. */
   private trip = 0;
+  private doubtful = 1;
 
   /** @param workers of each stage, in their order */
   constructor(readonly workers: readonly number[]) {}
@@ -103,7 +106,8 @@ export class WorkModel {
     if (fraction <= (unit.fraction ?? 0)) return;
     unit.fraction = Math.min(fraction, 0.999);
     unit.measuredAt = now;
-    unit.first ??= { fraction: unit.fraction, at: now };
+    const open = now - (unit.openSince ?? now);
+    if (open >= SWALLOW_SECONDS) unit.first ??= { fraction: unit.fraction, at: now };
   }
 
   /** A better measure has been found: the ones before do not count any more. */
@@ -239,9 +243,16 @@ export class WorkModel {
     return false;
   }
 
+  /** Share of the time left, when that was last asked for, that nothing seen of its kind confirms. */
+  get doubt(): number {
+    return this.doubtful;
+  }
+
   /** Seconds until everything is done. */
   remaining(now: number): number {
     const rates = this.rates();
+    let all = 0;
+    let doubtful = 0;
     const stages: { running: number[]; waiting: WaitingWork[] }[] = this.workers.map(() => ({
       running: [],
       waiting: [],
@@ -252,6 +263,8 @@ export class WorkModel {
       const stage = stages[unit.plan.stage];
       if (!stage) continue;
       const left = this.left(unit, now, rates);
+      all += left;
+      doubtful += left * doubtOf(unit, rates);
       if (unit.running) {
         stage.running.push(left);
         runningEnds.set(unit, left);
@@ -261,22 +274,8 @@ export class WorkModel {
     stages.forEach(({ running, waiting }, index) => {
       sum += makespan(this.workers[index] ?? 1, running, waiting, runningEnds);
     });
+    this.doubtful = all > 0 ? doubtful / all : 0;
     return sum;
-  }
-
-  /** Share of the time left, 0 to 1, that nothing of its kind has confirmed. */
-  doubt(now: number): number {
-    const rates = this.rates();
-    let all = 0;
-    let doubtful = 0;
-    for (const unit of this.units) {
-      if (unit.done || unit.plan.kind === 'connect') continue;
-      const left = this.left(unit, now, rates);
-      const { trust } = rates.byKind.get(speedOf(unit)) ?? rates.others;
-      all += left;
-      doubtful += left * (1 - Math.max(trust, unit.running ? (unit.fraction ?? 0) : 0));
-    }
-    return all > 0 ? doubtful / all : 0;
   }
 
   private left(unit: WorkUnit, now: number, rates: Rates): number {
@@ -341,6 +340,12 @@ export class WorkModel {
 function expectedSeconds(unit: WorkUnit, { byKind, others }: Speeds): number {
   const { factor, perByte } = byKind.get(speedOf(unit)) ?? others;
   return unit.seconds * factor + unit.carried * perByte;
+}
+
+/** 0 to 1: how little what was seen tells of a unit. */
+function doubtOf(unit: WorkUnit, { byKind, others }: Speeds): number {
+  const { trust } = byKind.get(speedOf(unit)) ?? others;
+  return 1 - Math.max(trust, unit.running ? (unit.fraction ?? 0) : 0);
 }
 
 interface WaitingWork {

@@ -16,12 +16,11 @@ const SHARE = 0.97;
 const MAX_TABLES = 30;
 const SAMPLE_BYTES = 96 << 10;
 const MAX_MS = 3000;
-/**
- * zstd finds again what stood half a megabyte before, so of this many tables, the largest, more text
- * is looked at.
- */
-const LONG_SAMPLES = 4;
-const LONG_SAMPLE_BYTES = 1 << 20;
+/** Of so many of the largest tables more is looked at … */
+const LONG_SAMPLES = 2;
+const LONG_SAMPLE_BYTES = 384 << 10;
+/** … and the most where zstd packed it, which finds again what stood half a megabyte before. */
+const FAR_BYTES = 1 << 20;
 /** Opening the archive a second time costs more than it gains. */
 const MAX_ENTRIES = 50_000;
 
@@ -34,6 +33,8 @@ export interface ArchiveSample {
   widths: ReadonlyMap<string, number>;
   /** What the values of a column look like; absent = numbers, moments and the like. */
   looks: ReadonlyMap<string, ColumnLook>;
+  /** Words in one row, of the columns that look like them. */
+  words: ReadonlyMap<string, number>;
   /** Compressed size by plain size, by gzip. */
   ratio: number;
 }
@@ -45,18 +46,21 @@ const LEAST_RATIO = 0.002;
  * Text takes longer to compare than numbers do; words of a `tsvector` and elements of an array are apart
  * already, which an index of them profits from.
  */
-export type ColumnLook = 'text' | 'words' | 'list';
+export type ColumnLook = 'text' | 'words' | 'list' | 'point';
 
 /** Numbers, moments, booleans, UUIDs and NULL as COPY writes them. */
 const NO_TEXT = /^(?:[-+\d.:eE ]+|[tf]|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|\\N)$/;
 
 const WORDS = /^'(?:[^']|'')*'(?::[\dA-D,]+)?(?: '|$)/;
+const WORD = /'(?:[^']|'')*'/g;
 const LIST = /^\{[^:]*\}$/;
+const POINT = /^\([-+\d.eE]+,[-+\d.eE]+\)$/;
 
 /** What a value as COPY writes it looks like; null = it is compared as quickly as a number. */
 export function lookOf(field: string): ColumnLook | null {
   if (NO_TEXT.test(field)) return null;
   if (LIST.test(field)) return 'list';
+  if (POINT.test(field)) return 'point';
   return WORDS.test(field) ? 'words' : 'text';
 }
 
@@ -98,6 +102,21 @@ export async function farRatio(text: Buffer): Promise<number> {
   return Math.min(1, Math.max(second, 1) / (text.length - half));
 }
 
+/**
+ * The rows at both ends of a longer look, the cut ones left out: the first rows of a table are often
+ * shorter than later ones.
+ */
+export function wholeRows(text: Buffer, most: number): Buffer {
+  if (text.length <= most) return text.subarray(0, text.lastIndexOf(NEWLINE) + 1);
+  const half = most >> 1;
+  const head = text.subarray(0, text.lastIndexOf(NEWLINE, half) + 1);
+  const tail = text.subarray(text.length - half);
+  const rows = tail.subarray(tail.indexOf(NEWLINE) + 1, tail.lastIndexOf(NEWLINE) + 1);
+  return Buffer.concat([head, rows]);
+}
+
+const NEWLINE = 10;
+
 /** Usual ratios, for data without a sample. */
 export const USUAL_STORED_RATIO: Readonly<Record<Toc['header']['compression'], number>> = {
   none: 1,
@@ -131,13 +150,14 @@ export async function sampleArchive(
   const document = await openArchiveDocument(toc.path, { signal });
   const end = performance.now() + MAX_MS;
   let covered = 0;
-  let long = toc.header.compression === 'zstd' ? LONG_SAMPLES : 0;
+  const longest = toc.header.compression === 'zstd' ? FAR_BYTES : LONG_SAMPLE_BYTES;
+  let long = LONG_SAMPLES;
   for (const { index, dumpId, stored } of largest) {
     if (covered >= all * SHARE || performance.now() > end) break;
     covered += stored;
     // Without offsets everything before it would have to be read.
     if (toc.header.format === 'custom' && toc.dataOffset(index) === null) continue;
-    const bytes = long-- > 0 ? LONG_SAMPLE_BYTES : SAMPLE_BYTES;
+    const bytes = long-- > 0 ? longest : SAMPLE_BYTES;
     const table = { dumpId, stored, bytes };
     const sample = await sampleTable(document, table, signal).catch(() => null);
     if (sample) samples.set(dumpId, sample);
@@ -162,19 +182,18 @@ async function sampleTable(
     if (length >= bytes) break;
   }
   const read = Buffer.concat(pieces);
-  const text = read.subarray(0, SAMPLE_BYTES);
-  // The last row may be cut.
-  const whole = text.subarray(0, text.lastIndexOf(10) + 1);
+  const whole = wholeRows(read, SAMPLE_BYTES);
   if (whole.length === 0) return null;
   const lines = whole.toString('latin1').split('\n');
   lines.pop();
   const ratio = deflateRatio(whole);
-  const packed =
-    bytes > SAMPLE_BYTES ? await farRatio(read) : storedRatio(toc.header.compression, ratio);
+  const isLong = bytes >= FAR_BYTES && toc.header.compression === 'zstd';
+  const packed = isLong ? await farRatio(read) : storedRatio(toc.header.compression, ratio);
   // All of it may have been read.
   const textBytes = length < bytes ? length : stored / Math.max(packed, LEAST_RATIO);
   const widths = new Map<string, number>();
   const looks = new Map<string, ColumnLook>();
+  const words = new Map<string, number>();
   if (data.style === 'copy' && data.columns) {
     for (const line of lines) {
       line.split('\t').forEach((field, i) => {
@@ -184,8 +203,18 @@ async function sampleTable(
         const look = lookOf(field);
         // Text may look like anything; a list may be empty.
         if (look !== null && looks.get(column) !== 'text') looks.set(column, look);
+        if (look !== 'words') return;
+        const count = field.match(WORD)?.length ?? 0;
+        words.set(column, (words.get(column) ?? 0) + count / lines.length);
       });
     }
   }
-  return { textBytes, rows: (textBytes * lines.length) / whole.length, widths, looks, ratio };
+  return {
+    textBytes,
+    rows: (textBytes * lines.length) / whole.length,
+    widths,
+    looks,
+    words,
+    ratio,
+  };
 }

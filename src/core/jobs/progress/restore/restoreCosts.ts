@@ -6,8 +6,13 @@ import type { ArchiveSample, ColumnLook } from './archiveSamples';
  */
 const DATA_PER_ROW = 0.5e-6;
 const DATA_PER_BYTE = 16e-9;
-/** The server compresses long values, where that makes them smaller. */
-const TOAST_PER_BYTE = 30e-9;
+/** Of long values, which are taken as they are. */
+const LONG_PER_BYTE = 8e-9;
+/**
+ * The server compresses long values, where that makes them smaller; the sooner the more often they
+ * repeat themselves. By byte and by the share that is left of it.
+ */
+const TOAST_PER_PACKED_BYTE = 280e-9;
 const LEAST_TOASTED = 2000;
 const COMPRESSIBLE_RATIO = 0.4;
 /**
@@ -19,13 +24,12 @@ const BTREE_PER_KEY = 0.1e-6;
 const BTREE_PER_TEXT_BYTE = 0.05e-6;
 const LONGEST_KEY = 40;
 const TRIGRAM_PER_BYTE = 420e-9;
-const GIN_PER_BYTE: Readonly<Record<ColumnLook, number>> = {
-  text: 90e-9,
-  words: 30e-9,
-  list: 60e-9,
-};
+const GIN_PER_BYTE = 90e-9;
+const GIN_PER_BYTE_OF_LIST = 60e-9;
+/** Measured: 0.9 µs where a row has three words, 2.6 where it has more than twenty. */
+const GIN_PER_WORD = 1.5e-6;
 /** Text that a function takes apart first, as `to_tsvector` does. */
-const PARSED_PER_BYTE = 450e-9;
+const PARSED_PER_BYTE = 320e-9;
 /** Other ways to build an index, per row. */
 const PER_ROW: ReadonlyMap<string, number> = new Map([
   ['hash', 2e-6],
@@ -33,12 +37,14 @@ const PER_ROW: ReadonlyMap<string, number> = new Map([
   ['gist', 5e-6],
   ['spgist', 4e-6],
 ]);
+/** Points are sorted before they become a GiST index. */
+const SORTED_PER_ROW = 2e-6;
 /** Vectors and other things that extensions index. */
 const OTHER_PER_ROW = 40e-6;
 /** The table is read once, without what long rows have beside it (TOAST). */
 const SCAN_PER_BYTE = 1e-9;
 const LONGEST_ROW = 2048;
-const FOREIGN_KEY_PER_ROW = 0.5e-6;
+const FOREIGN_KEY_PER_ROW = 0.25e-6;
 const VIEW_PER_ROW = 1.3e-6;
 const CREATE_OBJECT = 0.25e-3;
 const LARGE_OBJECT_EACH = 0.55e-3;
@@ -48,30 +54,45 @@ const USUAL_WIDTH = 12;
 const USUAL_ROW = 90;
 
 /** A small statement: creating a table, a comment, a grant. */
-export const STATEMENT_SECONDS = 0.5e-3;
+export const STATEMENT_SECONDS = 1e-3;
 /**
  * One among those that load and index: it is committed while the disk still writes what came before
- * (measured: 10 ms where an early one takes 0.3).
+ * (measured: 1 to 10 ms where an early one takes 0.3).
  */
-const LATE_STATEMENT_SECONDS = 4e-3;
+const LATE_STATEMENT_SECONDS = 2.5e-3;
 
 /** A table's rows as they are guessed when only the size of their text is known. */
 export function usualTable(textBytes: number): ArchiveSample {
-  return { textBytes, rows: textBytes / USUAL_ROW, widths: new Map(), looks: new Map(), ratio: 1 };
+  return {
+    textBytes,
+    rows: textBytes / USUAL_ROW,
+    widths: new Map(),
+    looks: new Map(),
+    words: new Map(),
+    ratio: 1,
+  };
 }
 
 /** Seconds to load a table's rows. */
 export function dataSeconds(table: ArchiveSample): number {
   const { rows, textBytes } = table;
-  const read = LATE_STATEMENT_SECONDS + rows * DATA_PER_ROW + textBytes * DATA_PER_BYTE;
-  if (table.ratio > COMPRESSIBLE_RATIO) return read;
   const widest = [...table.widths.values()].filter((width) => width >= LEAST_TOASTED);
-  return read + rows * widest.reduce((sum, width) => sum + width, 0) * TOAST_PER_BYTE;
+  const long = Math.min(textBytes, rows * widest.reduce((sum, width) => sum + width, 0));
+  const read = (textBytes - long) * DATA_PER_BYTE + long * LONG_PER_BYTE;
+  const packed = table.ratio > COMPRESSIBLE_RATIO ? 0 : long * table.ratio * TOAST_PER_PACKED_BYTE;
+  return LATE_STATEMENT_SECONDS + rows * DATA_PER_ROW + read + packed;
 }
 
-/** Method of the index that a statement makes, a constraint's too: `btree`, `gin`. */
+/** A GIN index of what a function makes of its columns: that takes most of its time. */
+export const PARSING_GIN = 'gin()';
+
+/** Method of the index that a statement makes, a constraint's too: `btree`, `gin`, `PARSING_GIN`. */
 export function indexMethod(definition: string): string {
-  return methodOf(METHOD.exec(definition));
+  const using = METHOD.exec(definition);
+  const method = methodOf(using);
+  if (method !== 'gin' || !using) return method;
+  const columns = splitColumns(definition.slice(using.index + using[0].length));
+  return columns.some((column) => column.includes('(')) ? PARSING_GIN : method;
 }
 
 function methodOf(using: RegExpExecArray | null): string {
@@ -102,14 +123,22 @@ export function indexSeconds(definition: string, table: ArchiveSample): number {
     return scan + table.rows * (BTREE_PER_ROW + compared);
   }
   if (method === 'gin') {
-    const bytes = columns.reduce((sum, column) => {
-      const look = lookOf(column, table.looks) ?? 'text';
-      const plain = column.includes('(') ? PARSED_PER_BYTE : GIN_PER_BYTE[look];
-      return sum + width(column) * (column.includes('trgm') ? TRIGRAM_PER_BYTE : plain);
-    }, 0);
-    return scan + table.rows * bytes;
+    const perRow = columns.reduce((sum, column) => sum + ginSeconds(column, table), 0);
+    return scan + table.rows * perRow;
   }
+  if (method === 'gist' && columns.some((column) => lookOf(column, table.looks) === 'point'))
+    return scan + table.rows * SORTED_PER_ROW;
   return scan + table.rows * (PER_ROW.get(method) ?? OTHER_PER_ROW);
+}
+
+/** Seconds that a GIN index takes for a key of one row. */
+function ginSeconds(key: string, { widths, looks, words }: ArchiveSample): number {
+  const width = keyWidth(key, widths);
+  if (key.includes('trgm')) return width * TRIGRAM_PER_BYTE;
+  if (key.includes('(')) return width * PARSED_PER_BYTE;
+  const count = namesOf(key).flatMap((name) => words.get(name) ?? [])[0];
+  if (count !== undefined) return count * GIN_PER_WORD;
+  return width * (lookOf(key, looks) === 'list' ? GIN_PER_BYTE_OF_LIST : GIN_PER_BYTE);
 }
 
 /** Seconds to check a foreign key for all rows of a table. */

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { RunningCopy, RunningIndex, ServerProgress } from '../../../catalog/progressQueries';
 import type { Toc } from '../../../archive/toc/toc';
-import { STATEMENT_SECONDS, usualTable } from './restoreCosts';
+import { PARSING_GIN, STATEMENT_SECONDS, usualTable } from './restoreCosts';
 import { stageOf, type RestoreEntryCost, type RestoreOutline } from './restoreOutline';
 import type { ReadPosition } from '../../tool/readPosition';
 import type { ProgressTracker } from '../../job/progressTracker';
@@ -66,7 +66,7 @@ const UNTOUCHED = {
 export class RestoreWorkload {
   readonly model: WorkModel;
   private readonly entries = new Map<number, EntryWork>();
-  private readonly small = new Map<number, { unit: WorkUnit; seconds: number }>();
+  private readonly small = new Map<string, { unit: WorkUnit; seconds: number }>();
   private readonly connect: WorkUnit;
   private readonly running = new Set<EntryWork>();
   private tables: Map<number, EntryWork[]> | null = null;
@@ -93,19 +93,7 @@ export class RestoreWorkload {
         .sort((a, b) => b.seconds - a.seconds)
         .slice(0, MAX_UNITS),
     );
-    const together = outline.statements.map((count) => count * STATEMENT_SECONDS);
-    const trips = outline.statements.map((count) => count * STATEMENT_TRIPS);
-    for (const entry of outline.entries) {
-      if (own.has(entry)) continue;
-      together[entry.stage] = (together[entry.stage] ?? 0) + entry.seconds;
-      trips[entry.stage] = (trips[entry.stage] ?? 0) + tripsOf(entry);
-    }
-    together.forEach((seconds, stage) => {
-      if (seconds === 0) return;
-      const plan = { key: `small ${stage}`, kind: 'definition', seconds, size: 0, stage } as const;
-      const unit = model.add({ ...plan, trips: trips[stage] ?? 0 });
-      this.small.set(stage, { unit, seconds });
-    });
+    this.addSmall(outline, own);
     const units = new Map<number, WorkUnit>();
     for (const entry of outline.entries) {
       const { key, kind, method, seconds, size, stage, textBytes } = entry;
@@ -121,6 +109,37 @@ export class RestoreWorkload {
       this.entries.set(entry.index, { ...UNTOUCHED, ...entry, unit });
     }
     model.begin(this.connect, tracker.seconds);
+  }
+
+  /** What is too small for a piece of its own is one piece together, its rows apart from the others. */
+  private addSmall(
+    { entries, statements }: RestoreOutline,
+    own: ReadonlySet<RestoreEntryCost>,
+  ): void {
+    const together = new Map<
+      string,
+      { stage: number; rows: boolean; seconds: number; trips: number }
+    >();
+    const add = (stage: number, rows: boolean, seconds: number, trips: number): void => {
+      const key = smallKey(stage, rows);
+      const sum = together.get(key) ?? { stage, rows, seconds: 0, trips: 0 };
+      sum.seconds += seconds;
+      sum.trips += trips;
+      together.set(key, sum);
+    };
+    statements.forEach((count, stage) => {
+      add(stage, false, count * STATEMENT_SECONDS, count * STATEMENT_TRIPS);
+    });
+    for (const entry of entries) {
+      if (own.has(entry)) continue;
+      add(entry.stage, entry.kind === 'data', entry.seconds, tripsOf(entry));
+    }
+    for (const [key, { stage, rows, seconds, trips }] of together) {
+      if (seconds === 0) continue;
+      const plan = { key, kind: 'definition', seconds, size: 0, stage, trips } as const;
+      const unit = this.model.add(rows ? { ...plan, method: 'rows' } : plan);
+      this.small.set(key, { unit, seconds });
+    }
   }
 
   /** An entry of the archive, by its index, is begun. */
@@ -141,7 +160,7 @@ export class RestoreWorkload {
     const now = this.tracker.seconds;
     if (entry.unit) this.model.end(entry.unit, now);
     else {
-      const small = this.small.get(entry.stage);
+      const small = this.small.get(smallKey(entry.stage, entry.kind === 'data'));
       const took = now - (entry.openedAt ?? now);
       if (small) this.model.spend(small.unit, took, entry.seconds / small.seconds);
     }
@@ -245,7 +264,7 @@ export class RestoreWorkload {
     }
     for (const running of indexes) {
       const entry = this.entryOf(running, 'index');
-      const fraction = indexFraction(running);
+      const fraction = indexFraction(running, entry?.method);
       if (entry?.unit && fraction !== null) this.model.measure(entry.unit, fraction, 1, now);
     }
     if (tellsCopies) {
@@ -357,8 +376,13 @@ function isOfData(kind: WorkKind): boolean {
   return kind === 'data' || kind === 'largeObjects';
 }
 
+/** Rows of small tables take another time than small indexes do. */
+function smallKey(stage: number, rows: boolean): string {
+  return rows ? `small rows ${stage}` : `small ${stage}`;
+}
+
 /** How far the build of an index is; null where its phase does not show it. */
-export function indexFraction(running: RunningIndex): number | null {
+export function indexFraction(running: RunningIndex, method?: string): number | null {
   const { phase, blocksDone, blocksTotal, rowsDone, rowsTotal } = running;
   const share = (done: number, total: number): number =>
     total > 0 ? Math.min(1, done / total) : 0;
@@ -367,7 +391,9 @@ export function indexFraction(running: RunningIndex): number | null {
   if (phase.includes('sorting')) return 0.5;
   if (phase.includes('loading tuples')) return 0.65 + 0.35 * share(rowsDone, rowsTotal);
   // GIN gathers what it reads and inserts it whenever its memory is full; other methods do at once.
-  // Measured: reading takes between two thirds and nine tenths of the time.
-  if (phase.startsWith('building index')) return 0.8 * share(blocksDone, blocksTotal);
+  // Measured: reading takes between two thirds and nine tenths of the time, and nearly all where a
+  // function has to take text apart.
+  const reading = method === PARSING_GIN ? 0.95 : 0.8;
+  if (phase.startsWith('building index')) return reading * share(blocksDone, blocksTotal);
   return null;
 }

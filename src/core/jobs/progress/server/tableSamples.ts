@@ -6,8 +6,8 @@ import { relationKey } from '../../../forms/selection/catalogIndex';
 import { guardSamples, sampleRows } from '../../../catalog/tableSample';
 import type { PsqlSession } from '../../../catalog/psqlSession';
 
-/** Smaller tables make no difference. */
-const MIN_TABLE_BYTES = 2 << 20;
+/** Smaller tables make no difference, though the disk may hold a twentieth of their text. */
+const MIN_TABLE_BYTES = 256 << 10;
 const MIN_ALL_BYTES = 16 << 20;
 /**
  * Samples are taken of the largest tables that together hold this share of all bytes, and of at

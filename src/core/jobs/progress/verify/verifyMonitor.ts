@@ -110,6 +110,9 @@ export class VerifyMonitor {
         return model.isFounded(now);
       },
       remaining: (now) => model.remaining(now),
+      get doubt() {
+        return restore.doubt ?? 0;
+      },
     };
   }
 }
