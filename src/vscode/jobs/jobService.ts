@@ -5,6 +5,7 @@ import type { BackupInfoCache } from '../../core/archive/inspect/backupInfoCache
 import type { MachineRecords } from '../../core/backups/records/machineRecords';
 import { connectionLabel, type ConnectionProfile } from '../../core/model/profile';
 import { AppError } from '../../core/errors';
+import type { BackupJob } from '../../core/model/job';
 import type { BackupRequest } from '../../core/jobs/backup/backupRequest';
 import type { JobHandle, Jobs } from '../../core/jobs/manager/jobs';
 import {
@@ -43,6 +44,13 @@ export class JobService {
     const { options } = request;
     // An unknown connection is refused before the user is asked anything.
     await this.connections.requireUse(this.settings.connection(options.connectionId));
+    return this.expecting('backup', () => this.startAllowedBackup(request));
+  }
+
+  private async startAllowedBackup(
+    request: WithId<Omit<BackupRequest, 'overwrite'>>,
+  ): Promise<JobHandle | null> {
+    const { options } = request;
     // The proposed backup folder is created on first use; any other folder must exist.
     const directory = this.settings.backupDirectory();
     if (path.dirname(options.outputPath) === directory) await mkdir(directory, { recursive: true });
@@ -96,8 +104,10 @@ export class JobService {
       ? vouchedFor(prepared)
       : await this.passPreflight(prepared, profile, asked);
     if (permitted === null) return null;
-    const known = await this.backups.files.known(options.inputPath);
-    const handle = this.jobs.startRestore({ ...permitted, known });
+    const handle = await this.expecting('restore', async () => {
+      const known = await this.backups.files.known(options.inputPath);
+      return this.jobs.startRestore({ ...permitted, known });
+    });
     // The known facts about the database are out of date, however the restore ends.
     void handle.finished.then(() =>
       isOfServer(options)
@@ -126,6 +136,23 @@ export class JobService {
     if (onlyReads(wanted)) return this.jobs.startVerify(wanted);
     const permitted = confirmed ? vouchedFor(wanted) : await this.passTrialPreflight(wanted);
     return permitted && this.jobs.startVerify(permitted);
+  }
+
+  /** Lets the job's process come up while the last is found out about the job. */
+  private async expecting<H extends JobHandle | null>(
+    kind: BackupJob['type'],
+    start: () => Promise<H>,
+  ): Promise<H> {
+    const stop = this.jobs.expect(kind);
+    try {
+      const handle = await start();
+      if (handle === null) stop();
+      else void handle.finished.then(stop);
+      return handle;
+    } catch (error) {
+      stop();
+      throw error;
+    }
   }
 
   private passTrialPreflight<R extends WantedVerify>(wanted: R): Promise<Permitted<R> | null> {

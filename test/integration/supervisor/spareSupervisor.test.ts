@@ -97,6 +97,25 @@ describe('a supervisor that is started ahead of need', function () {
     assert.ok(await until(() => supervisors().length === 0 && guards().length === 0));
   });
 
+  it('takes the job that was expected, of that kind alone, and ends when none comes', async () => {
+    const jobs = await harness.open({ script });
+    const stop = jobs.expect('backup');
+    const expected = await ready();
+    const { job, finished } = jobs.startBackup(backup('first.dump'));
+    jobs.expect('backup')();
+    assert.equal((await finished).status, 'completed');
+    assert.equal((await harness.stored(job.id)).owner.pid, expected);
+    stop();
+    assert.ok(await until(() => supervisors().length === 0));
+    const stopOther = jobs.expect('verify');
+    const other = await ready();
+    const next = jobs.startBackup(backup('second.dump'));
+    assert.equal((await next.finished).status, 'completed');
+    assert.notEqual((await harness.stored(next.job.id)).owner.pid, other);
+    stopOther();
+    assert.ok(await until(() => supervisors().length === 0 && guards().length === 0));
+  });
+
   for (const how of ['closes', 'crashes'] as const) {
     it(`ends when its window ${how}`, async () => {
       const window = await harness.window({ script, expect: true });

@@ -67,6 +67,10 @@ export class JobManager implements Jobs {
   }
 
   /** There is nothing to prepare in this process. */
+  expect(): Stop {
+    return () => undefined;
+  }
+
   prewarm(): Stop {
     return () => undefined;
   }

@@ -42,6 +42,11 @@ export interface Jobs {
   startVerify(request: VerifyRequest & { jobId?: string | undefined }): JobHandle;
   /** Prepares for a job, so that it starts at once, until the returned function is called. */
   prewarm(): Stop;
+  /**
+   * Prepares for one job that is about to be asked for, so that it starts sooner. The returned
+   * function ends what no job has taken: to be called when the job has ended, or was not asked for.
+   */
+  expect(kind: BackupJob['type']): Stop;
   get(id: string): BackupJob | undefined;
   /**
    * All known jobs, oldest first. Jobs of earlier windows have no `output` here; `get` fills it from

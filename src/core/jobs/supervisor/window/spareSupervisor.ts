@@ -10,6 +10,8 @@ import { startScript, type JobKind, type SupervisorScript } from '../startScript
 export class SpareSupervisor {
   private spare: ChildProcess | null = null;
   private prewarming = 0;
+  /** One for a job that is about to be asked for. */
+  private expected: { kind: JobKind; child: ChildProcess } | null = null;
 
   constructor(private readonly script: SupervisorScript) {}
 
@@ -22,14 +24,35 @@ export class SpareSupervisor {
       if (stopped) return;
       stopped = true;
       this.prewarming--;
-      if (this.prewarming === 0) this.dispose();
+      if (this.prewarming === 0) this.endSpare();
     };
   }
 
-  /** The supervisor that is ready, or null. It may have died a moment ago. */
-  takeReady(): ChildProcess | null {
-    const ready = this.spare;
+  /**
+   * Starts the supervisor of a job that is about to be asked for: it comes up while the last is found
+   * out about the job. The returned function ends it, unless a job has taken it.
+   */
+  expect(kind: JobKind): Stop {
+    if (this.spare !== null || this.expected !== null) return () => undefined;
+    const child = tryToStart(this.script, kind);
+    if (child === null) return () => undefined;
+    const expected = { kind, child };
+    this.expected = expected;
+    const forget = (): void => {
+      if (this.expected === expected) this.expected = null;
+    };
+    child.once('exit', forget);
+    child.on('error', forget);
+    return () => {
+      if (this.expected === expected) this.endExpected();
+    };
+  }
+
+  /** The supervisor that is ready for a job of this kind, or null. It may have died a moment ago. */
+  takeReady(kind: JobKind): ChildProcess | null {
+    const ready = this.spare ?? (this.expected?.kind === kind ? this.expected.child : null);
     this.spare = null;
+    if (ready === this.expected?.child) this.expected = null;
     return ready?.connected === true ? this.taken(ready) : null;
   }
 
@@ -41,10 +64,20 @@ export class SpareSupervisor {
     return this.taken(startScript(this.script, kind));
   }
 
-  /** Ends the supervisor that is ready. */
+  /** Ends the supervisors that have no job. */
   dispose(): void {
+    this.endSpare();
+    this.endExpected();
+  }
+
+  private endSpare(): void {
     if (this.spare?.connected === true) this.spare.disconnect();
     this.spare = null;
+  }
+
+  private endExpected(): void {
+    if (this.expected?.child.connected === true) this.expected.child.disconnect();
+    this.expected = null;
   }
 
   /**
@@ -61,19 +94,22 @@ export class SpareSupervisor {
 
   private fill(): void {
     if (this.prewarming === 0 || this.spare !== null) return;
-    let spare: ChildProcess;
-    try {
-      spare = startScript(this.script);
-    } catch {
-      // The system has too few resources just now; starting the job itself reports that if it
-      // persists.
-      return;
-    }
+    const spare = tryToStart(this.script);
+    if (spare === null) return;
     this.spare = spare;
     const forget = (): void => {
       if (this.spare === spare) this.spare = null;
     };
     spare.once('exit', forget);
     spare.on('error', forget);
+  }
+}
+
+/** null = the system has too few resources just now: if it persists, starting the job reports it. */
+function tryToStart(script: SupervisorScript, ...kind: JobKind[]): ChildProcess | null {
+  try {
+    return startScript(script, ...kind);
+  } catch {
+    return null;
   }
 }

@@ -129,6 +129,12 @@ export class SupervisedJobs implements Jobs {
     return this.supervisors.prewarm();
   }
 
+  expect(kind: BackupJob['type']): Stop {
+    // Beside others it would have to wait: nobody knows how long.
+    if (this.disposed || this.running.size > 0) return () => undefined;
+    return this.supervisors.expect(kind);
+  }
+
   get(id: string): BackupJob | undefined {
     const job = this.jobs.get(id);
     return job && this.withErrorText(job.whole());
@@ -267,7 +273,7 @@ export class SupervisedJobs implements Jobs {
   /** Has a supervisor carry the job out; resolves when that has ended, or this window lets go. */
   private async run(job: RemoteJob, start: StartMessage): Promise<void> {
     try {
-      const ready = this.supervisors.takeReady();
+      const ready = this.supervisors.takeReady(start.request.kind);
       if (ready) {
         // A supervisor that died before it took the job over has done nothing: the job can be
         // started anew.
