@@ -7,6 +7,8 @@ import { lookInterval } from '../../job/pace';
 /** Milliseconds after which a measurement lets other work of this process run. */
 const TURN_MS = 8;
 
+const LARGE_OBJECT = /^blob_\d+\./;
+
 /** Size of an output so far. */
 interface Output {
   bytes: number;
@@ -22,15 +24,34 @@ export async function outputSize(where: string): Promise<number> {
   return (await look(where)).bytes;
 }
 
-async function look(where: string): Promise<Output> {
+/** What earlier looks have seen of the files of large objects. */
+class SeenObjects {
+  private readonly sizes = new Map<string, number>();
+  private readonly whole = new Set<string>();
+
+  /** pg_dump writes one after the other: a file that has not grown since the last look is whole. */
+  sizeOf(name: string, file: string): number {
+    const before = this.sizes.get(name);
+    if (before !== undefined && this.whole.has(name)) return before;
+    const size = sizeOf(file);
+    if (size === before && size > 0) this.whole.add(name);
+    this.sizes.set(name, size);
+    return size;
+  }
+}
+
+async function look(where: string, seen = new SeenObjects()): Promise<Output> {
   const found = await lstat(where).catch(() => null);
   const output: Output = { bytes: 0, largeObjects: 0 };
   if (!found?.isDirectory()) return { ...output, bytes: found?.size ?? 0 };
   let since = performance.now();
   for (const name of await readdir(where).catch(() => [])) {
     // Asking the thread pool for each of thousands would take ten times as long.
-    output.bytes += sizeOf(path.join(where, name));
-    if (/^blob_\d+\./.test(name)) output.largeObjects++;
+    const file = path.join(where, name);
+    if (LARGE_OBJECT.test(name)) {
+      output.largeObjects++;
+      output.bytes += seen.sizeOf(name, file);
+    } else output.bytes += sizeOf(file);
     if (performance.now() - since < TURN_MS) continue;
     await nextTurn();
     since = performance.now();
@@ -57,9 +78,10 @@ export function pollOutputSize(
   let timer: NodeJS.Timeout;
   const since = performance.now();
   let stopped = false;
+  const seen = new SeenObjects();
   const measure = async (): Promise<void> => {
     const started = performance.now();
-    const { bytes, largeObjects } = await look(where);
+    const { bytes, largeObjects } = await look(where, seen);
     if (stopped) return;
     report(bytes, largeObjects);
     const now = performance.now();
