@@ -29,7 +29,7 @@ const SOON_SECONDS = 0.5;
  * How late a tool's word of a beginning may come, in seconds: machines are busiest when a job starts.
  * Where something of the kind is known already, a measure need not be that careful.
  */
-const LATE_SECONDS = 0.2;
+const LATE_SECONDS = 0.15;
 const KNOWN_LATE_SECONDS = 0.1;
 /** How late a beginning may have been told, by what shares a speed. */
 type Late = (unit: WorkUnit) => number;
