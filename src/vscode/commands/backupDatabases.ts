@@ -11,6 +11,7 @@ import type { Jobs } from '../../core/jobs/manager/jobs';
 import { connectionLabel, type ConnectionProfile } from '../../core/model/profile';
 import type { BackupOptions, RememberedBackup } from '../../core/model/options';
 import { formatBytes } from '../../core/text/formatBytes';
+import { listNames } from '../../core/text/names';
 import type { ConnectionService } from '../connections/connectionService';
 import type { BackupEstimates } from '../connections/backupEstimates';
 import { settleProfile } from '../connections/settleProfile';
@@ -57,7 +58,11 @@ export async function backUpDatabases(
   profile: ConnectionProfile,
   chosen?: readonly string[],
 ): Promise<void> {
-  const there = await parts.connections.readSizes(profile);
+  const title = vscode.l10n.t('Reading the databases of {0}', connectionLabel(profile));
+  // Sizes of hundreds of databases take the server some seconds.
+  const there = await window.withProgress({ location: vscode.ProgressLocation.Window, title }, () =>
+    parts.connections.readSizes(profile),
+  );
   const batch = await tickDatabases(profile, there, chosen ?? []);
   if (batch === undefined) return;
   const all = await batchOptions(parts, profile, batch);
@@ -223,7 +228,7 @@ async function summarize(profile: ConnectionProfile, ended: readonly Ended[]): P
       ? await window.showInformationMessage(
           vscode.l10n.t(
             'Backed up {0} of {1}: {2}.',
-            good.map(({ name }) => name).join(', '),
+            listNames(good.map(({ name }) => name)),
             label,
             formatBytes(bytes),
           ),
@@ -235,10 +240,11 @@ async function summarize(profile: ConnectionProfile, ended: readonly Ended[]): P
             ended.length - good.length,
             ended.length,
             label,
-            ended
-              .filter((one) => !good.includes(one))
-              .map(({ name, problem }) => (problem === null ? name : `${name} (${problem})`))
-              .join(', '),
+            listNames(
+              ended
+                .filter(({ job }) => job?.status !== 'completed')
+                .map(({ name, problem }) => (problem === null ? name : `${name} (${problem})`)),
+            ),
           ),
           showJobs,
         );

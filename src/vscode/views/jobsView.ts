@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { CooperativeLoop } from '../../core/archive/bytes/cooperativeLoop';
 import { formatDate, formatRelative } from '../../core/text/formatDate';
 import { type LabelOf, outcomeTitle } from '../../core/text/jobOutcome';
 import { isFinished, type BackupJob } from '../../core/model/job';
@@ -49,6 +50,7 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
     this.publish();
   }, REBUILD_MS);
   private readonly moves = new RowMoves();
+  private drawing = new CooperativeLoop();
   private readonly clock: vscode.Disposable;
   private readonly stop: (() => void)[];
   private readonly context: JobItemContext;
@@ -90,6 +92,7 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
       const rows = sortJobs(this.shown()).map(({ id }) => this.node(id));
       // VS Code fetches the rows just before it draws them.
       this.moves.drawn(rows.map(({ jobId }) => jobId));
+      this.drawing = new CooperativeLoop();
       return rows;
     }
     const job = node.object === undefined ? this.known.get(node.jobId) : undefined;
@@ -103,7 +106,9 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
     return node.object === undefined ? undefined : this.nodes.get(node.jobId);
   }
 
-  getTreeItem(node: JobNode): vscode.TreeItem {
+  /** VS Code asks for all rows at once, of which there may be 10,000: others get their turns. */
+  async getTreeItem(node: JobNode): Promise<vscode.TreeItem> {
+    if (this.drawing.shouldYield) await this.drawing.yield();
     const { jobId, object } = node;
     if (object !== undefined) return treeItem(activeObjectItem(jobId, object));
     const job = this.known.get(jobId);
