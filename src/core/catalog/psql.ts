@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type * as z from 'zod/mini';
 import { KEY_PASSPHRASE } from '../connections/clientKey/passphraseFile';
 import { environmentNow, type LibpqConnection } from '../connections/libpq';
@@ -42,6 +43,8 @@ export const OBJECT_IN_USE = '55006';
 
 /** A larger answer is refused; a catalog of 20,000 tables takes about 4 MB. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+/** Reading a longer answer, in characters, takes some ten milliseconds, and so does checking it. */
+const LARGE_ANSWER = 512 * 1024;
 /** How many bytes are kept of the beginning, and of the end, of psql's messages. */
 const KEPT_MESSAGE_BYTES = 64 * 1024;
 /** Nobody reads notices here, and there can be a gigabyte of them. */
@@ -87,11 +90,14 @@ export async function runQuery(
     'COMMIT;',
   ].join('\n');
   const output = await runPsql(psql, connection, script, options);
+  let json: unknown;
   try {
-    return JSON.parse(output) as unknown;
+    json = JSON.parse(output);
   } catch (error) {
     throw new AppError('answerUnusable', { reason: 'noJson' }, { cause: error });
   }
+  if (output.length > LARGE_ANSWER) await nextTurn();
+  return json;
 }
 
 /**
