@@ -40,7 +40,7 @@ export function factsOfTables(
 ): TableFacts[] {
   let text = 0;
   let packed = 0;
-  let disk = 0;
+  let plain = 0;
   const sampled = tables.map((table) => {
     const sample = samples.get(relationKey(table));
     if (!sample) return null;
@@ -50,14 +50,14 @@ export function factsOfTables(
     const facts = { rows, textBytes: count * sample.rowBytes, ratio: sample.ratio };
     text += facts.textBytes;
     packed += facts.textBytes * facts.ratio;
-    disk += table.bytes;
+    plain += unlookedText(table);
     return facts;
   });
-  const scale = disk > 0 ? text / disk : 1;
+  const scale = plain > 0 ? text / plain : 1;
   const ratio = text > 0 ? packed / text : USUAL_RATIO;
   return tables.map((table, i) => {
     const rows = Math.max(0, table.rows ?? 0);
-    return sampled[i] ?? { rows, textBytes: table.bytes * scale, ratio };
+    return sampled[i] ?? { rows, textBytes: unlookedText(table) * scale, ratio };
   });
 }
 
@@ -66,5 +66,22 @@ export function rowBytes({ tables }: DumpContents, { samples }: RowFacts): numbe
   return factsOfTables(tables, samples).reduce((sum, { textBytes }) => sum + textBytes, 0);
 }
 
+/** Bytes of a table's text by its size on the disk and the number of its rows, which may be unknown. */
+function unlookedText({ bytes, rows }: CatalogRelation): number {
+  const count = Math.max(0, rows ?? 0);
+  const filled = bytes - Math.min(bytes, bytes > MAPPED ? MAPPED : INDEX_OF_LONG_VALUES);
+  if (count === 0) return filled;
+  // A single page may be nearly empty.
+  if (filled <= PAGE) return Math.min(filled, count * USUAL_ROW);
+  return Math.min(bytes, Math.max(count * USUAL_ROW, filled - count * ROW_OVERHEAD));
+}
+
+const PAGE = 8 << 10;
+/** Bytes on the disk of a table without rows: the index of its long values. */
+const INDEX_OF_LONG_VALUES = PAGE;
+/** The same with the maps of free space and of what is visible, which all but the smallest have. */
+const MAPPED = 40 << 10;
+/** Bytes of the text of a short row. */
+const USUAL_ROW = 64;
 /** Bytes that a row takes on the disk beside its values: its header and its pointer. */
 const ROW_OVERHEAD = 28;

@@ -40,31 +40,55 @@ function methodOf(options: BackupOptions): CompressionSpec['method'] {
   return compressionOf(options)?.method ?? 'gzip';
 }
 
+/** By the highest level that they hold for, as `.github/profiles.md` has them. */
+type Levels = readonly (Packing & { upTo: number })[];
+const GZIP: Levels = [
+  { upTo: 1, effort: 0.42, size: 1.16 },
+  { upTo: 2, effort: 0.53, size: 1.12 },
+  { upTo: 3, effort: 0.65, size: 1.1 },
+  { upTo: 4, effort: 0.77, size: 1.04 },
+  { upTo: 5, effort: 0.88, size: 1.02 },
+  { upTo: 6, effort: 1, size: 1 },
+  { upTo: 7, effort: 1.2, size: 1 },
+  { upTo: 9, effort: 2.1, size: 0.99 },
+];
+const ZSTD: Levels = [
+  { upTo: 1, effort: 0.08, size: 0.86 },
+  { upTo: 3, effort: 0.2, size: 0.88 },
+  { upTo: 6, effort: 0.7, size: 0.88 },
+  { upTo: 9, effort: 1.4, size: 0.85 },
+  { upTo: 12, effort: 8, size: 0.84 },
+  { upTo: 15, effort: 16, size: 0.84 },
+  { upTo: 16, effort: 22, size: 0.77 },
+  { upTo: 18, effort: 45, size: 0.77 },
+  { upTo: 22, effort: 72, size: 0.76 },
+];
+const LZ4: Levels = [
+  { upTo: 2, effort: 0.06, size: 1.7 },
+  { upTo: 12, effort: 0.9, size: 1.42 },
+];
+const NONE: Packing = { effort: 0, size: 0 };
+
 function packing(options: BackupOptions): Packing {
-  if (options.format === 'tar') return { effort: 0, size: 0 };
+  if (options.format === 'tar') return NONE;
   const spec = compressionOf(options);
-  const method = methodOf(options);
-  if (method === 'none') return { effort: 0, size: 0 };
-  if (method === 'lz4') return { effort: (spec?.level ?? 0) > 2 ? 0.6 : 0.06, size: 1.6 };
-  if (method === 'zstd') {
-    const level = spec?.level ?? 3;
-    const steps: [number, number][] = [
-      [1, 0.08],
-      [3, 0.2],
-      [6, 0.5],
-      [9, 1.2],
-      [15, 4],
-    ];
-    return { effort: steps.find(([upTo]) => level <= upTo)?.[1] ?? 12, size: 0.85 };
+  switch (methodOf(options)) {
+    case 'none':
+      return NONE;
+    case 'lz4':
+      return atLevel(LZ4, spec?.level ?? 0);
+    case 'zstd':
+      return atLevel(ZSTD, spec?.level ?? 3);
+    default: {
+      const level = spec ? (spec.level ?? 6) : options.compression;
+      return level === 0 ? NONE : atLevel(GZIP, level < 0 ? 6 : level);
+    }
   }
-  const level = spec ? (spec.level ?? 6) : options.compression;
-  if (level === 0) return { effort: 0, size: 0 };
-  const size = level < 0 ? 1 : (GZIP_SIZES[level] ?? 1);
-  return { effort: level < 0 ? 1 : 0.3 + (0.7 * level) / 6, size };
 }
 
-/** Sizes of gzip's levels from 0 on: between those of `.github/profiles.md` and of its sample. */
-const GZIP_SIZES = [1, 1.16, 1.12, 1.1, 1.04, 1.02, 1, 1, 0.99, 0.99];
+function atLevel(levels: Levels, level: number): Packing {
+  return levels.find(({ upTo }) => level <= upTo) ?? levels.at(-1) ?? NONE;
+}
 
 /** Does the dump write statements instead of COPY's text? */
 function writesInserts(options: BackupOptions): boolean {
