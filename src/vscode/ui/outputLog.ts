@@ -5,7 +5,7 @@ import { maskSecrets } from '../../core/secrets/mask';
 /** Lines are collected for so long before they are written: a burst must not flood the host. */
 const WRITE_MS = 100;
 /** Most characters that are written in one turn of the host; the rest has a turn of its own. */
-const BLOCK_LENGTH = 128 * 1024;
+const BLOCK_LENGTH = 64 * 1024;
 
 type Level = 'info' | 'warn';
 

@@ -27,8 +27,8 @@ const LINES = 200_000;
 const BURST = 10_000;
 
 /**
- * Tools that say many lines before they do what they are told; not before a file `wait` is gone, and
- * they write from when to when they have waited for that.
+ * Tools that say many lines before they do what they are told; none while there is a file `silent`, and
+ * not before a file `wait` is gone. They write from when to when they have waited for that.
  */
 function talkingTools(dir: string, server: PgServer): string {
   const tools = path.join(dir, 'tools');
@@ -37,13 +37,16 @@ function talkingTools(dir: string, server: PgServer): string {
   const wait =
     `if [ -e '${tools}/wait' ]; then ${now('began')}; ` +
     `while [ -e '${tools}/wait' ]; do sleep 0.02; done; ${now('released')}; fi`;
+  const lines =
+    `awk 'BEGIN { for (i = 0; i < ${LINES}; i++) { ` +
+    `print "pg_dump: flagging indexes of table \\"app.t" i "\\""; ` +
+    `if (i % ${BURST} == 0) { fflush(); system("sleep 0.2") } } }' >&2`;
   for (const name of ['pg_dump', 'pg_restore', 'psql', 'pg_dumpall']) {
     const real = path.join(server.binDir, name);
     const talk =
       name === 'pg_dump'
-        ? `case "$*" in *--version*|*--help*) ;; *) ${wait}; awk 'BEGIN { for (i = 0; i < ${LINES}; i++) { ` +
-          `print "pg_dump: flagging indexes of table \\"app.t" i "\\""; ` +
-          `if (i % ${BURST} == 0) { fflush(); system("sleep 0.2") } } }' >&2 ;; esac\n`
+        ? `case "$*" in *--version*|*--help*) ;; ` +
+          `*) [ -e '${tools}/silent' ] || { ${wait}; ${lines}; } ;; esac\n`
         : '';
     const file = path.join(tools, name);
     writeFileSync(file, `#!/bin/sh\n${talk}exec '${real}' "$@"\n`);

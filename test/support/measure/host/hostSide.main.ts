@@ -1,6 +1,6 @@
 // The side of `npm run bench -- host` that runs in VS Code's extension host. What it finds is written
 // as JSON to the file that PGBR_HOST_RESULT names.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -133,23 +133,25 @@ function ownProcesses(): string[] {
 async function manyLines(
   backup: (name: string) => Promise<number>,
 ): Promise<NonNullable<HostResult['lines']>> {
-  const settings = vscode.workspace.getConfiguration('pgBackup');
-  const quiet = await backup('quiet');
-  await settings.update(
-    'toolsPath',
-    process.env['PGBR_HOST_LINES'],
-    vscode.ConfigurationTarget.Global,
-  );
-  const noForm = await watched(() => backup('lines'));
   const tools = process.env['PGBR_HOST_LINES'] ?? '';
-  const wait = path.join(tools, 'wait');
-  writeFileSync(wait, '');
+  const told = (name: string): string => path.join(tools, name);
+  const settings = vscode.workspace.getConfiguration('pgBackup');
+  await settings.update('toolsPath', tools, vscode.ConfigurationTarget.Global);
+  writeFileSync(told('silent'), '');
+  // The first job looks at the tools.
+  await backup('first-quiet');
+  const quiet = await backup('quiet');
+  rmSync(told('silent'));
+  const noForm = await watched(() => backup('lines'));
+  rmSync(told('began'), { force: true });
+  writeFileSync(told('wait'), '');
   const job = backup('lines-form');
+  while (!existsSync(told('began'))) await delay(20);
   // A form that is opened while its job runs shows it. What opening costs is another figure.
   await vscode.commands.executeCommand('pgBackup.backup', { connectionId: 'bench' });
   await delay(REST_MS);
   const form = await watched(async () => {
-    rmSync(wait);
+    rmSync(told('wait'));
     return (await job) - waited(tools);
   });
   return { quiet, noForm, form };

@@ -136,8 +136,11 @@ export class JobLog {
   }
 }
 
-/** How much is read at once. */
-const CHUNK_BYTES = 256 * 1024;
+/**
+ * How much is read at once: what is made of it in one turn takes a millisecond or two, and strings of
+ * this size are still collected as cheaply as small ones.
+ */
+const CHUNK_BYTES = 64 * 1024;
 
 /** Bytes at the end of an existing log that a reader with `tail` begins with. */
 const TAIL_BYTES = 64 * 1024;
@@ -147,6 +150,7 @@ export class JobLogReader {
   private handle: FileHandle | null = null;
   private position = 0;
   private rest: Buffer = Buffer.alloc(0);
+  private buffer: Buffer | null = null;
   private reading: Promise<void> = Promise.resolve();
   private closed = false;
 
@@ -171,6 +175,7 @@ export class JobLogReader {
     await this.reading;
     await this.handle?.close().catch(() => undefined);
     this.handle = null;
+    this.buffer = null;
   }
 
   private async advance(): Promise<void> {
@@ -204,14 +209,14 @@ export class JobLogReader {
   }
 
   private async readToEnd(handle: FileHandle): Promise<void> {
-    const buffer = Buffer.alloc(CHUNK_BYTES);
+    const buffer = (this.buffer ??= Buffer.alloc(CHUNK_BYTES));
     for (;;) {
       const { bytesRead } = await handle.read(buffer, 0, buffer.length, this.position);
       if (bytesRead === 0) return;
       this.position += bytesRead;
       const bytes = Buffer.concat([this.rest, buffer.subarray(0, bytesRead)]);
       const end = bytes.lastIndexOf(NEWLINE) + 1;
-      this.rest = bytes.subarray(end);
+      this.rest = Buffer.from(bytes.subarray(end));
       if (end > 0) this.onLines(bytes.toString('utf8', 0, end - 1).split('\n'), false);
     }
   }
