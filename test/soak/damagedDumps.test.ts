@@ -13,7 +13,7 @@ import { smallArchive, smallScript, useBytes, useDump } from '../unit/archive/do
 import { fixture, scratch } from '../unit/archive/files';
 
 const { seed } = soak;
-const rounds = soak.rounds(1500);
+const rounds = soak.rounds(500);
 const threads = 2;
 /** Of processor time, which the threads use together; a round takes some ms. */
 const longestMs = 2000;
@@ -127,7 +127,7 @@ if (isMainThread) {
       }
     });
 
-    const step = soak.isLong ? 1 : 7;
+    const step = soak.isLong ? 1 : 17;
     it(`cut at every ${step > 1 ? `${step}th ` : ''}byte are used as well`, async () => {
       for (const [index, bytes] of dumps().entries()) {
         for (let length = index; length < bytes.length; length += step) {

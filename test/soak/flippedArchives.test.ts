@@ -28,7 +28,7 @@ describe('an archive', () => {
         end: original.length,
       })
     ).endOffset;
-    const runs = soak.rounds(300);
+    const runs = soak.rounds(150);
     let refused = 0;
     let most = 0;
     for (let run = 0; run < runs; run++) {

@@ -9,7 +9,7 @@ import { allTestFiles, tierOf } from './tiers/testFiles';
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
-    options: { times: { type: 'string', default: '20' }, seed: { type: 'string' } },
+    options: { times: { type: 'string', default: '60' }, seed: { type: 'string' } },
     allowPositionals: true,
   });
   const seed = values.seed ?? process.env['SEED'] ?? String(Date.now() % 1_000_000);

@@ -14,6 +14,7 @@ import {
 } from '../../support/machine/sampleDatabase';
 import { startServer, type PgServer } from '../../support/machine/server';
 import { seededRandom } from '../../support/seededRandom';
+import { soak } from '../../support/tiers/soak';
 import { AT_ONCE_MS, until } from '../../support/until';
 import {
   backendsLeft,
@@ -79,11 +80,11 @@ describe('cancelling a job', function () {
     it(`leaves nothing of a ${format} backup at any moment, and the older file as it was`, async () => {
       const outputPath = jobs.path(`replaced.${format}`);
       let cancelled = 0;
-      const rounds = 6;
+      const rounds = soak.rounds(4);
       for (let round = 0; round < rounds; round++) {
         await rm(outputPath, { recursive: true, force: true });
         await writeFile(outputPath, 'older');
-        // One moment in each sixth of its time: the first is before any backup can be done.
+        // One moment in each quarter of its time: the first is before any backup can be done.
         const wait = ((round + random()) / rounds) * (took.get(format) ?? 0);
         const at = `${format} after ${wait.toFixed(0)} ms`;
         const workers = format === 'directory' ? 3 : 1;

@@ -355,7 +355,7 @@ describe('a job in its supervisor', function () {
     const began = performance.now();
     assert.equal((await jobs.startBackup(backupTo(dump)).finished).status, 'completed');
     const took = performance.now() - began;
-    const rounds = 10;
+    const rounds = 6;
     const wanted = { connectionId: 'main', inputPath: dump, targetDatabase: target };
     const anew = { ...restoreDefaults(), ...wanted, createDatabase: true };
     for (let round = 0; round < rounds; round++) {

@@ -29,7 +29,7 @@ describe('jobs of which anything is killed at any moment', function () {
   let server: ServerCoordinates;
   let harness: SupervisorHarness;
   let bystander: ChildProcess;
-  const rounds = soak.rounds(4);
+  const rounds = soak.rounds(2);
   this.timeout(rounds * 120_000);
 
   before(async () => {

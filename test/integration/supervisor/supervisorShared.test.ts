@@ -240,12 +240,12 @@ describe('jobs of several windows', function () {
     }
   });
 
-  it('bear 200,000 lines in a burst: their log keeps the first and the last, in bounds', async () => {
+  it('bear 100,000 lines in a burst: their log keeps the first and the last, in bounds', async () => {
     const jobs = await harness.open();
     const inputPath = harness.path('chatty.sql');
     await writeFile(
       inputPath,
-      `DO $$ BEGIN FOR i IN 1..200000 LOOP RAISE NOTICE 'line % of a good many', i; END LOOP; END $$;\n`,
+      `DO $$ BEGIN FOR i IN 1..100000 LOOP RAISE NOTICE 'line % of a good many%', i, repeat('.', 80); END LOOP; END $$;\n`,
     );
     let lines = 0;
     jobs.onLines((_id, more) => (lines += more.length));
@@ -261,11 +261,11 @@ describe('jobs of several windows', function () {
     assert.equal(ended.status, 'completed', JSON.stringify(ended.failure));
     const log = readFileSync(jobs.logPath(job.id) ?? '', 'utf8');
     assert.ok(log.length < 8.5 * 1024 * 1024);
-    for (const text of ['line 1 of', 'line 2000 of', 'line 199999 of', 'line 200000 of']) {
+    for (const text of ['line 1 of', 'line 2000 of', 'line 99999 of', 'line 100000 of']) {
       assert.ok(log.includes(text), text);
     }
     assert.match(log, /bytes and more were left out here/);
-    assert.ok(lines > 100_000, String(lines));
+    assert.ok(lines > 50_000, String(lines));
     assert.ok(longest < 500, `this window was held up for ${longest} ms`);
     assert.ok(ended.output.at(-1)?.length);
     await psql(server, target, 'SELECT 1;');

@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { psql } from '../support/machine/psql';
-import { createDatabase, dropDatabase } from '../support/machine/sampleDatabase';
-import { newestServer } from '../support/servers';
-import { connectionTo } from '../support/workbench/testWorkspace';
-import { api, scratchDir, setConnections } from './support';
+import { psql } from '../../support/machine/psql';
+import { createDatabase, dropDatabase } from '../../support/machine/sampleDatabase';
+import { newestServer } from '../../support/servers';
+import { connectionTo } from '../../support/workbench/testWorkspace';
+import { api, scratchDir, setConnections } from '../support';
 
 const DATABASE = 'ways_shop';
 
