@@ -146,10 +146,6 @@ function watched<S extends readonly StreamKind[]>(
         end({ exitCode: undefined, signal: undefined, code: error.code });
     });
     child.once('exit', () => {
-      // A stream that nobody reads would never be closed.
-      for (const stream of [child.stdout, child.stderr]) {
-        if (stream?.readableFlowing === null) stream.resume();
-      }
       // It may not be stopped any more: its process id may be another's.
       clearTimeout(killTimer);
       clearTimeout(timer);
@@ -161,5 +157,9 @@ function watched<S extends readonly StreamKind[]>(
   if (cancelSignal?.aborted === true) cancel();
   else cancelSignal?.addEventListener('abort', cancel, { once: true });
   const { stdin, stdout, stderr } = child;
+  // A program whose output nobody reads would wait for ever.
+  setImmediate(() => {
+    for (const stream of [stdout, stderr]) if (stream?.readableFlowing === null) stream.resume();
+  });
   return { child, stdin, stdout, stderr, ended, stop } as StartedStreams<S>;
 }

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { startStreams, type StreamsEnd } from '../../../../src/core/pgtools/locate/startStreams';
+import { AppError } from '../../../../src/core/errors';
+
+/** Starts Node with this program. */
+function start(program: string, more: { timeout?: number; cancelSignal?: AbortSignal } = {}) {
+  const options = { cwd: tmpdir(), env: {}, stdio: ['pipe', 'pipe', 'ignore'], ...more } as const;
+  return startStreams(process.execPath, ['-e', program], options);
+}
+
+const NEVER_ENDS = 'setInterval(() => {}, 1000)';
+
+describe('a program that is started for its streams', () => {
+  const ENDS: [name: string, started: () => ReturnType<typeof start>, end: Partial<StreamsEnd>][] =
+    [
+      ['by itself', () => start('process.exitCode = 3'), { exitCode: 3, signal: undefined }],
+      [
+        'though nobody reads what it says',
+        () => start("process.stdout.write('x'.repeat(1 << 20))"),
+        { exitCode: 0 },
+      ],
+      [
+        'after its time',
+        () => start(NEVER_ENDS, { timeout: 1 }),
+        { timedOut: true, isCanceled: false },
+      ],
+      [
+        'at once when it is cancelled already',
+        () => start(NEVER_ENDS, { cancelSignal: AbortSignal.abort() }),
+        { timedOut: false, isCanceled: true },
+      ],
+    ];
+  for (const [name, started, expected] of ENDS) {
+    it(`ends ${name}`, async () => {
+      const end = await started().ended;
+      assert.deepEqual({ ...end, ...expected }, end);
+    });
+  }
+
+  it('that is not there is told by its end', async () => {
+    const file = path.join(tmpdir(), 'no-such-program');
+    const { child, ended } = startStreams(file, [], { cwd: tmpdir(), env: {}, stdio: [] });
+    assert.equal((await ended).code, 'ENOENT');
+    assert.equal(child.pid, undefined);
+  });
+
+  it('is refused where its arguments cannot be passed', () => {
+    assert.throws(
+      () => startStreams(process.execPath, ['\0'], { cwd: tmpdir(), env: {}, stdio: [] }),
+      (error) => AppError.is(error, 'toolNotStarted'),
+    );
+  });
+
+  it('may stop reading: writing to it then does no harm', async () => {
+    const { stdin, ended } = start('process.stdin.destroy(); setTimeout(() => {}, 50)');
+    const write = setInterval(() => stdin.write('x'.repeat(1 << 16)), 1);
+    assert.equal((await ended).exitCode, 0);
+    clearInterval(write);
+  });
+});
