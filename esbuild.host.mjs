@@ -74,7 +74,7 @@ const merged = {
  * loads the rest, for a backup, and for all other jobs.
  */
 const FOR_ANY_JOB = ['supervise'];
-const TO_ASK = ['askedAhead'];
+const TO_ASK = ['askedAhead', 'startTool'];
 const FOR_BACKUPS = ['toolProcess', 'backupJob'];
 const FOR_JOBS = [...FOR_BACKUPS, 'rehearse', 'restoreJob', 'verifyJob'];
 

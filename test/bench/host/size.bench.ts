@@ -59,7 +59,7 @@ function measure(): Figure[] {
   const job = loadedWithAll([
     path.join(dist, 'supervisor.js'),
     path.join(dist, 'chunks/runSupervisor.js'),
-    ...['supervise', 'toolProcess', 'askedAhead', 'backupJob'].map(chunk),
+    ...['supervise', 'askedAhead', 'startTool', 'toolProcess', 'backupJob'].map(chunk),
   ]);
   const pages = readdirSync(path.join(dist, 'webview'))
     .filter((name) => name.endsWith('.js'))
