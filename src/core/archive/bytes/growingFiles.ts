@@ -6,6 +6,8 @@ import { statAll } from './statAll';
 
 /** Rarer looks would leave more to read when the tool has ended. */
 const LOOK_MS = 50;
+/** Of so many looks, one is for new files: to read a directory takes longer than to see its files grow. */
+const LOOKS_FOR_NAMES = 4;
 const PIECE = 256 << 10;
 /** Following a file keeps it open. */
 const MAX_FOLLOWED = 64;
@@ -100,6 +102,7 @@ export class GrowingFiles<T> {
   private timer: NodeJS.Timeout | undefined;
   private looking: Promise<void> = Promise.resolve();
   private ended = false;
+  private looks = 0;
 
   /** @param output the file or directory, which need not be there yet */
   constructor(
@@ -173,12 +176,18 @@ export class GrowingFiles<T> {
       if (own !== null) this.see('', own);
       return true;
     }
-    const names = this.options.choose(await readdir(this.output).catch(() => []));
+    const names = await this.namesToSee();
     if (names === null) return false;
     await statAll(this.output, names, (name, found) => {
       if (found !== undefined) this.see(name, found);
     });
     return true;
+  }
+
+  /** Every so many looks all that are to be followed, else those that are; null = none, ever. */
+  private async namesToSee(): Promise<readonly string[] | null> {
+    if (this.looks++ % LOOKS_FOR_NAMES > 0) return [...this.followed.keys()];
+    return this.options.choose(await readdir(this.output).catch(() => []));
   }
 
   private see(name: string, found: Stats): void {

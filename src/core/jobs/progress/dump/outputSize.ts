@@ -30,10 +30,10 @@ class SeenObjects {
   private readonly whole = new Set<string>();
 
   /** pg_dump writes one after the other: a file that has not grown since the last look is whole. */
-  sizeOf(name: string, file: string): number {
+  sizeOf(where: string, name: string): number {
     const before = this.sizes.get(name);
     if (before !== undefined && this.whole.has(name)) return before;
-    const size = sizeOf(file);
+    const size = sizeOf(where, name);
     if (size === before && size > 0) this.whole.add(name);
     this.sizes.set(name, size);
     return size;
@@ -47,11 +47,10 @@ async function look(where: string, seen = new SeenObjects()): Promise<Output> {
   let since = performance.now();
   for (const name of await readdir(where).catch(() => [])) {
     // Asking the thread pool for each of thousands would take ten times as long.
-    const file = path.join(where, name);
     if (LARGE_OBJECT.test(name)) {
       output.largeObjects++;
-      output.bytes += seen.sizeOf(name, file);
-    } else output.bytes += sizeOf(file);
+      output.bytes += seen.sizeOf(where, name);
+    } else output.bytes += sizeOf(where, name);
     if (performance.now() - since < TURN_MS) continue;
     await nextTurn();
     since = performance.now();
@@ -59,9 +58,9 @@ async function look(where: string, seen = new SeenObjects()): Promise<Output> {
   return output;
 }
 
-function sizeOf(file: string): number {
+function sizeOf(where: string, name: string): number {
   try {
-    return lstatSync(file, { throwIfNoEntry: false })?.size ?? 0;
+    return lstatSync(path.join(where, name), { throwIfNoEntry: false })?.size ?? 0;
   } catch {
     return 0;
   }
