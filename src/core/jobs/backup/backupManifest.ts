@@ -14,9 +14,7 @@ import { dumpedLargeObjects } from '../../forms/selection/dumpSelection';
 import type { ObjectSelection } from '../../forms/selection/objectSelection';
 import type { ToolName } from '../../model/tools';
 import type { JobRun } from '../job/jobContext';
-
-/** How long a backup that is done waits for the catalog's answer. */
-const CATALOG_GRACE_MS = 2_000;
+import { CATALOG_GRACE_MS } from '../progress/dump/backupMonitor';
 
 /** Input of a manifest, beyond the backup's own files. */
 export interface ManifestRequest {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { readTransactionStart, tellsProgress } from '../../../catalog/progressQueries';
 import { runQuery } from '../../../catalog/psql';
 import type { PsqlSession } from '../../../catalog/psqlSession';
@@ -22,6 +23,9 @@ import { databaseKey, runsKey, serverKey } from '../estimate/sameRun';
 import { expectedSpeeds, rememberSpeeds, type ServerJobs } from '../estimate/serverSpeeds';
 import { ServerPoller } from '../server/serverPoller';
 import { readRowFacts } from '../server/tableSamples';
+
+/** How long a backup that is done waits for the catalog's answer, in milliseconds. */
+export const CATALOG_GRACE_MS = 2_000;
 
 /** The dump that is watched. */
 export interface MonitoredDump {
@@ -127,6 +131,8 @@ export class BackupMonitor implements JobMonitor {
 
   /** The backup is whole. */
   async completed(): Promise<void> {
+    // A small backup may be done before its tables are known; its manifest waits for them as long.
+    await Promise.race([this.ready, delay(CATALOG_GRACE_MS, undefined, { ref: false })]);
     const { workload, contents, rows } = this;
     if (!workload || !contents) return;
     const { historyDir } = this.run.services;
