@@ -22,6 +22,7 @@ export interface EstimateFactsSent {
   /** `table`: by `relationKey`. */
   samples: (TableSample & { table: string })[];
   largeObjectBytes: number | null;
+  plainObjectBytes?: number | undefined;
 }
 
 /** Requests of the backup page to the host: method -> [parameters, result]. */

@@ -285,10 +285,10 @@ export class BackupPage
       (signal) => this.host.request('estimate/facts', { connectionId, database, scope }, signal),
       (sent) => {
         if (sent === null) return;
-        const { runs, database: name, databases, samples, largeObjectBytes } = sent;
+        const { runs, database: name, databases, samples, ...objects } = sent;
         const rows = {
           samples: new Map(samples.map(({ table, ...sample }) => [table, sample])),
-          largeObjectBytes,
+          ...objects,
         };
         const facts = { runs, database: name, rows };
         const known = { connectionId, database, databases, facts };

@@ -187,14 +187,23 @@ export async function readTransactionStart(
   return parsed.success ? parsed.data : null;
 }
 
-/** Total size of all large objects in bytes; null when there is no answer. */
-export async function readLargeObjectBytes(session: PsqlSession): Promise<number | null> {
-  const parsed = z
-    .number()
-    .safeParse(
-      await session.ask(
-        "SELECT pg_catalog.to_json(pg_catalog.pg_table_size('pg_catalog.pg_largeobject'))",
-      ),
-    );
+const objectSizes = z.object({ largeObjectBytes: z.number(), plainObjectBytes: z.number() });
+
+/**
+ * Total size of all large objects in bytes, on the disk and, about, as they are read: the server keeps
+ * them in rows of 2 kB, which it compresses. null when there is no answer; 0 where the rows were never
+ * counted.
+ */
+export async function readLargeObjectSizes(
+  session: PsqlSession,
+): Promise<z.infer<typeof objectSizes> | null> {
+  const parsed = objectSizes.safeParse(
+    await session.ask(
+      `SELECT pg_catalog.json_build_object(
+         'largeObjectBytes', pg_catalog.pg_table_size(oid),
+         'plainObjectBytes', 2048 * greatest(reltuples, 0)::int8)
+       FROM pg_catalog.pg_class WHERE oid = 'pg_catalog.pg_largeobject'::pg_catalog.regclass`,
+    ),
+  );
   return parsed.success ? parsed.data : null;
 }

@@ -54,6 +54,7 @@ export class BackupEstimates {
       databases: null,
       samples: [...rows.samples].map(([table, sample]) => ({ table, ...sample })),
       largeObjectBytes: rows.largeObjectBytes,
+      plainObjectBytes: rows.plainObjectBytes,
     };
   }
 

@@ -115,6 +115,16 @@ describe('the estimate of a backup', () => {
     });
   }
 
+  it('takes large objects for as large as they are read, where nothing compresses them', () => {
+    const what = { tables: [], largeObjects: 900, relations: 0 };
+    const rows = { samples: new Map(), largeObjectBytes: 10 * MB, plainObjectBytes: 30 * MB };
+    const bytes = (compression: number, more = rows) =>
+      plannedRun({ ...options, compression }, what, more).bytes;
+    assert.equal(bytes(0), 30 * MB - 900 * 1024);
+    assert.equal(bytes(0, { ...rows, plainObjectBytes: 0 }), 10 * MB);
+    assert.ok(bytes(6) < 10 * MB);
+  });
+
   it('takes the middle of the last runs of the same backup, however much the database has grown', () => {
     const then = contents(100, 50);
     const now = contents(200, 100);

@@ -20,6 +20,8 @@ import {
   USUAL_OBJECT_BYTES,
 } from './dumpCosts';
 
+/** Bytes that the server keeps of a large object in one row. */
+const OBJECT_ROW = 2048;
 /** Bytes of a relation's definition in the output. */
 const DEFINITION_BYTES = 700;
 
@@ -43,17 +45,19 @@ export function howWritten(options: BackupOptions): string {
 export function plannedRun(
   options: BackupOptions,
   { tables, largeObjects, relations }: DumpContents,
-  { samples, largeObjectBytes }: RowFacts = NO_ROW_FACTS,
+  { samples, largeObjectBytes, plainObjectBytes = 0 }: RowFacts = NO_ROW_FACTS,
 ): RunFigures {
   const facts = factsOfTables(tables, samples);
   const objects = largeObjects === 0 ? 0 : (largeObjectBytes ?? largeObjects * USUAL_OBJECT_BYTES);
+  // The last row of each is half full.
+  const plain = Math.max(0, plainObjectBytes - (largeObjects * OBJECT_ROW) / 2);
   const seconds = facts.map((table) => dumpSeconds(table, options));
   if (largeObjects > 0) seconds.push(largeObjectSeconds(largeObjects, objects, options));
   const all = seconds.reduce((sum, each) => sum + each, 0);
   const longest = seconds.reduce((most, each) => Math.max(most, each), 0);
   const bytes =
     relations * DEFINITION_BYTES +
-    packedBytes(objects, options) +
+    packedBytes(objects, options, plain) +
     facts.reduce((sum, table) => sum + dumpedBytes(table, options), 0);
   const members = writtenFormat(options) === 'directory' ? tables.length + largeObjects + 2 : 1;
   const end = finishSeconds(bytes, options, isJoined(options) ? 1 : members);

@@ -122,8 +122,12 @@ export const USUAL_OBJECT_BYTES = 8 << 10;
  */
 const OBJECTS_RATIO = 0.75;
 
-/** Bytes that large objects of this size on the disk take in the output. */
-export function packedBytes(bytes: number, options: BackupOptions): number {
+/**
+ * Bytes that large objects of this size on the disk take in the output.
+ * @param plain their size where nothing compresses them; 0 = unknown
+ */
+export function packedBytes(bytes: number, options: BackupOptions, plain = 0): number {
+  if (packing(options).size === 0 && plain > 0) return plain;
   return dumpedBytes({ textBytes: bytes, rows: 0, ratio: OBJECTS_RATIO }, options);
 }
 

@@ -50,6 +50,8 @@ export interface RowFacts {
   samples: ReadonlyMap<string, TableSample>;
   /** Bytes of all large objects on disk; null = unknown. */
   largeObjectBytes: number | null;
+  /** Their bytes as they are read, about; 0 or left out = unknown. */
+  plainObjectBytes?: number | undefined;
 }
 
 /** No rows were looked at. */

@@ -1,7 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import type { CatalogRelation } from '../../../model/catalog';
 import type { RowFacts, TableSample } from '../../../model/estimates/estimate';
-import { readLargeObjectBytes } from '../../../catalog/progressQueries';
+import { readLargeObjectSizes } from '../../../catalog/progressQueries';
 import { relationKey } from '../../../forms/selection/catalogIndex';
 import { guardSamples, sampleRows } from '../../../catalog/tableSample';
 import type { PsqlSession } from '../../../catalog/psqlSession';
@@ -84,7 +84,7 @@ export async function readRowFacts(
   session: PsqlSession,
   { tables, largeObjects }: { tables: readonly CatalogRelation[]; largeObjects: number },
 ): Promise<RowFacts> {
-  const largeObjectBytes = largeObjects > 0 ? await readLargeObjectBytes(session) : null;
+  const objects = largeObjects > 0 ? await readLargeObjectSizes(session) : null;
   const samples = tables.length === 0 ? new Map() : await sampleTables(session, tables);
-  return { samples, largeObjectBytes };
+  return { samples, ...(objects ?? { largeObjectBytes: null }) };
 }
