@@ -252,7 +252,7 @@ async function main(): Promise<void> {
   });
   const growth = new Growth();
   try {
-    console.log('Processor time; of catalog and pre-flight, wall time');
+    console.log('Processor time; of catalog and pre-flight, that of psql and the server as well');
     Growth.printHead();
     await measureDatabases(growth, server, dir);
   } finally {

@@ -4,6 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { BUDGETS } from '../../bench/budgets';
 import { exactly, figure, shown, type Figure } from './figures';
 import { printRow } from './measure';
+import { processorSeconds } from './processorTime';
 import { spreadOf, type Spread } from './turns';
 
 /** Whom a step keeps waiting while it runs. */
@@ -21,7 +22,7 @@ export interface Step<T> {
   readonly size: number;
   readonly in: Thread;
   readonly action: () => T | Promise<T>;
-  /** Does a server work for it? Then wall time counts instead of this process's processor time. */
+  /** Does a server work for it? Then its processor time, and that of the tools, counts as well. */
   readonly byServer?: boolean;
   /** What every run has at most, in seconds; without it the growth alone is judged. */
   readonly limit?: 'preflightMany' | undefined;
@@ -53,7 +54,7 @@ export class Growth {
 
   /**
    * Measures one step and returns what its first run made, by which its memory is measured. What it
-   * takes is its processor time, which a busy machine changes little.
+   * takes is processor time, which a busy machine changes little.
    */
   async step<T>(step: Step<T>): Promise<T> {
     const { result, kept, most } = await memoryOf(step.action);
@@ -158,14 +159,13 @@ async function timed({
     last = now;
   };
   const timer = setInterval(note, 1);
-  const worked = workedMs();
-  const started = performance.now();
+  const seconds = (): number => (byServer ? processorSeconds([process.pid]) : workedMs() / 1000);
+  const before = seconds();
+  last = { wall: performance.now(), worked: workedMs() };
   await action();
-  const wall = performance.now() - started;
-  const used = workedMs() - worked;
   note();
   clearInterval(timer);
-  return { seconds: (byServer ? wall : used) / 1000, held };
+  return { seconds: seconds() - before, held };
 }
 
 function workedMs(): number {
