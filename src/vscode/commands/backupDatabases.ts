@@ -7,7 +7,8 @@ import { backupDefaults, FIRST_CHOICES } from '../../core/forms/backup/backupDef
 import { valuesOutside } from '../../core/forms/fields/fieldValues';
 import { backupFields } from '../../core/model/backupFields';
 import type { BackupJob } from '../../core/model/job';
-import type { Jobs } from '../../core/jobs/manager/jobs';
+import { cancelEach, startEach } from '../../core/jobs/manager/batch';
+import type { JobHandle, Jobs } from '../../core/jobs/manager/jobs';
 import { connectionLabel, type ConnectionProfile } from '../../core/model/profile';
 import type { BackupOptions, RememberedBackup } from '../../core/model/options';
 import { formatBytes } from '../../core/text/formatBytes';
@@ -182,27 +183,34 @@ async function runAll(
 ): Promise<Ended[]> {
   const running = new Set<string>();
   token.onCancellationRequested(() => {
-    for (const id of running) void jobs.cancel(id).catch(() => undefined);
+    void cancelEach(jobs, [...running]);
   });
   const watching: vscode.Disposable[] = [];
   let done = 0;
-  const run = async (options: BackupOptions): Promise<Ended> => {
-    const name = options.database ?? vscode.l10n.t('Roles and tablespaces');
+  const start = async (options: BackupOptions): Promise<JobHandle | null> => {
+    if (token.isCancellationRequested) return null;
     const jobId = randomUUID();
     // One message tells of all of them.
     watching.push(watched.add({ visible: true, followed: jobId }));
+    const handle = await service.startBackup({ jobId, options });
+    if (handle !== null) running.add(jobId);
+    return handle;
+  };
+  const end = async (
+    options: BackupOptions,
+    started: Promise<JobHandle | null>,
+  ): Promise<Ended> => {
+    const name = options.database ?? vscode.l10n.t('Roles and tablespaces');
+    let handle: JobHandle | null = null;
     try {
-      const handle = token.isCancellationRequested
-        ? null
-        : await service.startBackup({ jobId, options });
+      handle = await started;
       if (handle === null) return { name, job: null, problem: vscode.l10n.t('Cancelled.') };
-      running.add(jobId);
       const job = await handle.finished;
       return { name, job, problem: null };
     } catch (error) {
       return { name, job: null, problem: errorMessage(error) || messageOf(error) };
     } finally {
-      running.delete(jobId);
+      if (handle !== null) running.delete(handle.job.id);
       done++;
       progress.report({
         message: vscode.l10n.t('{0} of {1} done', done, all.length),
@@ -211,7 +219,7 @@ async function runAll(
     }
   };
   try {
-    return await Promise.all(all.map(run));
+    return await startEach(all, start, end);
   } finally {
     // By now all listeners know that the jobs have ended.
     setTimeout(() => void vscode.Disposable.from(...watching).dispose(), UNWATCH_MS);

@@ -6,6 +6,8 @@ import path from 'node:path';
 import { readDatabases } from '../../../src/core/catalog/readDatabases';
 import { buildConnection } from '../../../src/core/connections/libpq';
 import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
+import { cancelEach, startEach } from '../../../src/core/jobs/manager/batch';
+import type { JobHandle } from '../../../src/core/jobs/manager/jobs';
 import { inspectOutput } from '../../../src/core/jobs/backup/outputTarget';
 import { ensurePostgres } from '../../support/install/postgres';
 import { supervisedJobs } from '../../support/jobs/supervisedJobs';
@@ -43,14 +45,21 @@ async function askForAll(server: PgServer, dir: string, size: number): Promise<v
     keep: size,
   });
   await jobs.known;
-  const asked = Array.from({ length: size }, async (_, i) => {
+  const numbers = Array.from({ length: size }, (_, i) => i);
+  const start = async (i: number): Promise<JobHandle> => {
     const outputPath = path.join(dir, `db_${i}.dump`);
     await inspectOutput(outputPath, 'custom');
     const options = { ...backupDefaults(), connectionId: 'x', database: `db_${i}`, outputPath };
     return jobs.startBackup({ options, overwrite: false, manifest: null });
+  };
+  const ids: string[] = [];
+  const ended = startEach(numbers, start, async (_, started) => {
+    const handle = await started;
+    ids.push(handle.job.id);
+    if (ids.length === size) await cancelEach(jobs, ids);
+    return handle.finished;
   });
-  const handles = await Promise.all(asked);
-  await Promise.all(handles.map(({ job }) => jobs.cancel(job.id)));
+  await ended;
   await jobs.dispose();
   rmSync(storeDir, { recursive: true, force: true });
 }

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { cancelEach, startEach } from '../../../src/core/jobs/manager/batch';
+import type { BackupJob } from '../../../src/core/model/job';
+
+const JOBS = Array.from({ length: 500 }, (_, n) => `db_${n}`);
+
+describe('many jobs in one go', () => {
+  it('are started one after another, and end when they like', async () => {
+    let starting = 0;
+    let most = 0;
+    const order: string[] = [];
+    const start = async (name: string): Promise<string> => {
+      most = Math.max(most, ++starting);
+      await Promise.resolve();
+      starting--;
+      if (name === 'db_7') throw new Error('refused');
+      order.push(name);
+      return name;
+    };
+    let allStarted = (): void => undefined;
+    const first = new Promise<void>((resolve) => (allStarted = resolve));
+    const ends = await startEach(JOBS, start, async (name, started) => {
+      try {
+        await started;
+        // The first one ends after all others have been started.
+        if (name === 'db_0') await first;
+        if (name === 'db_499') allStarted();
+        return 'ended';
+      } catch (error) {
+        return String(error);
+      }
+    });
+    assert.equal(most, 1);
+    assert.deepEqual(
+      order,
+      JOBS.filter((name) => name !== 'db_7'),
+    );
+    assert.deepEqual(
+      ends.filter((end) => end !== 'ended'),
+      ['Error: refused'],
+    );
+    assert.equal(ends[7], 'Error: refused');
+  });
+
+  it('are cancelled one after another, so that none begins because another has ended', async () => {
+    const cancelled: string[] = [];
+    let cancelling = 0;
+    const cancel = async (id: string): Promise<BackupJob> => {
+      assert.equal(++cancelling, 1);
+      await Promise.resolve();
+      cancelling--;
+      cancelled.push(id);
+      throw new Error('it has ended by itself');
+    };
+    await cancelEach({ cancel }, JOBS);
+    assert.deepEqual(cancelled, [...JOBS].reverse());
+  });
+});
