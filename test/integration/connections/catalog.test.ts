@@ -183,7 +183,7 @@ for (const major of testedMajors) {
       // The next one has a connection of its own.
       assert.notEqual(await ask('pg_backend_pid()'), pids[0]);
       const other = await OpenPsql.start(psql, connect(sample), options);
-      const sleeps = other.ask('SELECT pg_catalog.pg_sleep(600);', AbortSignal.timeout(1));
+      const sleeps = other.ask('SELECT pg_catalog.pg_sleep(5);', AbortSignal.timeout(1));
       await assert.rejects(sleeps, (error: unknown) => AppError.is(error, 'cancelled'));
     });
 
