@@ -110,6 +110,9 @@ function makeReady(guardScript: string): Ready {
     await loaded;
     const { rehearse } = await import('./rehearse');
     if (!begun) await rehearse();
+    if (begun) return;
+    const { practiseReading } = await import('../../restore/input/practiseReading');
+    await practiseReading(guardScript).catch(() => undefined);
   };
   // What the window has sent by now is read first.
   setImmediate(() => void practise());
