@@ -30,7 +30,11 @@ export async function practiseReading(file: string): Promise<BackupInfo> {
   const place = { path: file, file, container: 'custom', start: 0, end: bytes.length } as const;
   const toc = await readTocFrom(source, place, { signal });
   const structure = await checkCustom(source, toc, { signal, full: true });
-  await restorePlan(toc, null, partsOf({ ...restoreDefaults(), connectionId: '', inputPath: file }));
+  await restorePlan(
+    toc,
+    null,
+    partsOf({ ...restoreDefaults(), connectionId: '', inputPath: file }),
+  );
   return describeArchive(toc, { ...structure, totalBytes: bytes.length }, { signal });
 }
 
