@@ -96,11 +96,11 @@ export function isWithoutVscode(file: string): boolean {
  */
 export const usualSeconds: Readonly<Record<string, number>> = {
   'extension current': 120,
-  'e2e/views.test': 110,
   'e2e/archive.test': 85,
   'e2e/forms.test': 85,
+  'e2e/views.test': 80,
   'e2e/connect.test': 80,
-  'extension minimum': 60,
+  'extension minimum': 55,
   'e2e/package.test': 50,
   'extension current restricted': 20,
   // Short files that run many cases or wait for slow ones.
