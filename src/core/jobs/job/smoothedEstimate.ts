@@ -79,7 +79,9 @@ export class SmoothedEstimate {
     const target = Math.min(HIGHEST, (100 * elapsed) / total);
     const passed = Math.max(0, now - this.at);
     this.at = now;
-    if (this.shown === null || !this.known) this.shown = Math.max(this.shown ?? 0, target);
+    if (this.shown === null) this.shown = target;
+    // The first estimate may rest on a moment's measure: the rest of the way is gone by steps.
+    else if (!this.known) this.shown = Math.max(this.shown, (this.shown + target) / 2);
     else {
       // A jumping bar is as useless as a stalled one.
       const step = (CATCH_UP * 100 * passed) / total;

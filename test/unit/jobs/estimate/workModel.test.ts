@@ -248,6 +248,17 @@ describe('what is shown of an estimate', () => {
     }
   });
 
+  it('does not believe the first estimate at once where it has shown a plan before', () => {
+    const waited = new SmoothedEstimate();
+    waited.waitForEstimate(2, 100);
+    const before = waited.percent ?? NaN;
+    waited.update(2, 2, 2);
+    assert.ok(Math.abs((waited.percent ?? NaN) - (before + 50) / 2) <= 0.1, String(waited.percent));
+    const known = new SmoothedEstimate();
+    known.update(2, 2, 2);
+    assert.equal(known.percent, 50);
+  });
+
   it('tells no time left that is hardly more than a guess, and does not hide it again soon', () => {
     const estimate = new SmoothedEstimate();
     const told = [1, 0.6, 0.5, 0.7, 0.81, 0.7, 0.4].map((doubt, i) => {
