@@ -6,6 +6,8 @@ import type { RestoreContext } from '../form/context';
 import { changesArchive } from './byScript';
 
 /** Smaller archives, in bytes, are restored before further workers are of use. */
+const WORTH_JOBS = 8 * 1024 * 1024;
+/** Larger archives, in bytes, would hold the locks of one transaction for too long. */
 export const LARGE_ARCHIVE = 32 * 1024 * 1024;
 
 /** How many workers a restore is given, and why in one sentence. */
@@ -54,7 +56,7 @@ function whySerial(options: RestoreOptions, { info, cores, tool }: RestoreContex
     return l10n.t('One job: rows alone come in an order that suits foreign keys.');
   }
   if (cores === 1) return l10n.t('One job: this machine has one core.');
-  const isLittle = options.schemaOnly || info.sizeBytes < LARGE_ARCHIVE;
+  const isLittle = options.schemaOnly || info.sizeBytes < WORTH_JOBS;
   return isLittle || info.contents.tables.length < 2
     ? l10n.t('One job: there is too little that several could share.')
     : null;

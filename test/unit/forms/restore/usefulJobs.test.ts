@@ -20,6 +20,7 @@ describe('The jobs that a restore proposes', () => {
     ['no more than help', large(), {}, 64, 4],
     ['of a directory too', large({ format: 'directory' }), {}, 4, 4],
     ['one while the cores are unknown', large(), {}, undefined, 1],
+    ['several from 8 MB on', large({ sizeBytes: 9e6 }), {}, 2, 2],
     ['one for a small archive', large({ sizeBytes: 1e6 }), {}, 8, 1],
     ['one for a tar archive', large({ format: 'tar' }), {}, 8, 1],
     ['one for a script', script({ sizeBytes: GB }), {}, 8, 1],
