@@ -15,6 +15,8 @@ const OURS = 'pg-backup.pg-backup-restore';
 const EMPTY = 'bench.empty';
 /** Longer than anything that is put off until a job is over. */
 const REST_MS = 3000;
+/** Most time that a window gets to show the lines of a job that is over. */
+const SHOWN_MS = 15_000;
 
 export async function run(): Promise<void> {
   const dir = mkdtempSync(path.join(tmpdir(), 'host-bench-'));
@@ -159,9 +161,13 @@ async function manyLines(
   return { quiet, noForm, form };
 }
 
-/** The window shows what was said before as fast as it can: resolves when it answers at once again. */
+/**
+ * The window shows what was said before as fast as it can: resolves when it answers at once again, or
+ * after a while.
+ */
 async function untilShown(): Promise<void> {
-  for (let quick = 0; quick < 5; await delay(100)) {
+  const until = performance.now() + SHOWN_MS;
+  for (let quick = 0; quick < 5 && performance.now() < until; await delay(100)) {
     // A command of the window, which a busy one carries out later.
     const asked = (): Thenable<unknown> =>
       vscode.commands.executeCommand('setContext', 'bench.asked', true);
