@@ -45,8 +45,9 @@ function talkingTools(dir: string, server: PgServer): string {
     const real = path.join(server.binDir, name);
     const talk =
       name === 'pg_dump'
-        ? `case "$*" in *--version*|*--help*) ;; ` +
-          `*) [ -e '${tools}/silent' ] || { ${wait}; ${lines}; } ;; esac\n`
+        ? // A form also asks the tool what it can do, by short commands that are not verbose.
+          `case "$*" in *--verbose*|-v*) ` +
+          `[ -e '${tools}/silent' ] || { ${wait}; ${lines}; } ;; esac\n`
         : '';
     const file = path.join(tools, name);
     writeFileSync(file, `#!/bin/sh\n${talk}exec '${real}' "$@"\n`);
