@@ -34,9 +34,9 @@ describe('a supervisor that is started ahead of need', function () {
     },
     overwrite: false,
   });
-  /** Process id of the supervisor that is ready. */
-  const ready = async (): Promise<number> => {
-    assert.ok(await until(() => supervisors().length === 1 && guards().length === 1));
+  /** Process id of the supervisor that is ready; one that expects its job has no guard before. */
+  const ready = async (guarded = 1): Promise<number> => {
+    assert.ok(await until(() => supervisors().length === 1 && guards().length === guarded));
     return supervisors()[0] ?? NaN;
   };
 
@@ -100,7 +100,7 @@ describe('a supervisor that is started ahead of need', function () {
   it('takes the job that was expected, of that kind alone, and ends when none comes', async () => {
     const jobs = await harness.open({ script });
     const stop = jobs.expect('backup');
-    const expected = await ready();
+    const expected = await ready(0);
     const { job, finished } = jobs.startBackup(backup('first.dump'));
     jobs.expect('backup')();
     assert.equal((await finished).status, 'completed');
@@ -108,7 +108,7 @@ describe('a supervisor that is started ahead of need', function () {
     stop();
     assert.ok(await until(() => supervisors().length === 0));
     const stopOther = jobs.expect('verify');
-    const other = await ready();
+    const other = await ready(0);
     const next = jobs.startBackup(backup('second.dump'));
     assert.equal((await next.finished).status, 'completed');
     assert.notEqual((await harness.stored(next.job.id)).owner.pid, other);
