@@ -17,13 +17,13 @@ export function kindsIn(args: readonly string[]): JobKind[] {
   return KINDS.filter((kind) => args.includes(kind));
 }
 
-/** Loads what a job of any kind may need, while there is nothing to do yet. */
-export async function loadAll(): Promise<void> {
+/** Loads what a job of these kinds may need, while there is nothing to do yet; none = of any kind. */
+export async function loadAhead(kinds: readonly JobKind[]): Promise<void> {
   await Promise.all([
     import('../../tool/toolProcess'),
     import('./askedAhead'),
-    import('../../../connections/openTunnel'),
-    ...KINDS.map((kind) => LOADED_BY_KIND[kind]()),
+    ...(kinds.length === 0 ? [import('../../../connections/openTunnel')] : []),
+    ...(kinds.length === 0 ? KINDS : kinds).map((kind) => LOADED_BY_KIND[kind]()),
   ]);
 }
 

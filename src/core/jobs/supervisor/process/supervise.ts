@@ -21,7 +21,8 @@ import { JobFolder } from '../store/jobFolder';
 import { ownershipOf } from '../store/lostJobs';
 import { JobLog } from '../store/jobLog';
 import type { StartMessage } from '../messages';
-import { kindsIn, loadAll, loadFor } from './loadJobs';
+import { kindsIn, loadAhead, loadFor } from './loadJobs';
+import type { JobKind } from '../startScript';
 import { identify } from '../store/processIdentity';
 import { StatusWriter } from './statusWriter';
 import { historyDir, recordsDir, reservationsDir } from '../store/storeDir';
@@ -62,8 +63,12 @@ export async function supervise({
     },
   });
   obeySignals(() => window.cancel());
-  const ready = kindsIn(args).length > 0 ? null : makeReady(guardScript);
+  const kinds = kindsIn(args);
+  let ready = kinds.length > 0 ? null : makeReady(guardScript, kinds);
+  // By then what the window has sent is read: it was started ahead of its job, too.
+  const later = setImmediate(() => (ready ??= makeReady(guardScript, kinds)));
   const start = await link.start();
+  clearImmediate(later);
   if (start === null) {
     ready?.stop();
     return false;
@@ -101,13 +106,15 @@ interface Ready {
   readonly stop: () => void;
 }
 
-function makeReady(guardScript: string): Ready {
+/** `kinds`: of the job that is expected; none = it may be any. */
+function makeReady(guardScript: string, kinds: readonly JobKind[]): Ready {
   const guard = new Guard(guardScript);
-  const loaded = loadAll();
+  const loaded = loadAhead(kinds);
   let begun = false;
   const begin = (): void => void (begun = true);
   const practise = async (): Promise<void> => {
     await loaded;
+    if (kinds.length > 0) return;
     const { rehearse } = await import('./rehearse');
     if (!begun) await rehearse();
     if (begun) return;
