@@ -14,7 +14,7 @@ import { buildConnection } from '../../src/core/connections/libpq';
 import { backupDefaults } from '../../src/core/forms/backup/backupDefaults';
 import { profileSettings, withProfile } from '../../src/core/forms/backup/backupProfiles';
 import { restoreDefaults } from '../../src/core/forms/restore/restoreDefaults';
-import { usefulJobs } from '../../src/core/forms/restore/usefulJobs';
+import { usefulJobs } from '../../src/core/forms/restore/profiles/usefulJobs';
 import { vouchedFor } from '../../src/core/jobs/restore/restorePermission';
 import type { SupervisedJobs } from '../../src/core/jobs/supervisor/window/supervisedJobs';
 import type { BackupJob } from '../../src/core/model/job';

@@ -8,7 +8,7 @@ import {
   restoreProfile,
   restoreReason,
   type RestoreProfile,
-} from '../../src/core/forms/restore/restoreProfiles';
+} from '../../src/core/forms/restore/profiles/restoreProfiles';
 import { resetForFile, restoreOptionsOf } from '../../src/core/forms/restore/restoreForm';
 import {
   beginChoices,

@@ -1,7 +1,7 @@
 import type { Disposable } from 'vscode';
 import { placeOf } from '../../core/connections/dialledTarget';
 import { openTunnel, type Tunnel } from '../../core/connections/openTunnel';
-import { throughTunnel } from '../../core/connections/throughTunnel';
+import { throughTunnel } from '../../core/connections/ssh/throughTunnel';
 import type { ConnectionProfile, SshRoute } from '../../core/model/profile';
 import { unlessAborted } from '../../core/unlessAborted';
 import { Guard } from '../../core/jobs/supervisor/process/guard';

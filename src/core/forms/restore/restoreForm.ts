@@ -17,7 +17,7 @@ import type { RestoreOptions, ToolOptions } from '../../model/options';
 import { checkArchiveRestore, checkScriptRestore } from './restoreBehaviour';
 import { noteTrust } from './fileTrust';
 import { checkInput, checkTarget } from './restoreTarget';
-import { usefulJobs } from './usefulJobs';
+import { usefulJobs } from './profiles/usefulJobs';
 import { restoreSummary } from './restoreSummary';
 import { noteRestoreVersions } from '../toolOptions/versionNotes';
 

@@ -165,7 +165,8 @@ async function loadCatalog(
   try {
     return await readCatalog(psql, target, server, { ...options, on: open ?? undefined });
   } finally {
-    // Else it is asked once more, when pg_dump has begun.
+    // Where few sessions are allowed, pg_dump needs this one. Elsewhere it stays open, and is asked when
+    // the transaction of pg_dump has begun.
     if (server.limitsSessions === true) await open?.end();
   }
 }

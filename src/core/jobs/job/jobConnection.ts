@@ -5,7 +5,7 @@ import { buildConnection, type LibpqConnection } from '../../connections/libpq';
 import { renewingPassword, withPassword } from '../../connections/passwords';
 import { seenInside } from '../../connections/elsewhere/seenInside';
 import type { Tunnel } from '../../connections/openTunnel';
-import { throughTunnel } from '../../connections/throughTunnel';
+import { throughTunnel } from '../../connections/ssh/throughTunnel';
 import type { ConnectionProfile } from '../../model/profile';
 import { AppError } from '../../errors';
 import type { ToolSearch } from '../../model/tools';

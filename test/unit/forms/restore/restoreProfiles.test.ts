@@ -7,7 +7,7 @@ import {
   restoreProfile,
   restoreReason,
   type RestoreProfile,
-} from '../../../../src/core/forms/restore/restoreProfiles';
+} from '../../../../src/core/forms/restore/profiles/restoreProfiles';
 import type { RestoreOptions } from '../../../../src/core/model/options';
 import { archive, ref, restore, restoreContext, script, tool } from '../sampleCatalog';
 

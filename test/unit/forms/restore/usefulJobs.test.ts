@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { applyContextDefaults } from '../../../../src/core/forms/restore/restoreForm';
 import type { BackupInfo } from '../../../../src/core/model/archive';
 import type { RestoreOptions } from '../../../../src/core/model/options';
-import { usefulJobs } from '../../../../src/core/forms/restore/usefulJobs';
+import { usefulJobs } from '../../../../src/core/forms/restore/profiles/usefulJobs';
 import { archive, ref, restore, restoreContext, script, tool } from '../sampleCatalog';
 
 const GB = 1024 ** 3;

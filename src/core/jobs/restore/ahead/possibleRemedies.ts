@@ -5,7 +5,6 @@ import { STEPS } from '../../../archive/selection/restoreList';
 import { withoutNeeding } from '../../../archive/selection/withoutEntries';
 import type { RestoreContext } from '../../../forms/form/context';
 import { evaluateRestore } from '../../../forms/restore/restoreForm';
-import { LARGE_ARCHIVE } from '../../../forms/restore/usefulJobs';
 import type { BackupInfo } from '../../../model/archive';
 import {
   NOTHING_LEFT,
@@ -15,6 +14,9 @@ import {
 } from '../../../model/findings/findings';
 import type { RestoreOptions } from '../../../model/options';
 import { chosenOrListed } from '../chosenEntries';
+
+/** Archives of so many bytes would hold the locks of one transaction for too long. */
+const LARGE_ARCHIVE = 32 * 1024 * 1024;
 
 /**
  * Findings without the remedies that would leave nothing to restore, which such a finding says of

@@ -1,5 +1,5 @@
-import { AppError } from '../errors';
-import type { Tunnel } from './openTunnel';
+import { AppError } from '../../errors';
+import type { Tunnel } from '../openTunnel';
 
 /** Runs `work` and replaces its connection errors by the tunnel's error, where the tunnel has one. */
 export async function throughTunnel<T>(tunnel: Tunnel | null, work: Promise<T>): Promise<T> {

@@ -1,14 +1,12 @@
 import * as l10n from '@vscode/l10n';
-import { MOST_PROPOSED_JOBS } from '../../model/limits';
-import type { RestoreOptions } from '../../model/options';
-import { isScript } from '../form/archiveFacts';
-import type { RestoreContext } from '../form/context';
-import { changesArchive } from './byScript';
+import { MOST_PROPOSED_JOBS } from '../../../model/limits';
+import type { RestoreOptions } from '../../../model/options';
+import { isScript } from '../../form/archiveFacts';
+import type { RestoreContext } from '../../form/context';
+import { changesArchive } from '../byScript';
 
 /** Smaller archives, in bytes, are restored before further workers are of use. */
 const WORTH_JOBS = 8 * 1024 * 1024;
-/** Larger archives, in bytes, would hold the locks of one transaction for too long. */
-export const LARGE_ARCHIVE = 32 * 1024 * 1024;
 
 /** How many workers a restore is given, and why in one sentence. */
 export interface UsefulJobs {

@@ -3,10 +3,10 @@
  * from what was chosen. Pure.
  */
 import * as l10n from '@vscode/l10n';
-import type { RestoreOptions } from '../../model/options';
-import { choose, chosenFields, forget, type Choices } from '../form/choices';
-import type { RestoreContext } from '../form/context';
-import { restoreDefaults } from './restoreDefaults';
+import type { RestoreOptions } from '../../../model/options';
+import { choose, chosenFields, forget, type Choices } from '../../form/choices';
+import type { RestoreContext } from '../../form/context';
+import { restoreDefaults } from '../restoreDefaults';
 import { usefulJobs } from './usefulJobs';
 
 /**
