@@ -8,6 +8,7 @@ import {
   restoreProfile,
   restoreReason,
   type RestoreProfile,
+  withoutUsualJobs,
 } from '../../src/core/forms/restore/profiles/restoreProfiles';
 import { resetForFile, restoreOptionsOf } from '../../src/core/forms/restore/restoreForm';
 import {
@@ -88,6 +89,8 @@ export class RestorePage
   private done = false;
   /** The file that the options were made for. */
   private settledPath: string;
+  /** The options are those of an earlier restore, whose file was not read yet. */
+  private given: boolean;
 
   constructor(
     protected override readonly host: RpcClient<RestoreRequests, RestoreEvents>,
@@ -113,6 +116,7 @@ export class RestorePage
       isDone: () => this.done,
     });
     this.settledPath = path;
+    this.given = !kept.options && (init.explicitFields ?? []).length > 0;
     this.begin();
     this.read(0);
   }
@@ -342,7 +346,10 @@ export class RestorePage
     if (!result.info) return;
     const another = path !== this.settledPath;
     this.settledPath = path;
-    this.hold(another ? resetForFile(this.state.choices) : this.state.choices);
+    const { choices, options } = this.state;
+    const settled = this.given ? withoutUsualJobs(choices, options, this.derived.context) : choices;
+    this.given = false;
+    this.hold(another ? resetForFile(settled) : settled);
     this.proposeAnew(before);
     // Which tool restores depends on the file.
     this.load(false);

@@ -1,5 +1,5 @@
 import type { BackupInfo, ForeignKey } from '../../model/archive';
-import { relationKey } from '../selection/catalogIndex';
+import { namedBy } from '../selection/restoreSelection';
 import type { RestoreOptions, TableRef } from '../../model/options';
 
 /** Foreign keys that can refuse rows because those that they refer to may come later. */
@@ -45,14 +45,11 @@ function chosenKeys(
     const ids = new Set(dumpIds);
     has = ({ rows }) => rows.some((id) => ids.has(id));
   } else if (schemas !== null || tables !== null) {
-    const inSchemas = new Set(schemas ?? []);
-    const named = new Set((tables ?? []).map(relationKey));
+    const isNamed = namedBy(options);
     has = (end) =>
       end.tables.some((place) => {
         const table = contents.tables[place];
-        return (
-          table !== undefined && (inSchemas.has(table.schema) || named.has(relationKey(table)))
-        );
+        return table !== undefined && isNamed(table);
       });
   }
   return foreignKeys.filter(({ from, to }) => has(from) && has(to));

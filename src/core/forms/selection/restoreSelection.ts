@@ -1,4 +1,5 @@
 import type { RestoreOptions, TableRef } from '../../model/options';
+import { relationKey } from './catalogIndex';
 
 /** Which entries of an archive are restored. `entries`: by their numbers, exactly those. */
 export type RestoreSelection =
@@ -16,6 +17,16 @@ export function readRestoreSelection({ schemas, tables, dumpIds }: RestoreLists)
   return named
     ? { mode: 'only', schemas: schemas ?? [], tables: tables ?? [] }
     : { mode: 'everything' };
+}
+
+/** Tells the relations that the lists name, by themselves or with their schema. */
+export function namedBy({
+  schemas,
+  tables,
+}: Pick<RestoreLists, 'schemas' | 'tables'>): (relation: TableRef) => boolean {
+  const inSchemas = new Set(schemas);
+  const named = new Set(tables?.map(relationKey));
+  return (relation) => inSchemas.has(relation.schema) || named.has(relationKey(relation));
 }
 
 /** Is a part of the archive restored, so that pg_restore is given a list? */

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { beginChoices, choose, type Choices } from '../../../../src/core/forms/form/choices';
 import type { RestoreContext } from '../../../../src/core/forms/form/context';
-import { restoreOptionsOf } from '../../../../src/core/forms/restore/restoreForm';
+import { resetForFile, restoreOptionsOf } from '../../../../src/core/forms/restore/restoreForm';
 import {
   chooseRestoreProfile,
   restoreProfile,
   restoreReason,
   type RestoreProfile,
+  withoutUsualJobs,
 } from '../../../../src/core/forms/restore/profiles/restoreProfiles';
 import type { RestoreOptions } from '../../../../src/core/model/options';
 import { archive, ref, restore, restoreContext, script, tool } from '../sampleCatalog';
@@ -27,7 +28,11 @@ function after(steps: readonly Step[], begun: Partial<RestoreOptions> = {}): str
         ? chooseRestoreProfile(choices, step, restoreOptionsOf(choices, known))
         : choose(choices, step);
   }
-  const options = restoreOptionsOf(choices, known);
+  return shown(choices, known);
+}
+
+function shown(choices: Choices<RestoreOptions>, context: RestoreContext): string {
+  const options = restoreOptionsOf(choices, context);
   const { jobs, singleTransaction } = options;
   return `${restoreProfile(options, choices)}: ${jobs}${singleTransaction ? ', one transaction' : ''}`;
 }
@@ -81,7 +86,28 @@ describe('The profile of a restore', () => {
     });
   }
 
-  it('says so where the jobs are set by hand', () => {
-    assert.match(restoreReason('custom', restore({ jobs: 2 }), known), /by hand/);
+  it('says no more of chosen jobs than that they stay', () => {
+    assert.match(restoreReason('custom', restore({ jobs: 2 }), known), /stays as it is set/);
   });
+
+  const given: [what: string, Partial<RestoreOptions>, here: string, nextFile: string][] = [
+    ['as many as Recommended gives', { jobs: 2 }, 'recommended: 2', 'recommended: 1'],
+    ['more of them', { jobs: 4 }, 'custom: 4', 'custom: 4'],
+    ['fewer of them', { jobs: 1 }, 'custom: 1', 'custom: 1'],
+    [
+      'the one of a transaction',
+      { jobs: 1, singleTransaction: true },
+      'allOrNothing: 1, one transaction',
+      'allOrNothing: 1, one transaction',
+    ],
+  ];
+  for (const [what, options, here, nextFile] of given) {
+    it(`tells jobs of an earlier restore that somebody chose from usual ones: ${what}`, () => {
+      const earlier = restore(options);
+      const opened = choose(beginChoices(restore()), earlier);
+      const choices = withoutUsualJobs(opened, earlier, known);
+      assert.equal(shown(choices, known), here);
+      assert.equal(shown(resetForFile(choices), { ...known, info: small }), nextFile);
+    });
+  }
 });

@@ -37,6 +37,29 @@ describe('The jobs that a restore proposes', () => {
     });
   }
 
+  const view = ref('app.v');
+  const withView = large({ contents: { ...large().contents, otherRelations: [view] } });
+  const parts: [what: string, Partial<RestoreOptions>, jobs: number, reason: RegExp][] = [
+    ['everything', {}, 4, /^4 jobs: they load tables/],
+    ['one table', { tables: [ref('app.a')] }, 1, /loaded by one/],
+    ['two tables', { tables: [ref('app.a'), ref('app.b')] }, 2, /^2 jobs: .*what is chosen/],
+    ['a table and a view', { tables: [ref('app.a'), view] }, 1, /loaded by one/],
+    ['a view', { tables: [view] }, 1, /too little/],
+    ['a schema of four tables', { schemas: ['app'] }, 4, /^4 jobs: .*what is chosen/],
+    ['a schema without a table', { schemas: ['log'] }, 1, /too little/],
+    ['a schema, and one of its tables', { schemas: ['app'], tables: [ref('app.a')] }, 4, /^4 jobs/],
+    ['one entry', { dumpIds: [7] }, 1, /loaded by one/],
+    ['some entries', { dumpIds: [7, 8, 9] }, 3, /^3 jobs: .*what is chosen/],
+    ['many entries', { dumpIds: [1, 2, 3, 4, 5, 6] }, 4, /^4 jobs: .*what is chosen/],
+  ];
+  for (const [what, options, jobs, reason] of parts) {
+    it(`suit what is chosen of a large archive: ${what}`, () => {
+      const proposed = usefulJobs(restore(options), restoreContext({ info: withView, cores: 8 }));
+      assert.equal(proposed.jobs, jobs);
+      assert.match(proposed.reason, reason);
+    });
+  }
+
   it('are one where the tool reads a stream, also where more were begun with', () => {
     const streaming = { ...tool('17.6'), streams: true };
     const context = restoreContext({ info: large(), cores: 8, tool: streaming });

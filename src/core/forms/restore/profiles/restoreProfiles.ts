@@ -10,8 +10,8 @@ import { restoreDefaults } from '../restoreDefaults';
 import { usefulJobs } from './usefulJobs';
 
 /**
- * 'recommended': as many jobs as help; 'allOrNothing': one transaction; 'custom': the jobs are set by
- * hand.
+ * 'recommended': as many jobs as help; 'allOrNothing': one transaction; 'custom': as many as
+ * somebody has chosen.
  */
 export const RESTORE_PROFILES = ['recommended', 'allOrNothing', 'custom'] as const;
 export type RestoreProfile = (typeof RESTORE_PROFILES)[number];
@@ -32,7 +32,7 @@ export function restoreReason(
   context: RestoreContext,
 ): string {
   return profile === 'custom'
-    ? l10n.t('The number of jobs is set by hand.')
+    ? l10n.t('The number of jobs stays as it is set below.')
     : usefulJobs(options, context).reason;
 }
 
@@ -46,4 +46,18 @@ export function chooseRestoreProfile(
   if (profile === 'custom') return choose(choices, { singleTransaction, jobs });
   const free = forget(choices, { jobs: restoreDefaults().jobs });
   return choose(free, { singleTransaction });
+}
+
+/**
+ * The choices of a form that was opened with the options of an earlier restore: the number of jobs that
+ * Recommended gives was not chosen by anybody, and follows the next file.
+ */
+export function withoutUsualJobs(
+  choices: Choices<RestoreOptions>,
+  options: RestoreOptions,
+  context: RestoreContext,
+): Choices<RestoreOptions> {
+  return options.jobs === usefulJobs(options, context).jobs
+    ? forget(choices, { jobs: restoreDefaults().jobs })
+    : choices;
 }

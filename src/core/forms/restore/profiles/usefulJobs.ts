@@ -1,8 +1,10 @@
 import * as l10n from '@vscode/l10n';
+import type { BackupInfo } from '../../../model/archive';
 import { MOST_PROPOSED_JOBS } from '../../../model/limits';
 import type { RestoreOptions } from '../../../model/options';
 import { isScript } from '../../form/archiveFacts';
 import type { RestoreContext } from '../../form/context';
+import { namedBy, restoresPart } from '../../selection/restoreSelection';
 import { changesArchive } from '../byScript';
 
 /** Smaller archives, in bytes, are restored before further workers are of use. */
@@ -21,18 +23,32 @@ export interface UsefulJobs {
  */
 export function usefulJobs(options: RestoreOptions, context: RestoreContext): UsefulJobs {
   const { info, cores } = context;
-  const serial = whySerial(options, context);
+  const tables = info === null ? 0 : chosenTables(options, info);
+  const serial = whySerial(options, context, tables);
   if (serial !== null) return { jobs: 1, reason: serial };
-  const tables = info?.contents.tables.length ?? 0;
   const jobs = Math.min(MOST_PROPOSED_JOBS, cores ?? 1, tables);
   return {
     jobs,
-    reason: l10n.t('{0} jobs: they load tables and build indexes at the same time.', jobs),
+    // What a part takes is not known: the size is that of the whole archive.
+    reason: restoresPart(options)
+      ? l10n.t('{0} jobs: they share what is chosen, and gain little where that is small.', jobs)
+      : l10n.t('{0} jobs: they load tables and build indexes at the same time.', jobs),
   };
 }
 
+/** How many tables are restored. Of chosen entries nobody knows: as many as there can be. */
+function chosenTables(options: RestoreOptions, { contents: { tables } }: BackupInfo): number {
+  const { dumpIds } = options;
+  if (dumpIds !== null) return Math.min(dumpIds.length, tables.length);
+  return restoresPart(options) ? tables.filter(namedBy(options)).length : tables.length;
+}
+
 /** Why further jobs are not possible, or gain nothing; null = they do. */
-function whySerial(options: RestoreOptions, { info, cores, tool }: RestoreContext): string | null {
+function whySerial(
+  options: RestoreOptions,
+  { info, cores, tool }: RestoreContext,
+  tables: number,
+): string | null {
   if (options.singleTransaction) {
     return l10n.t('One transaction, which only one job can work in.');
   }
@@ -55,7 +71,8 @@ function whySerial(options: RestoreOptions, { info, cores, tool }: RestoreContex
   }
   if (cores === 1) return l10n.t('One job: this machine has one core.');
   const isLittle = options.schemaOnly || info.sizeBytes < WORTH_JOBS;
-  return isLittle || info.contents.tables.length < 2
-    ? l10n.t('One job: there is too little that several could share.')
-    : null;
+  if (isLittle || tables === 0) {
+    return l10n.t('One job: there is too little that several could share.');
+  }
+  return tables === 1 ? l10n.t('One job: the rows of a table are loaded by one.') : null;
 }
