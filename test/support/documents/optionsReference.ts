@@ -4,6 +4,7 @@ import { defaultOf } from '../../../src/core/forms/fields/fieldValues';
 import { backupFields } from '../../../src/core/model/backupFields';
 import type { FieldTable, OptionField } from '../../../src/core/model/optionFields';
 import { restoreFields, verifyFields } from '../../../src/core/model/restoreFields';
+import { RESTORE_PROFILES } from '../../../src/core/forms/restore/profiles/restoreProfiles';
 import type { OptionRow } from '../../../src/core/pgtools/catalogue/types';
 import { repoPaths } from '../repoPaths';
 
@@ -32,21 +33,32 @@ export function makeReference(): string {
 
 /** What the command API takes, field by field. */
 function fieldParts(): string[] {
-  const tables: [command: string, table: FieldTable][] = [
-    ['createBackup', backupFields],
-    ['restoreBackup', restoreFields],
-    ['verifyBackup', verifyFields],
+  const tables: [command: string, table: FieldTable, more: readonly string[]][] = [
+    ['createBackup', backupFields, []],
+    ['restoreBackup', restoreFields, restoreMore()],
+    ['verifyBackup', verifyFields, []],
   ];
-  return tables.map(([command, table]) =>
+  return tables.map(([command, table, more]) =>
     [
       `## \`options\` of \`pgBackup.${command}\``,
       '',
       '| Field | Value | Left out | In the form | Options |',
       '| --- | --- | --- | --- | --- |',
       ...Object.entries(table).map(([name, field]) => fieldLine(name, field)),
+      ...more,
       '',
     ].join('\n'),
   );
+}
+
+/** What of a restore no table of fields holds: its profile is kept by no option. */
+function restoreMore(): string[] {
+  const values = RESTORE_PROFILES.map((profile) => `\`${profile}\``).join(', ');
+  return [
+    `| \`profile\` | ${values} | \`"recommended"\`, unless \`jobs\` or \`singleTransaction\` is given | Profile |  |`,
+    '',
+    'Left out, `jobs` and `exitOnError` are what suits file, server, tool and machine; the table has what they begin with.',
+  ];
 }
 
 /** One field of a table, for readers. */
