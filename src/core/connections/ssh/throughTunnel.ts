@@ -1,8 +1,13 @@
 import { AppError } from '../../errors';
-import type { Tunnel } from '../openTunnel';
+
+/** What tells why a tunnel does not work. */
+interface Ending {
+  hasEnded(): Promise<boolean>;
+  failure(): AppError | null;
+}
 
 /** Runs `work` and replaces its connection errors by the tunnel's error, where the tunnel has one. */
-export async function throughTunnel<T>(tunnel: Tunnel | null, work: Promise<T>): Promise<T> {
+export async function throughTunnel<T>(tunnel: Ending | null, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
