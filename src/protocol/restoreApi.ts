@@ -50,8 +50,14 @@ export interface RestoreRequests extends FormRequests<RestoreOptions, Remembered
     { connectionId: string; database: string | null; step: PreflightStep },
     { done: boolean },
   ];
-  /** The options with which the rest of a job is restored; null = nothing is left of it. */
-  'job/rest': [{ jobId: string; options: RestoreOptions }, { options: RestoreOptions | null }];
+  /**
+   * What the restore of the rest of a job changes in the options of the form; null = nothing is left of
+   * it.
+   */
+  'job/rest': [
+    { jobId: string; options: RestoreOptions },
+    { options: Partial<RestoreOptions> | null },
+  ];
   /** Saves the list of what these options restore where the user says; null = they said nowhere. */
   'command/saveList': [{ options: RestoreOptions }, { path: string | null }];
   /** A remedy of the last look with all its names and numbers; null = it is not there any more. */

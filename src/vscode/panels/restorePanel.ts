@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { changedFields } from '../../core/forms/form/choices';
 import { restoreDefaults } from '../../core/forms/restore/restoreDefaults';
 import { targetLabel } from './targetLabel';
 import type { FilePart } from '../../core/archive/document/chosenPart';
@@ -117,11 +118,12 @@ export class RestorePanel extends FormPanel<RestoreOptions, RememberedRestore, R
     return { path: uri.fsPath };
   }
 
-  private async rest(jobId: string, how: RestoreOptions): Promise<RestoreOptions | null> {
+  private async rest(jobId: string, how: RestoreOptions): Promise<Partial<RestoreOptions> | null> {
     const job = this.services.jobs.get(jobId);
     const options = job === undefined ? null : await this.services.preflight.rest(job, how);
-    if (options === null) void window.showInformationMessage(nothingLeftText());
-    return options;
+    if (options !== null) return changedFields(how, options);
+    void window.showInformationMessage(nothingLeftText());
+    return null;
   }
 
   /** A form for the archive that this restore.sql belongs to. */

@@ -271,7 +271,7 @@ const restore: Handlers<RestoreRequests> = {
     path: folder ? '/mnt/backups/shop.dir' : '/mnt/backups/x.dump',
   }),
   'input/inspect': ({ path }) => inspect(path, scenario),
-  'job/rest': ({ options }) => ({ options: { ...options, dumpIds: [3, 4] } }),
+  'job/rest': () => ({ options: { dumpIds: [3, 4] } }),
   'command/saveList': ({ options }) => ({ path: `${options.inputPath}.list` }),
   'estimate/look': () => null,
   'connection/load': ({ connectionId, toolDir }) =>

@@ -44,6 +44,13 @@ export function chosenFields<T extends object>({ made }: Choices<T>): (keyof T)[
   return made.flatMap((patch) => Object.keys(patch) as (keyof T)[]);
 }
 
+/** The fields that have other values now: only they were chosen by whoever gives new options. */
+export function changedFields<T extends object>(before: T, now: T): Partial<T> {
+  const isOther = ([field, value]: [string, unknown]): boolean =>
+    JSON.stringify(value) !== JSON.stringify(before[field as keyof T]);
+  return Object.fromEntries(Object.entries(now).filter(isOther)) as Partial<T>;
+}
+
 /** Everything as it was chosen, without what depends on it. */
 export function chosenOptions<T extends object>({ base, made }: Choices<T>): T {
   return made.reduce<T>((options, patch) => ({ ...options, ...patch }), base);

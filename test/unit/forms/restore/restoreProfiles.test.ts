@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
-import { beginChoices, choose, type Choices } from '../../../../src/core/forms/form/choices';
+import {
+  beginChoices,
+  changedFields,
+  choose,
+  type Choices,
+} from '../../../../src/core/forms/form/choices';
 import type { RestoreContext } from '../../../../src/core/forms/form/context';
 import { resetForFile, restoreOptionsOf } from '../../../../src/core/forms/restore/restoreForm';
 import {
@@ -88,6 +93,14 @@ describe('The profile of a restore', () => {
 
   it('says no more of chosen jobs than that they stay', () => {
     assert.match(restoreReason('custom', restore({ jobs: 2 }), known), /stays as it is set/);
+  });
+
+  it('stays when the rest of a job is restored: what did not change was not chosen', () => {
+    const before = restoreOptionsOf(beginChoices(restore()), known);
+    const rest = { ...before, createDatabase: false, dumpIds: [3, 4] };
+    assert.deepEqual(changedFields(before, rest), { dumpIds: [3, 4] });
+    assert.equal(after([changedFields(before, rest)]), 'recommended: 2');
+    assert.equal(after([rest]), 'custom: 2');
   });
 
   const given: [what: string, Partial<RestoreOptions>, here: string, nextFile: string][] = [
