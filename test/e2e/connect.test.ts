@@ -113,6 +113,10 @@ describe('Connections in VS Code', function () {
       const chosen = ui.quickInput.locator('.monaco-list-row.focused', { hasText: 'SHOP_URL' });
       await page.keyboard.press('ArrowDown');
       await chosen.waitFor();
+      // The page tells the extension of it a moment later.
+      await page.evaluate(
+        () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
+      );
       await rm(held);
       await row(`running container: ${container}`).waitFor();
       await chosen.waitFor();

@@ -121,13 +121,9 @@ describe('the progress of a whole server', function () {
       // The estimate for the second run, before it has gone far, is the time of the first.
       const second = await backup('second.sql');
       assert.equal(bases.at(-1), 'sameBackup');
-      // Server 13 does not tell the rows of a table: there percent follows the time of the first run,
-      // which may have been the slower one.
-      const percents =
-        major === 0
-          ? percentsWhile(second, `${large}: public.big_2`)
-          : new Set(second.map(({ percent }) => percent));
-      assert.ok(percents.size >= 2, `${[...percents].join(' ')} of ${second.length}`);
+      // Percent follows the time of the first run, too, which may have been the quicker one.
+      const percents = new Set(second.map(({ percent }) => percent));
+      assert.ok(percents.size >= 3, `${[...percents].join(' ')} of ${second.length}`);
       const said = second.find(({ remainingMs }) => remainingMs !== null);
       const took = first.at(-1)?.elapsedMs ?? NaN;
       const expected = (said?.remainingMs ?? NaN) + (said?.elapsedMs ?? NaN);
