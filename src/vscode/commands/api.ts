@@ -2,15 +2,7 @@ import type { BackupInfoCache } from '../../core/archive/inspect/backupInfoCache
 import type { BackupInfo } from '../../core/model/archive';
 import { AppError } from '../../core/errors';
 import type { BackupOptions } from '../../core/model/options';
-import {
-  decodeBackupRequest,
-  decodeCancelRequest,
-  decodeInfoRequest,
-  decodePreflightRequest,
-  decodeRestoreRequest,
-  decodeVerifyRequest,
-  type RequestedBackup,
-} from '../../core/forms/api/requests';
+import type * as Requests from '../../core/forms/api/requests';
 import type { Preflight } from '../../core/model/findings/findings';
 import type { BackupJob } from '../../core/model/job';
 import type { Jobs } from '../../core/jobs/manager/jobs';
@@ -30,7 +22,7 @@ export interface BackupProposals {
     >,
   ) => Promise<string>;
   /** The options with what their profile sets. */
-  settleProfile: (options: RequestedBackup) => Promise<RequestedBackup>;
+  settleProfile: (options: Requests.RequestedBackup) => Promise<Requests.RequestedBackup>;
 }
 
 /** The jobs, and when those of earlier windows are known. */
@@ -47,18 +39,19 @@ export function apiCommands(
   { outputPathFor, settleProfile }: BackupProposals,
 ): CommandTable {
   const answered =
-    <T>(run: (request: unknown) => Promise<T>) =>
+    <T>(run: (request: unknown, decode: typeof Requests) => Promise<T>) =>
     async (request: unknown): Promise<T> => {
       try {
-        return await run(request);
+        // Loaded on demand: it knows the options of all tools.
+        return await run(request, await import('../../core/forms/api/requests'));
       } catch (error) {
         // Callers get a sentence, not a code; VS Code shows it when a keybinding was the caller.
         throw new Error(literalText(errorMessage(error)));
       }
     };
   return {
-    createBackup: answered(async (value): Promise<BackupJob> => {
-      const decoded = decodeBackupRequest(value);
+    createBackup: answered(async (value, decode): Promise<BackupJob> => {
+      const decoded = decode.decodeBackupRequest(value);
       const options = await settleProfile(decoded.options);
       const request = { ...decoded, options };
       if (options.outputPath === '') options.outputPath = await outputPathFor(options);
@@ -66,8 +59,8 @@ export function apiCommands(
       if (handle === null) throw new AppError('outputExists', { path: options.outputPath });
       return handle.finished;
     }),
-    restoreBackup: answered(async (value): Promise<BackupJob> => {
-      const request = decodeRestoreRequest(value);
+    restoreBackup: answered(async (value, decode): Promise<BackupJob> => {
+      const request = decode.decodeRestoreRequest(value);
       const handle = await service.startRestore(request);
       if (handle === null) {
         const database = request.options.targetDatabase ?? request.options.connectionId;
@@ -75,8 +68,8 @@ export function apiCommands(
       }
       return handle.finished;
     }),
-    verifyBackup: answered(async (value): Promise<BackupJob> => {
-      const request = decodeVerifyRequest(value);
+    verifyBackup: answered(async (value, decode): Promise<BackupJob> => {
+      const request = decode.decodeVerifyRequest(value);
       const handle = await service.startVerify(request);
       if (handle === null) {
         throw new AppError('confirmationRequired', {
@@ -85,14 +78,14 @@ export function apiCommands(
       }
       return handle.finished;
     }),
-    getBackupInfo: answered((value): Promise<BackupInfo> =>
-      files.info(decodeInfoRequest(value).path),
+    getBackupInfo: answered((value, decode): Promise<BackupInfo> =>
+      files.info(decode.decodeInfoRequest(value).path),
     ),
-    preflight: answered((value): Promise<Preflight> =>
-      preflight.look(decodePreflightRequest(value)),
+    preflight: answered((value, decode): Promise<Preflight> =>
+      preflight.look(decode.decodePreflightRequest(value)),
     ),
-    cancelJob: answered(async (value): Promise<BackupJob> => {
-      const { jobId } = decodeCancelRequest(value);
+    cancelJob: answered(async (value, decode): Promise<BackupJob> => {
+      const { jobId } = decode.decodeCancelRequest(value);
       await found;
       return jobs.cancel(jobId);
     }),

@@ -19,7 +19,7 @@ import { settleProfile } from '../connections/settleProfile';
 import { suggestOutputPath } from '../connections/outputPaths';
 import type { JobService } from '../jobs/jobService';
 import type { WatchedJobs } from '../jobs/watchedJobs';
-import type { LastOptions } from '../settings/lastOptions';
+import { LastOptions } from '../settings/lastOptions';
 import type { Settings } from '../settings/settings';
 import { errorMessage } from '../text/errorText';
 import { window } from '../ui/window';
@@ -33,7 +33,7 @@ export interface BatchParts {
   estimates: BackupEstimates;
   service: JobService;
   watched: WatchedJobs;
-  lastOptions: LastOptions;
+  workspaceState: vscode.Memento;
   jobs: Pick<Jobs, 'cancel'>;
 }
 
@@ -127,11 +127,11 @@ function tickDatabases(
 
 /** The options of the last backup of this connection, as far as they are not about one database. */
 async function batchOptions(
-  { settings, connections, estimates, lastOptions }: BatchParts,
+  { settings, connections, estimates, workspaceState }: BatchParts,
   { id: connectionId }: ConnectionProfile,
   { databases, globals }: Batch,
 ): Promise<BackupOptions[]> {
-  const last: RememberedBackup | null = lastOptions.backup(connectionId);
+  const last: RememberedBackup | null = new LastOptions(workspaceState).backup(connectionId);
   const usual = last?.scope === 'database' ? last : null;
   const base = await settleProfile(
     {

@@ -18,6 +18,7 @@ import { firstChoice, FormPanel } from './formPanel';
 import { BACKUP_VIEW, type PanelServices } from './panelServices';
 import { obstacles, refusals } from './startResult';
 import { createPanel, setPanelIcon } from './webviewPage';
+import { LastOptions } from '../settings/lastOptions';
 
 type LoadRequest = BackupRequests['connection/load'][0];
 
@@ -95,11 +96,15 @@ export class BackupPanel extends FormPanel<BackupOptions, RememberedBackup, Back
   }
 
   protected override remembered(connectionId: string): RememberedBackup | null {
-    return this.services.lastOptions.backup(connectionId);
+    return this.lastOptions.backup(connectionId);
+  }
+
+  private get lastOptions(): LastOptions {
+    return new LastOptions(this.services.workspaceState);
   }
 
   protected override async submit(options: BackupOptions): Promise<StartResult> {
-    const { connections, lastOptions, startBackup } = this.services;
+    const { connections, startBackup } = this.services;
     const { connectionId, database, toolDir, scope } = options;
     const wanted = { connectionId, database, toolDir, scope, refresh: false };
     const state = await connections.stateForBackup(wanted);
@@ -109,7 +114,7 @@ export class BackupPanel extends FormPanel<BackupOptions, RememberedBackup, Back
     if (problems.length > 0) return { started: false, declined: false, problems };
     return this.run(
       () => startBackup(options),
-      () => lastOptions.keepBackup(options),
+      () => this.lastOptions.keepBackup(options),
     );
   }
 

@@ -9,7 +9,6 @@ import type { PreflightService } from '../jobs/preflightService';
 import type { RestoreEstimates } from '../jobs/restoreEstimates';
 import type { WatchedJobs } from '../jobs/watchedJobs';
 import type { PreflightDocuments } from './preflightDocuments';
-import type { LastOptions } from '../settings/lastOptions';
 import type { Settings } from '../settings/settings';
 
 /** The types of the two forms' panels, as in package.json. */
@@ -32,7 +31,8 @@ export interface PanelServices {
   /** Shows what pre-flights have found in documents. */
   reports: PreflightDocuments;
   restoreEstimates: RestoreEstimates;
-  lastOptions: LastOptions;
+  /** Where `LastOptions` keeps those of the last runs. */
+  workspaceState: vscode.Memento;
   /** Has a job of this machine made the file, as it is now? */
   madeHere(path: string): Promise<boolean>;
   strings: StringBundle;

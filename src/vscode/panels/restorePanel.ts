@@ -23,6 +23,7 @@ import { RESTORE_VIEW, type PanelServices } from './panelServices';
 import { obstacles, refusals } from './startResult';
 import { createPanel, setPanelIcon } from './webviewPage';
 import { samePath } from '../../core/files/samePath';
+import { LastOptions } from '../settings/lastOptions';
 
 /** Initial values of the form. */
 export interface RestoreStart {
@@ -145,11 +146,15 @@ export class RestorePanel extends FormPanel<RestoreOptions, RememberedRestore, R
   }
 
   protected override remembered(connectionId: string): RememberedRestore | null {
-    return this.services.lastOptions.restore(connectionId);
+    return this.lastOptions.restore(connectionId);
+  }
+
+  private get lastOptions(): LastOptions {
+    return new LastOptions(this.services.workspaceState);
   }
 
   protected override async submit(options: RestoreOptions): Promise<StartResult> {
-    const { connections, lastOptions, startRestore } = this.services;
+    const { connections, startRestore } = this.services;
     const { connectionId, inputPath, toolDir } = options;
     const info = await this.infoOf(inputPath, new AbortController().signal);
     const state = await connections.stateForRestore(
@@ -162,7 +167,7 @@ export class RestorePanel extends FormPanel<RestoreOptions, RememberedRestore, R
     if (problems.length > 0) return { started: false, declined: false, problems };
     return this.run(
       () => startRestore(options),
-      () => lastOptions.keepRestore(options),
+      () => this.lastOptions.keepRestore(options),
     );
   }
 

@@ -33,7 +33,6 @@ import { RestoreEstimates } from '../jobs/restoreEstimates';
 import { WAY_COMMANDS } from '../jobs/wayCommands';
 import type { WaysBack } from '../jobs/waysBack';
 import { suggestOutputPath } from '../connections/outputPaths';
-import { LastOptions } from '../settings/lastOptions';
 import { OutputLog } from '../ui/outputLog';
 import { PanelManager } from '../panels/panelManager';
 import { PreflightDocuments } from '../panels/preflightDocuments';
@@ -175,7 +174,7 @@ function createBase(context: vscode.ExtensionContext, settings: Settings) {
     dumps,
     files: new BackupInfoCache(dumps),
     watched: new WatchedJobs(),
-    lastOptions: new LastOptions(context.workspaceState),
+    workspaceState: context.workspaceState,
     connectionCommands,
     toolCommands,
     act: problemActions(connectionCommands, toolCommands, log),

@@ -6,7 +6,6 @@ import type { BackupEstimates } from '../connections/backupEstimates';
 import type { ConnectionService } from '../connections/connectionService';
 import { pickConnection } from '../connections/pickConnection';
 import type { WatchedJobs } from '../jobs/watchedJobs';
-import type { LastOptions } from '../settings/lastOptions';
 import type { ArchiveEditorProvider } from '../editors/archiveEditor';
 import type { JobService } from '../jobs/jobService';
 import type { WaysBack } from '../jobs/waysBack';
@@ -50,7 +49,7 @@ export interface ViewParts {
   /** Was the job started from another workspace? */
   isForeign: (job: BackupJob) => boolean;
   watched: WatchedJobs;
-  lastOptions: LastOptions;
+  workspaceState: vscode.Memento;
   /** State of the workspace. */
   state: vscode.Memento;
 }
