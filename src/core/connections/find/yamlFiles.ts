@@ -1,22 +1,12 @@
-import { parse } from 'yaml';
 import { readParts, readPasted } from '../paste/readPasted';
 import { fillIn, findInAssignments } from './envFile';
 import { found, isRecord, parts, textOf, type Assignment, type FoundConnection } from './found';
+import { parseYaml } from './parseYaml';
 import { isServerImage, serverOf } from './runningServers';
-
-/** The parsed document; null for invalid YAML. */
-function parseYaml(text: string): unknown {
-  try {
-    // The library limits aliases, by which a few lines could stand for gigabytes.
-    return parse(text, { merge: true, logLevel: 'silent', uniqueKeys: false }) as unknown;
-  } catch {
-    return null;
-  }
-}
 
 /** docker-compose.yml: the servers that it runs, at the ports that they publish on this machine. */
 export function findInCompose(text: string, known: ReadonlyMap<string, string>): FoundConnection[] {
-  const document = parseYaml(text);
+  const [document] = parseYaml(text);
   const services = isRecord(document) && isRecord(document['services']) ? document['services'] : {};
   const published = new Map<string, string>();
   const servers = Object.entries(services).flatMap(([name, service]) => {
@@ -80,7 +70,7 @@ function publishedPort(value: unknown, known: ReadonlyMap<string, string>): stri
 
 /** Rails' config/database.yml, with several databases for an environment or one. */
 export function findInRails(text: string): FoundConnection[] {
-  const document = parseYaml(withoutErb(text));
+  const [document] = parseYaml(withoutErb(text));
   return Object.entries(isRecord(document) ? document : {}).flatMap(([environment, value]) =>
     // `default` only holds what the other sections share.
     isRecord(value) && environment !== 'default' ? railsEntry(environment, value) : [],
@@ -124,7 +114,9 @@ export function findInSpringYaml(text: string): FoundConnection[] {
     } else if (textOf(value) !== '') flat.push([path, textOf(value)]);
   };
   // A file can hold several documents, one for each profile, separated by `---`.
-  for (const document of text.split(/^---\s*$/m)) walk(parseYaml(document), '', 0);
+  for (const part of text.split(/^---\s*$/m)) {
+    for (const document of parseYaml(part)) walk(document, '', 0);
+  }
   return findInSpring(flat);
 }
 

@@ -223,7 +223,33 @@ db\\:6.example:*:*:bob:x\\:y
         "handlers": {"ssh_tunnel": {"type": "TUNNEL", "enabled": true}}}}}}`,
     found: ['Shop: ann@db.example:5432/shop', 'By URL: u.example/shop'],
   },
+  {
+    file: '/shop/config/database.yml',
+    text: `default: &default
+  adapter: postgresql
+  username: ann
+  pool: <%= ENV.fetch("THREADS") { 5 } %>
+development:
+  <<: *default
+  database: shop_old
+  database: shop
+  password: !vault kept
+  settings: !!python/tuple [1, !Ref x]`,
+    found: ['development: ann:kept@/shop'],
+  },
   // Nothing, and no harm
+  {
+    file: '/shop/database.yml',
+    text: [
+      'a: &a {x: 1}',
+      ...[...'bcdefghij'].map((name, i) => {
+        const before = `*${'abcdefghi'[i] ?? ''}`;
+        return `${name}: &${name} {p: ${before}, q: ${before}, r: ${before}, s: ${before}, t: ${before}}`;
+      }),
+    ].join('\n'),
+    found: [],
+  },
+  { file: '/shop/database.yml', text: 'a: &a\n  b: *a', found: [] },
   { file: '/shop/docker-compose.yml', text: 'services: [', found: [] },
   { file: '/shop/docker-compose.yml', text: 'services:\n  db: text\n  x: {image: 5}', found: [] },
   { file: '/shop/compose.yaml', text: '', found: [] },
