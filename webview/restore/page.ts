@@ -7,9 +7,9 @@ import {
   chooseRestoreProfile,
   restoreProfile,
   restoreReason,
-  type RestoreProfile,
   withoutUsualJobs,
 } from '../../src/core/forms/restore/profiles/restoreProfiles';
+import type { RestoreProfile } from '../../src/core/forms/restore/profiles/profileNames';
 import { resetForFile, restoreOptionsOf } from '../../src/core/forms/restore/restoreForm';
 import {
   beginChoices,

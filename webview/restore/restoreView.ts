@@ -1,6 +1,6 @@
 import type { ContentsTree } from '../../src/core/forms/selection/contentsTree';
 import type { FindingCode, Remedy } from '../../src/core/model/findings/findings';
-import type { RestoreProfile } from '../../src/core/forms/restore/profiles/restoreProfiles';
+import type { RestoreProfile } from '../../src/core/forms/restore/profiles/profileNames';
 import type { RestoreOptions } from '../../src/core/model/options';
 import type { FormView } from '../shared/form/formView';
 import type { ShownRows } from '../shared/tree/rows';

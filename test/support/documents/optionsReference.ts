@@ -4,7 +4,7 @@ import { defaultOf } from '../../../src/core/forms/fields/fieldValues';
 import { backupFields } from '../../../src/core/model/backupFields';
 import type { FieldTable, OptionField } from '../../../src/core/model/optionFields';
 import { restoreFields, verifyFields } from '../../../src/core/model/restoreFields';
-import { RESTORE_PROFILES } from '../../../src/core/forms/restore/profiles/restoreProfiles';
+import { RESTORE_PROFILES } from '../../../src/core/forms/restore/profiles/profileNames';
 import type { OptionRow } from '../../../src/core/pgtools/catalogue/types';
 import { repoPaths } from '../repoPaths';
 

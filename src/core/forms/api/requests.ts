@@ -13,7 +13,7 @@ import {
   type VerifyOptions,
 } from '../../model/options';
 import { restoreFields, verifyFields } from '../../model/restoreFields';
-import { RESTORE_PROFILES, type RestoreProfile } from '../restore/profiles/restoreProfiles';
+import { RESTORE_PROFILES, type RestoreProfile } from '../restore/profiles/profileNames';
 import { restoreDefaults } from '../restore/restoreDefaults';
 import { shapeOf, type KindSchemas, type WithRelations } from './fieldSchemas';
 

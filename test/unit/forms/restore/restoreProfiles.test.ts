@@ -11,9 +11,9 @@ import {
   chooseRestoreProfile,
   restoreProfile,
   restoreReason,
-  type RestoreProfile,
   withoutUsualJobs,
 } from '../../../../src/core/forms/restore/profiles/restoreProfiles';
+import type { RestoreProfile } from '../../../../src/core/forms/restore/profiles/profileNames';
 import type { RestoreOptions } from '../../../../src/core/model/options';
 import { archive, ref, restore, restoreContext, script, tool } from '../sampleCatalog';
 

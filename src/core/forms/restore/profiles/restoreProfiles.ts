@@ -7,14 +7,8 @@ import type { RestoreOptions } from '../../../model/options';
 import { choose, chosenFields, forget, type Choices } from '../../form/choices';
 import type { RestoreContext } from '../../form/context';
 import { restoreDefaults } from '../restoreDefaults';
+import type { RestoreProfile } from './profileNames';
 import { usefulJobs } from './usefulJobs';
-
-/**
- * 'recommended': as many jobs as help; 'allOrNothing': one transaction; 'custom': as many as
- * somebody has chosen.
- */
-export const RESTORE_PROFILES = ['recommended', 'allOrNothing', 'custom'] as const;
-export type RestoreProfile = (typeof RESTORE_PROFILES)[number];
 
 /** The profile of what is shown. */
 export function restoreProfile(
