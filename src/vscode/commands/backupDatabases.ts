@@ -193,7 +193,10 @@ async function runAll(
     // One message tells of all of them.
     watching.push(watched.add({ visible: true, followed: jobId }));
     const handle = await service.startBackup({ jobId, options });
-    if (handle !== null) running.add(jobId);
+    if (handle === null) return null;
+    running.add(jobId);
+    // To start it took a while: it was not among those that `Cancel` has ended.
+    if (token.isCancellationRequested) void cancelEach(jobs, [jobId]);
     return handle;
   };
   const end = async (

@@ -1,4 +1,8 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Jobs } from './jobs';
+
+/** Jobs that are cancelled in one turn: to end one that waits writes its record, which takes 2 ms. */
+const CANCELLED_PER_TURN = 8;
 
 /**
  * Starts jobs one after another and resolves when all have ended. To start one writes its record:
@@ -22,8 +26,9 @@ export async function startEach<I, S, E>(
 }
 
 /**
- * Cancels jobs one after another, those that wait the longest first: otherwise the next one would begin
- * as soon as the one that runs has ended. Never rejects.
+ * Asks jobs to end, the last one first: otherwise the next one would begin as soon as the one that runs
+ * has ended. None waits for the end of another, which can take seconds. Resolves when all have ended;
+ * never rejects.
  *
  * @param ids in the order in which the jobs were asked for
  */
@@ -31,5 +36,10 @@ export async function cancelEach(
   jobs: Pick<Jobs, 'cancel'>,
   ids: readonly string[],
 ): Promise<void> {
-  for (const id of [...ids].reverse()) await jobs.cancel(id).catch(() => undefined);
+  const ends: Promise<unknown>[] = [];
+  for (const id of [...ids].reverse()) {
+    ends.push(jobs.cancel(id).catch(() => undefined));
+    if (ends.length % CANCELLED_PER_TURN === 0) await nextTurn();
+  }
+  await Promise.all(ends);
 }
