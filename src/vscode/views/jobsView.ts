@@ -51,6 +51,8 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
   }, REBUILD_MS);
   private readonly moves = new RowMoves();
   private drawing = new CooperativeLoop();
+  /** The next turn in which rows are made. */
+  private turn: Promise<void> | undefined;
   private readonly clock: vscode.Disposable;
   private readonly stop: (() => void)[];
   private readonly context: JobItemContext;
@@ -108,7 +110,10 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
 
   /** VS Code asks for all rows at once, of which there may be 10,000: others get their turns. */
   async getTreeItem(node: JobNode): Promise<vscode.TreeItem> {
-    if (this.drawing.shouldYield) await this.drawing.yield();
+    // All of them wait for one turn: with a turn each, all other loops would stand behind thousands.
+    while (this.drawing.shouldYield) {
+      await (this.turn ??= this.drawing.yield().finally(() => (this.turn = undefined)));
+    }
     const { jobId, object } = node;
     if (object !== undefined) return treeItem(activeObjectItem(jobId, object));
     const job = this.known.get(jobId);
