@@ -159,13 +159,12 @@ export class GrowingFiles<T> {
   private wait(ms: number): void {
     this.timer = setTimeout(() => {
       const started = performance.now();
-      this.looking = this.look().then(
-        (worthIt) => {
-          if (!worthIt || this.ended) return;
-          this.wait(Math.max(this.lookMs, PAUSE_TIMES * (performance.now() - started)));
-        },
-        () => undefined,
-      );
+      // A look that failed says nothing of the next one.
+      const look = this.look().catch(() => true);
+      this.looking = look.then((worthIt) => {
+        if (!worthIt || this.ended) return;
+        this.wait(Math.max(this.lookMs, PAUSE_TIMES * (performance.now() - started)));
+      });
     }, ms);
   }
 
@@ -178,15 +177,18 @@ export class GrowingFiles<T> {
     }
     const names = await this.namesToSee();
     if (names === null) return false;
-    await statAll(this.output, names, (name, found) => {
+    const see = (name: string, found: Stats | undefined): void => {
       if (found !== undefined) this.see(name, found);
-    });
+    };
+    // One that is locked by a virus scanner, for example, must not hide those behind it.
+    await statAll(this.output, names, see, { lenient: true });
     return true;
   }
 
   /** Every so many looks all that are to be followed, else those that are; null = none, ever. */
   private async namesToSee(): Promise<readonly string[] | null> {
-    if (this.looks++ % LOOKS_FOR_NAMES > 0) return [...this.followed.keys()];
+    const isFull = this.followed.size >= MAX_FOLLOWED;
+    if (isFull || this.looks++ % LOOKS_FOR_NAMES > 0) return [...this.followed.keys()];
     return this.options.choose(await readdir(this.output).catch(() => []));
   }
 

@@ -42,7 +42,7 @@ export async function directorySizes(
       if (stats?.isFile() === true) sizes.set(name, stats.size);
       else if (stats?.isSymbolicLink() === true) links.push(name);
     };
-    await statAll(directory, names, note, signal);
+    await statAll(directory, names, note, { signal });
     for (const name of links) {
       throwIfCancelled(signal);
       const size = await memberSize(root, join(directory, name));

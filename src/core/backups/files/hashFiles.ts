@@ -56,7 +56,7 @@ export async function backupFiles(
       sizes.set(name, found.size);
       modifiedMs = Math.max(modifiedMs, Math.trunc(found.mtimeMs));
     };
-    await statAll(backupPath, names, note, signal);
+    await statAll(backupPath, names, note, { signal });
     // What is gone meanwhile fails here.
     for (const name of links) note(name, await stat(path.join(backupPath, name)));
     const sorted = names.filter((name) => sizes.has(name));
