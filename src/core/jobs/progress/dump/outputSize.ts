@@ -1,13 +1,8 @@
-import { lstatSync } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
-import path from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { statAll } from '../../../archive/bytes/statAll';
 import { lookInterval } from '../../job/pace';
-
-/** Milliseconds after which a measurement lets other work of this process run. */
-const TURN_MS = 8;
-
-const LARGE_OBJECT = /^blob_\d+\./;
+import { isLargeObject, SeenSizes } from './seenSizes';
 
 /** Size of an output so far. */
 interface Output {
@@ -24,46 +19,13 @@ export async function outputSize(where: string): Promise<number> {
   return (await look(where)).bytes;
 }
 
-/** What earlier looks have seen of the files of large objects. */
-class SeenObjects {
-  private readonly sizes = new Map<string, number>();
-  private readonly whole = new Set<string>();
-
-  /** pg_dump writes one after the other: a file that has not grown since the last look is whole. */
-  sizeOf(where: string, name: string): number {
-    const before = this.sizes.get(name);
-    if (before !== undefined && this.whole.has(name)) return before;
-    const size = sizeOf(where, name);
-    if (size === before && size > 0) this.whole.add(name);
-    this.sizes.set(name, size);
-    return size;
-  }
-}
-
-async function look(where: string, seen = new SeenObjects()): Promise<Output> {
+async function look(where: string, seen = new SeenSizes()): Promise<Output> {
   const found = await lstat(where).catch(() => null);
-  const output: Output = { bytes: 0, largeObjects: 0 };
-  if (!found?.isDirectory()) return { ...output, bytes: found?.size ?? 0 };
-  let since = performance.now();
-  for (const name of await readdir(where).catch(() => [])) {
-    // Asking the thread pool for each of thousands would take ten times as long.
-    if (LARGE_OBJECT.test(name)) {
-      output.largeObjects++;
-      output.bytes += seen.sizeOf(where, name);
-    } else output.bytes += sizeOf(where, name);
-    if (performance.now() - since < TURN_MS) continue;
-    await nextTurn();
-    since = performance.now();
-  }
-  return output;
-}
-
-function sizeOf(where: string, name: string): number {
-  try {
-    return lstatSync(path.join(where, name), { throwIfNoEntry: false })?.size ?? 0;
-  } catch {
-    return 0;
-  }
+  if (!found?.isDirectory()) return { bytes: found?.size ?? 0, largeObjects: 0 };
+  const names = await readdir(where).catch(() => []);
+  const note = (name: string, stats: Stats | undefined): void => seen.note(name, stats?.size ?? 0);
+  await statAll(where, seen.due(names), note, { lenient: true });
+  return { bytes: seen.sum(names), largeObjects: names.filter(isLargeObject).length };
 }
 
 /**
@@ -77,7 +39,7 @@ export function pollOutputSize(
   let timer: NodeJS.Timeout;
   const since = performance.now();
   let stopped = false;
-  const seen = new SeenObjects();
+  const seen = new SeenSizes();
   const measure = async (): Promise<void> => {
     const started = performance.now();
     const { bytes, largeObjects } = await look(where, seen);
