@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { BackupJob } from '../../../src/core/model/job';
 import type * as View from '../../../src/vscode/views/jobsView';
 import { englishText, fakeVscode } from '../../support/workbench/fakeVscode';
-import { backupJob } from '../views/jobs';
+import { backupJob } from './jobs';
 
 const nothing = { dispose: () => undefined };
 const ROWS = 1000;

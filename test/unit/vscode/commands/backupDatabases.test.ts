@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type * as Commands from '../../../src/vscode/commands/backupDatabases';
-import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
-import type { BackupJob } from '../../../src/core/model/job';
-import { englishText, fakeVscode } from '../../support/workbench/fakeVscode';
-import { backupJob } from '../views/jobs';
+import type * as Commands from '../../../../src/vscode/commands/backupDatabases';
+import { backupDefaults } from '../../../../src/core/forms/backup/backupDefaults';
+import type { BackupJob } from '../../../../src/core/model/job';
+import { englishText, fakeVscode } from '../../../support/workbench/fakeVscode';
+import { backupJob } from '../../views/jobs';
 
 const nothing = { dispose: () => undefined };
 
@@ -48,7 +48,7 @@ describe('Backups of several databases', () => {
         showErrorMessage: async (text: string) => void said.push(text),
       },
     });
-    ({ backUpDatabases } = await import('../../../src/vscode/commands/backupDatabases'));
+    ({ backUpDatabases } = await import('../../../../src/vscode/commands/backupDatabases'));
   });
   after(() => restoreVscode());
 

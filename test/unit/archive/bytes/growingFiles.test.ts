@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { GrowingFiles } from '../../../src/core/archive/bytes/growingFiles';
-import { until } from '../../support/until';
-import { scratch } from './files';
+import { GrowingFiles } from '../../../../src/core/archive/bytes/growingFiles';
+import { until } from '../../../support/until';
+import { scratch } from '../files';
 
 type Choose = (names: readonly string[]) => readonly string[];
 

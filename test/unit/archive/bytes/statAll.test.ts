@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fs, { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { statAll } from '../../../src/core/archive/bytes/statAll';
-import { AppError } from '../../../src/core/errors';
-import { scratch } from './files';
+import { statAll } from '../../../../src/core/archive/bytes/statAll';
+import { AppError } from '../../../../src/core/errors';
+import { scratch } from '../files';
 
 describe('the facts of the files of a folder', () => {
   const files = scratch();
