@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import type * as Commands from '../../../../src/vscode/commands/backupDatabases';
-import { backupDefaults } from '../../../../src/core/forms/backup/backupDefaults';
 import type { BackupJob } from '../../../../src/core/model/job';
 import { englishText, fakeVscode } from '../../../support/workbench/fakeVscode';
 import { backupJob } from '../../views/jobs';
@@ -67,9 +66,8 @@ describe('Backups of several databases', () => {
         databaseName: () => null,
       },
       estimates: {},
-      lastOptions: {
-        backup: () => ({ ...backupDefaults(), scope: 'database', profile: 'custom' }),
-      },
+      // Another profile would ask the server for its facts.
+      workspaceState: { get: () => ({ profile: 'custom' }) },
       watched: { add: () => nothing },
       service: {
         startBackup: async ({ jobId, options }: { jobId: string; options: unknown }) => {
