@@ -49,7 +49,7 @@ export interface ServerInfo {
   /** Names of all databases that can be connected to. */
   databases: string[];
   isSuperuser: boolean;
-  /** The user, or the database, may have so many sessions only. */
+  /** The user, or the database, may have so many sessions only, or the server has few left. */
   limitsSessions?: boolean;
   /** Names of the settings that it knows. */
   settings?: string[];

@@ -8,17 +8,29 @@ import { MachineRecords } from '../../../src/core/backups/records/machineRecords
 import type { ConnectionProfile } from '../../../src/core/model/profile';
 import type { PasswordProvider } from '../../../src/core/connections/passwords';
 import { AppError } from '../../../src/core/errors';
+import { OpenPsql } from '../../../src/core/catalog/psql';
+import { readServerInfo } from '../../../src/core/catalog/serverInfo';
 import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
 import type { BackupOptions, RestoreOptions } from '../../../src/core/model/options';
 import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
 import type { BackupJob } from '../../../src/core/model/job';
-import type { JobServices } from '../../../src/core/jobs/job/jobContext';
+import type { FirstAnswer, JobServices } from '../../../src/core/jobs/job/jobContext';
 import { JobManager } from '../../../src/core/jobs/manager/jobManager';
 import { isLeftoverOutput } from '../../../src/core/archive/file/unfinished';
 import { findTools } from '../../../src/core/pgtools/locate/locate';
 import { adminQuery } from '../../support/machine/adminSession';
 import type { ServerCoordinates } from '../../support/machine/server';
-import { AT_ONCE_MS, comesTrue } from '../../support/until';
+import { AT_ONCE_MS, comesTrue, PATIENCE_MS } from '../../support/until';
+
+/** Answers the first question of each job by a psql that stays open for more, as a supervisor does. */
+export const STAYS_OPEN: FirstAnswer = {
+  take: async (psql, target, signal) => {
+    const options = { signal, timeoutMs: PATIENCE_MS, withSize: false };
+    // The job's signal does not end it.
+    const open = await OpenPsql.start(psql, target, { timeoutMs: PATIENCE_MS });
+    return { server: await readServerInfo(psql, target, { ...options, on: open }), open };
+  },
+};
 
 /** A job manager on real tools, with a directory of its own for outputs and temporary files. */
 export class JobHarness {

@@ -6,6 +6,8 @@ import assert from 'node:assert/strict';
 import { chmod, cp, mkdtemp, open, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { readServerInfo } from '../../../src/core/catalog/serverInfo';
+import { buildConnection } from '../../../src/core/connections/libpq';
 import type { ErrorProblem } from '../../../src/core/model/findings/errorProblems';
 import type { BackupJob } from '../../../src/core/model/job';
 import type { BackupOptions, RestoreOptions } from '../../../src/core/model/options';
@@ -17,6 +19,7 @@ import { psql, quoteLiteral } from '../../support/machine/psql';
 import { createDatabase } from '../../support/machine/sampleDatabase';
 import { startServer, type PgServer } from '../../support/machine/server';
 import { newestServer } from '../../support/servers';
+import { PATIENCE_MS, until } from '../../support/until';
 import { JobHarness } from '../harness/jobHarness';
 
 const SOURCE = 'shop';
@@ -237,8 +240,21 @@ describe('errors of a server, and their remedies', function () {
   });
 
   it('no connections left: fewer jobs need fewer', async () => {
+    const { host, port, user, password, binDir } = server;
+    const target = buildConnection(
+      { id: 'x', host, port, user, database: SOURCE },
+      { password, applicationName: 'x', inherited: {}, connectTimeoutSeconds: 15 },
+    );
+    const limits = async (): Promise<boolean> => {
+      const options = { timeoutMs: PATIENCE_MS };
+      const told = await readServerInfo(path.join(binDir, 'psql'), target, options);
+      return told.limitsSessions === true;
+    };
+    // Sessions of the jobs before may just be ending.
+    await until(async () => !(await limits()));
     const holders = [];
     for (let n = 0; n < 9; n++) holders.push(await holdLock(server, 'postgres', 'SELECT 1;'));
+    assert.ok(await limits());
     const outputPath = jobs.path('connections');
     const job = await jobs.backup({
       ...{ connectionId: 'main', outputPath, format: 'directory', jobs: 8 },

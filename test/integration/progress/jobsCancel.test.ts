@@ -22,6 +22,7 @@ import {
   JobHarness,
   processesWith,
   seedOfRun,
+  STAYS_OPEN,
 } from '../harness/jobHarness';
 
 const formats = ['custom', 'directory', 'tar', 'plain'] as const;
@@ -58,9 +59,9 @@ describe('cancelling a job', function () {
     await server?.stop();
   });
 
-  async function cancel(id: string): Promise<BackupJob> {
+  async function cancel(id: string, { manager } = jobs): Promise<BackupJob> {
     const started = performance.now();
-    const job = await jobs.manager.cancel(id);
+    const job = await manager.cancel(id);
     const took = performance.now() - started;
     assert.ok(took < AT_ONCE_MS, `cancelling took ${took} ms`);
     return job;
@@ -131,7 +132,7 @@ describe('cancelling a job', function () {
   });
 
   it('drops the database that a restore has created', async () => {
-    for (let round = 0; round < 6; round++) {
+    for (let round = 0; round < 4; round++) {
       const wait = random() * 1200;
       const { job } = jobs.startRestore({
         connectionId: 'main',
@@ -150,6 +151,31 @@ describe('cancelling a job', function () {
         assert.ok(['databaseDropped', 'untouched'].includes(String(ended.targetState)), at);
       }
       assert.equal(await databaseExists('made'), false, at);
+    }
+  });
+
+  it('does not wait for a server that does not get on with the new database', async () => {
+    const mine = await JobHarness.create([server.binDir], { askedAhead: STAYS_OPEN });
+    const lock = await holdLock(server, 'sample', 'LOCK TABLE pg_database IN EXCLUSIVE MODE;');
+    try {
+      mine.connect('main', server, 'sample');
+      const { job } = mine.startRestore({
+        ...{ connectionId: 'main', inputPath: jobs.path('old.custom') },
+        ...{ targetDatabase: 'late', createDatabase: true },
+      });
+      const creates = `SELECT count(*) FROM pg_stat_activity
+        WHERE query LIKE 'CREATE DATABASE%' AND wait_event_type = 'Lock';`;
+      await until(async () => (await psql(server, 'postgres', creates)).trim() === '1');
+      const ended = await cancel(job.id, mine);
+      assert.deepEqual([ended.status, ended.targetState], ['cancelled', 'unknown']);
+      assert.equal(ended.createdDatabase, 'late');
+      await lock.release();
+      // Nobody wants it any more.
+      await until(() => !mine.manager.get(job.id)?.createdDatabase);
+      assert.equal(await databaseExists('late'), false);
+    } finally {
+      await lock.release();
+      await mine.dispose();
     }
   });
 

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { FirstAnswer } from '../../../src/core/jobs/job/jobContext';
 import type { BackupJob, BackupProgress } from '../../../src/core/model/job';
 import { GatedProxy } from '../../support/hold/gatedProxy';
 import { psql } from '../../support/machine/psql';
@@ -10,7 +11,7 @@ import { createDatabase, dropDatabase } from '../../support/machine/sampleDataba
 import type { ServerCoordinates } from '../../support/machine/server';
 import { newestServer, testServer } from '../../support/servers';
 import { until } from '../../support/until';
-import { jobBackends, JobHarness, processesWith } from '../harness/jobHarness';
+import { jobBackends, JobHarness, processesWith, STAYS_OPEN } from '../harness/jobHarness';
 import { checkForwards, passGate, percentsWhile, record } from './progressRecord';
 
 const database = 'progress';
@@ -67,8 +68,9 @@ describe('the progress of a job', function () {
     return proxy;
   }
 
-  async function harness(server: ServerCoordinates): Promise<JobHarness> {
-    const jobs = await JobHarness.create([server.binDir], { historyDir });
+  async function harness(server: ServerCoordinates, askedAhead?: FirstAnswer): Promise<JobHarness> {
+    const services = { historyDir, ...(askedAhead && { askedAhead }) };
+    const jobs = await JobHarness.create([server.binDir], services);
     made.push(jobs);
     // A socket of this machine holds little: the server is not far ahead of a tool that is held back.
     jobs.connect('main', { ...server, host: server.socketDir }, database);
@@ -234,7 +236,7 @@ describe('the progress of a job', function () {
        GRANT SELECT ON ALL TABLES IN SCHEMA big TO progress_alone;`,
     );
     try {
-      const jobs = await harness(server);
+      const jobs = await harness(server, STAYS_OPEN);
       jobs.connect('alone', { ...server, user: 'progress_alone' }, database);
       const job = await jobs.backup({
         connectionId: 'alone',

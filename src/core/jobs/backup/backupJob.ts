@@ -29,6 +29,9 @@ import {
 import { assertNoErrors } from '../job/assertNoErrors';
 import { samePath } from '../../files/samePath';
 
+/** How long the psql that has read the catalog waits for pg_dump to begin, in milliseconds. */
+const BEGIN_WAIT_MS = 500;
+
 /**
  * Backs up one database. Everything that can be checked is checked before pg_dump is started.
  * @throws AppError `outputBusy`; as `connect`, `OutputTarget.prepare` and `runDump`
@@ -165,8 +168,9 @@ async function loadCatalog(
   try {
     return await readCatalog(psql, target, server, { ...options, on: open ?? undefined });
   } finally {
-    // Where few sessions are allowed, pg_dump needs this one. Elsewhere it stays open, and is asked when
-    // the transaction of pg_dump has begun.
+    // Where few sessions are allowed, pg_dump needs this one. Elsewhere it is asked when the transaction
+    // of pg_dump has begun, but not kept for long: a pooler may give pg_dump no session before.
     if (server.limitsSessions === true) await open?.end();
+    else open?.endIdle(BEGIN_WAIT_MS);
   }
 }

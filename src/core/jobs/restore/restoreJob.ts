@@ -288,7 +288,8 @@ async function connectForRestore(
   const databases = maintenanceDatabases(profile, options.targetDatabase, inherited);
   const connection = await connect(run, profile, databases);
   connection.open?.endIdle(KEPT_OPEN_MS);
-  run.cleanups.push(() => connection.open?.end());
+  // Not waited for: it may be creating a database, and a cancel does not wait for that.
+  run.cleanups.push(() => void connection.open?.end());
   if (options.targetDatabase !== null && hasDatabase(connection.server, options.targetDatabase)) {
     throw new AppError('databaseExists', { database: options.targetDatabase });
   }
