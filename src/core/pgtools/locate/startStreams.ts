@@ -20,7 +20,7 @@ export interface StreamOptions<S extends readonly StreamKind[] = readonly Stream
   /** Milliseconds; undefined = for ever. */
   timeout?: number | undefined;
   cancelSignal?: AbortSignal | undefined;
-  /** By which it is asked to end; SIGTERM when left out. */
+  /** By which it is asked to end, also when this process ends; SIGTERM when left out. */
   killSignal?: NodeJS.Signals;
 }
 
@@ -48,19 +48,23 @@ export interface StartedStreams<S extends readonly StreamKind[] = readonly Strea
   readonly stop: () => void;
 }
 
+/** The signal by which a program is asked to end. */
+const ASKS_TO_END = 'SIGTERM';
 /** Milliseconds that a program gets to end after it was asked to. */
 const KILL_DELAY_MS = 2000;
 
-/** Programs that end with this process. */
-const ownedChildren = new Set<ChildProcess>();
+/** Programs that end with this process, and the signals by which they are asked to. */
+const ownedChildren = new Map<ChildProcess, NodeJS.Signals>();
 let endsThem = false;
 
-function endWithThisProcess(child: ChildProcess): void {
+function endWithThisProcess(child: ChildProcess, killSignal: NodeJS.Signals): void {
+  // One that could not be started has no end either.
+  if (child.pid === undefined) return;
   if (!endsThem) {
     endsThem = true;
-    process.once('exit', () => ownedChildren.forEach((each) => each.kill()));
+    process.once('exit', () => ownedChildren.forEach((signal, each) => each.kill(signal)));
   }
-  ownedChildren.add(child);
+  ownedChildren.set(child, killSignal);
   child.once('exit', () => ownedChildren.delete(child));
 }
 
@@ -92,8 +96,9 @@ export function startStreams<const S extends readonly StreamKind[]>(
 function spawned(
   file: string,
   args: readonly string[],
-  { cwd, env, stdio, detached = false }: Omit<StreamOptions, 'env'> & Pick<SpawnOptions, 'env'>,
+  options: Omit<StreamOptions, 'env'> & Pick<SpawnOptions, 'env'>,
 ): ChildProcess {
+  const { cwd, env, stdio, detached = false, killSignal = ASKS_TO_END } = options;
   let child: ChildProcess;
   try {
     child = spawn(file, args, {
@@ -110,13 +115,13 @@ function spawned(
   for (const stream of [child.stdin, child.stdout, child.stderr]) {
     stream?.on('error', () => undefined);
   }
-  if (!detached) endWithThisProcess(child);
+  if (!detached) endWithThisProcess(child, killSignal);
   return child;
 }
 
 function watched<S extends readonly StreamKind[]>(
   child: ChildProcess,
-  { timeout, cancelSignal, killSignal = 'SIGTERM' }: StreamOptions<S>,
+  { timeout, cancelSignal, killSignal = ASKS_TO_END }: StreamOptions<S>,
 ): StartedStreams<S> {
   let [isCanceled, timedOut] = [false, false];
   let killTimer: NodeJS.Timeout | undefined;
