@@ -17,9 +17,9 @@ export const BARE_ANSWERS: readonly string[] = ['-X', '-q', '-A', '-t', '-w'];
 
 export interface QueryOptions {
   signal?: AbortSignal | undefined;
-  /** Milliseconds for the whole call, connecting included. */
+  /** Milliseconds for the whole call, connecting included; with an open `on`, for the statement. */
   timeoutMs: number;
-  /** Is asked, with its own time limit, as long as it is open. */
+  /** Is asked as long as it is open. It ends by the time limit that it was started with. */
   on?: OpenPsql | undefined;
 }
 
@@ -161,7 +161,6 @@ export class OpenPsql {
   /** The newest characters, in which the end mark would be. */
   private tail = '';
   private asked: Asked | null = null;
-  /** It has ended, or is about to. */
   private closed = false;
   private cancelled = false;
   private idle: NodeJS.Timeout | undefined;
@@ -221,6 +220,11 @@ export class OpenPsql {
     });
   }
 
+  /** It has ended, or is about to. */
+  get isClosed(): boolean {
+    return this.closed;
+  }
+
   /** Can it be asked now? */
   get isOpen(): boolean {
     return !this.closed && this.asked === null;
@@ -228,9 +232,10 @@ export class OpenPsql {
 
   /**
    * What the script prints. `signal` ends psql, and with it what the server does for it.
-   * @throws AppError as {@link runQuery}
+   * @throws AppError as {@link runQuery}; `internal` where it has not answered yet
    */
   async ask(script: string, signal?: AbortSignal): Promise<string> {
+    if (this.asked !== null) throw new AppError('internal', { text: 'psql is being asked' });
     clearTimeout(this.idle);
     const stop = (): void => {
       this.cancelled = true;
@@ -246,6 +251,8 @@ export class OpenPsql {
           return;
         }
         this.asked = { resolve, reject };
+        // One that is about to end does nothing more; its end is the answer.
+        if (this.closed) return;
         this.program.stdin.write(`${script}\n\\echo '${END}'\n`);
       });
     } finally {

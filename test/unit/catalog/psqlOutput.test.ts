@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { OutputEnds } from '../../../src/core/catalog/outputEnds';
-import { runCommand, runQuery } from '../../../src/core/catalog/psql';
+import { OpenPsql, runCommand, runQuery } from '../../../src/core/catalog/psql';
 import { PsqlSession } from '../../../src/core/catalog/psqlSession';
 import type { LibpqConnection } from '../../../src/core/connections/libpq';
 import { HeldMemory } from '../../support/measure/heldMemory';
@@ -79,6 +79,23 @@ describeNeeds('scripts as programs', 'what psql prints', function () {
       assert.ok(bytes < 2 * MOST_HELD, `${bytes} bytes`);
     });
   }
+
+  it('is the answer to one question at a time', async () => {
+    const answers = prints(`read line; echo "$line"; echo '-- end of answer'; cat >/dev/null`);
+    const open = await OpenPsql.start(answers, connection, options);
+    const first = open.ask('1');
+    await assert.rejects(open.ask('2'), { code: 'internal' });
+    assert.equal(await first, '1');
+    await open.end();
+  });
+
+  it('is nothing when the question is cancelled already: it is not asked', async () => {
+    const heard = path.join(dir, 'heard');
+    const listens = prints(`trap '' INT; echo up >&2; cat > '${heard}'`);
+    const open = await OpenPsql.start(listens, connection, options);
+    await assert.rejects(open.ask('1', AbortSignal.abort()), { code: 'cancelled' });
+    assert.ok(!existsSync(heard) || readFileSync(heard, 'utf8') === '');
+  });
 
   it('is not there at all', async () => {
     const query = (file: string) => runQuery(file, connection, 'SELECT 1', options);

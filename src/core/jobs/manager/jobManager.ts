@@ -66,7 +66,8 @@ export class JobManager implements Jobs {
     });
   }
 
-  /** There is nothing to prepare in this process. */
+  // Jobs of this process start no other for themselves: there is nothing to prepare.
+
   expect(): Stop {
     return () => undefined;
   }

@@ -100,11 +100,24 @@ export class BackupMonitor implements JobMonitor {
   readonly onEvent = (event: ToolEvent): void => {
     // pg_dump prints its first line once it is connected, in its transaction.
     this.began ??= this.askBegin();
-    this.poller.start((session) => this.look(session).finally(() => (this.looked = true)));
+    this.poller.start(
+      (session) => this.look(session).finally(() => (this.looked = true)),
+      this.asksAtOnce,
+    );
     // pg_dump has all its locks before it dumps the first table.
     if (event.type === 'dumpingTable') this.run.record.progress.setLockWait(null);
     this.dump.add(event);
   };
+
+  /**
+   * Does the session that watches pg_dump have to be asked when its transaction began, which may end
+   * soon? Where there may be so many sessions only, pg_dump's workers get theirs first.
+   */
+  private get asksAtOnce(): boolean {
+    const { open, server } = this.connection;
+    const mayLackSessions = server.limitsSessions === true && this.dumped.options.jobs > 1;
+    return (open === null || open.isClosed) && !mayLackSessions;
+  }
 
   /** By the psql that has asked for the objects, and waits for this. */
   private async askBegin(): Promise<void> {

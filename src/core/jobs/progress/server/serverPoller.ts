@@ -58,12 +58,13 @@ export class ServerPoller {
 
   /**
    * To be called once the tool is connected, so that it never lacks a connection that this one took.
-   * Connects and begins to ask a moment later. `first` runs meanwhile, on the same session.
+   * Connects and begins to ask a moment later, or at once. `first` runs meanwhile, on the same session.
    */
-  start(first?: (session: PsqlSession) => Promise<void>): void {
+  start(first?: (session: PsqlSession) => Promise<void>, atOnce = false): void {
     if (this.begun || this.stopped || this.run.signal.aborted) return;
     this.begun = true;
-    this.timer = setTimeout(() => this.connect(first), WATCHED_AFTER_MS);
+    if (atOnce) this.connect(first);
+    else this.timer = setTimeout(() => this.connect(first), WATCHED_AFTER_MS);
   }
 
   private connect(first?: (session: PsqlSession) => Promise<void>): void {

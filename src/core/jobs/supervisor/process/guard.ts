@@ -20,7 +20,8 @@ const SHELL = process.platform === 'win32' ? null : '/bin/sh';
  * bundle ($3) when the pipe ends without the last line. Node takes as long to start as a small backup
  * takes; a shell takes a millisecond, and a megabyte while it waits. Signals that also go to the
  * supervisor must not end it. The bundle was opened before: an update of the extension may have removed
- * the file.
+ * the file. An update of VS Code may have removed Node ($1): then the shell itself ends the tools, whose
+ * line begins with their groups, and with tools elsewhere only what runs for them here.
  */
 const WAITING = `
 trap '' INT TERM HUP
@@ -30,14 +31,29 @@ while IFS= read -r line; do
   groups=$line
 done
 if [ -z "$groups" ]; then exit; fi
-exec "$1" -e "$2" "$3" <<END
+if [ -x "$1" ]; then
+  exec "$1" -e "$2" "$3" <<END
 $groups
 END
+fi
+tools=\${groups#'{"tools":['}
+tools=\${tools%%]*}
+tunnels=\${groups#*'"tunnels":['}
+tunnels=\${tunnels%%]*}
+IFS=,
+for group in $tools; do kill -INT "-$group"; done
+sleep 0.7 || sleep 1
+for group in $tools $tunnels; do kill -KILL "-$group"; done
 `;
 
 /** Where the shell finds the bundle. */
 const BUNDLE_HANDLE = 3;
 const RUN_BUNDLE = `new Function('require', require('node:fs').readFileSync(${BUNDLE_HANDLE}, 'utf8'))(require)`;
+
+/** Arguments of the shell that waits. `node` and `script`: absolute paths. */
+export function waitingArgs(node: string, script: string): readonly string[] {
+  return ['-c', WAITING, 'sh', node, RUN_BUNDLE, script];
+}
 
 /** Process groups that end with the supervisor, and folders that go with it. */
 export interface GuardedGroups {
@@ -116,10 +132,9 @@ export class Guard {
   private post(): void {
     if (this.dismissed) return;
     let gone = false;
-    const next = (error?: unknown): void => {
+    const next = (): void => {
       if (gone) return;
       gone = true;
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') this.shell = null;
       this.child = undefined;
       setTimeout(() => this.post(), RESPAWN_MS).unref();
     };
@@ -134,8 +149,12 @@ export class Guard {
     this.child = child;
     // Without file handles there is no pipe either; the `error` event follows.
     child.stdin?.on('error', () => undefined);
-    child.once('exit', () => next());
-    child.on('error', next);
+    child.once('exit', next);
+    const { shell } = this;
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      if (shell !== null && error.code === 'ENOENT') this.shell = null;
+      next();
+    });
     child.unref();
     this.sendGroups();
   }
@@ -145,8 +164,7 @@ export class Guard {
     if (this.shell === null) return this.start(execPath, [this.script]);
     const bundle = openSync(this.script, 'r');
     try {
-      const args = ['-c', WAITING, 'sh', execPath, RUN_BUNDLE, this.script];
-      return this.start(this.shell, args, bundle);
+      return this.start(this.shell, waitingArgs(execPath, this.script), bundle);
     } finally {
       closeSync(bundle);
     }

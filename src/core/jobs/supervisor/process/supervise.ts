@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { watch } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { MachineRecords } from '../../../backups/records/machineRecords';
 import type { TunnelPrompts } from '../../../connections/openTunnel';
 import { AppError, asAppError, traceOf } from '../../../errors';
@@ -39,7 +39,7 @@ const TAKE_OVER_MS = 50;
 export interface SupervisorProgram {
   /** Absolute path of the guard's bundle. */
   guardScript: string;
-  /** May name the kind of job, for which alone the code is loaded then. */
+  /** May name the kind of job: then the code of other kinds is not loaded. */
   args: readonly string[];
   /** Hears of what nobody catches until the job has begun. */
   endUnable: (error: unknown) => void;
@@ -65,7 +65,7 @@ export async function supervise({
   obeySignals(() => window.cancel());
   const kinds = kindsIn(args);
   let ready = kinds.length > 0 ? null : makeReady(guardScript, kinds);
-  // By then what the window has sent is read: it was started ahead of its job, too.
+  // No job has come in the first turn, so this process was started ahead of it.
   const later = setImmediate(() => (ready ??= makeReady(guardScript, kinds)));
   const start = await link.start();
   clearImmediate(later);
@@ -99,7 +99,6 @@ export async function supervise({
 /** What a supervisor has that is started ahead of its job. */
 interface Ready {
   readonly guard: Guard;
-  readonly loaded: Promise<unknown>;
   /** The job is there. */
   readonly begin: () => void;
   /** There will be none. */
@@ -113,7 +112,8 @@ function makeReady(guardScript: string, kinds: readonly JobKind[]): Ready {
   let begun = false;
   const begin = (): void => void (begun = true);
   const practise = async (): Promise<void> => {
-    await loaded;
+    // What the window has sent by now is read first.
+    await Promise.all([loaded, nextTurn()]);
     if (kinds.length > 0) return;
     const { rehearse } = await import('./rehearse');
     if (!begun) await rehearse();
@@ -121,9 +121,9 @@ function makeReady(guardScript: string, kinds: readonly JobKind[]): Ready {
     const { practiseReading } = await import('../../restore/input/practiseReading');
     await practiseReading(guardScript).catch(() => undefined);
   };
-  // What the window has sent by now is read first.
-  setImmediate(() => void practise());
-  return { guard, loaded, begin, stop: () => guard.dismiss() };
+  // What fails to load is loaded once more for the job, which then tells why.
+  practise().catch(() => undefined);
+  return { guard, begin, stop: () => guard.dismiss() };
 }
 
 /** What the window that has started the job can do to it. */

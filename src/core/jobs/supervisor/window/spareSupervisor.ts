@@ -50,10 +50,13 @@ export class SpareSupervisor {
 
   /** The supervisor that is ready for a job of this kind, or null. It may have died a moment ago. */
   takeReady(kind: JobKind): ChildProcess | null {
-    const ready = this.spare ?? (this.expected?.kind === kind ? this.expected.child : null);
+    const expected = this.expected?.kind === kind ? this.expected.child : null;
+    if (expected !== null) this.expected = null;
+    // The one that was expected would wait in vain.
+    if (expected?.connected === true) return this.taken(expected);
+    const { spare } = this;
     this.spare = null;
-    if (ready === this.expected?.child) this.expected = null;
-    return ready?.connected === true ? this.taken(ready) : null;
+    return spare?.connected === true ? this.taken(spare) : null;
   }
 
   /**
