@@ -265,7 +265,11 @@ export const everywhere: readonly Disaster[] = [
     outcome: null,
   },
   {
+    // Of which an ordinary user does not see the type.
     title: 'somebody is in the database, and in nobody’s way',
+    target: owned,
+    as: owner,
+    options: { noOwner: true },
     lock: 'SELECT 1;',
     expect: ['sessions:note'],
     press: [['singleTransaction']],

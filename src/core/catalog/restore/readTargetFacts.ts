@@ -1,4 +1,4 @@
-import { NOT_OURS } from '../ownSessions';
+import { IS_CLIENT, NOT_OURS } from '../ownSessions';
 import type { LibpqConnection } from '../../connections/libpq';
 import type { ServerInfo } from '../../model/catalog';
 import type { FileFacts, TargetFactsRead } from '../../model/findings/preflightFacts';
@@ -91,7 +91,7 @@ function serverSql(major: number, { file, database }: FactsWanted): string {
     'freeConnections', current_setting('max_connections')::int8
       - current_setting('superuser_reserved_connections')::int8
       - (SELECT count(*) FROM pg_stat_activity a
-         WHERE to_jsonb(a)->>'backend_type' IS NOT DISTINCT FROM 'client backend'),
+         WHERE ${IS_CLIENT}),
     'dataPath', ${major >= 10 ? dataPathSql(database) : 'NULL'},
     'extensions', ${extensions})`;
 }
@@ -126,8 +126,7 @@ function databaseSql(major: number, { file, dependents, replacesRows }: FactsWan
         'application', coalesce(application_name, ''), 'state', coalesce(state, ''),
         'seconds', greatest(0, floor(extract(epoch FROM now() - coalesce(state_change, now())))))
       FROM pg_stat_activity a WHERE datname = current_database() AND pid <> pg_backend_pid()
-        AND to_jsonb(a)->>'backend_type' IS NOT DISTINCT FROM 'client backend'
-        AND ${NOT_OURS} ORDER BY state_change LIMIT 1000`)},
+        AND ${IS_CLIENT} AND ${NOT_OURS} ORDER BY state_change LIMIT 1000`)},
     'preparedTransactions', ${agg(`SELECT gid FROM pg_prepared_xacts
       WHERE database = current_database()`)},
     'logicalSlots', ${agg(`SELECT slot_name FROM pg_replication_slots

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { startStreams, type StreamsEnd } from '../../../../src/core/pgtools/locate/startStreams';
 import { AppError } from '../../../../src/core/errors';
-import { itNeeds } from '../../../support/needs';
+import { describeNeeds, itNeeds } from '../../../support/needs';
 import { repoPaths } from '../../../support/repoPaths';
 
 /** Starts Node with this program. */
@@ -51,27 +51,6 @@ describe('a program that is started for its streams', () => {
     assert.equal(child.pid, undefined);
   });
 
-  itNeeds('signals', 'is asked to end by its own signal when this process ends', async () => {
-    const source = path.join(repoPaths.root, 'src/core/pgtools/locate/startStreams.ts');
-    const { outputFiles } = await esbuild.build({
-      ...{ entryPoints: [source], bundle: true, write: false },
-      ...{ platform: 'node', format: 'cjs', logLevel: 'silent' },
-    });
-    const program = `
-      const say = (text) => require('node:fs').writeSync(2, text);
-      for (const each of ['SIGINT', 'SIGTERM']) process.on(each, () => (say(each), process.exit()));
-      process.stdout.write('ready');
-      ${NEVER_ENDS};`;
-    const starter = `
-      const options = { cwd: '/', env: {}, stdio: ['ignore', 'pipe', 1], killSignal: 'SIGINT' };
-      const args = ['-e', ${JSON.stringify(program)}];
-      const started = module.exports.startStreams(process.execPath, args, options);
-      started.stdout.once('data', () => process.exit());`;
-    const code = `${outputFiles[0]?.text ?? ''};${starter}`;
-    const { stdout } = await promisify(execFile)(process.execPath, ['-e', code]);
-    assert.equal(stdout, 'SIGINT');
-  });
-
   it('is refused where its arguments cannot be passed', () => {
     assert.throws(
       () => startStreams(process.execPath, ['\0'], { cwd: tmpdir(), env: {}, stdio: [] }),
@@ -85,4 +64,31 @@ describe('a program that is started for its streams', () => {
     assert.equal((await ended).exitCode, 0);
     clearInterval(write);
   });
+});
+
+describeNeeds('signals', 'a program that is started for its streams', () => {
+  itNeeds(
+    'packages of npm',
+    'is asked to end by its own signal when this process ends',
+    async () => {
+      const source = path.join(repoPaths.root, 'src/core/pgtools/locate/startStreams.ts');
+      const { outputFiles } = await esbuild.build({
+        ...{ entryPoints: [source], bundle: true, write: false },
+        ...{ platform: 'node', format: 'cjs', logLevel: 'silent' },
+      });
+      const program = `
+      const say = (text) => require('node:fs').writeSync(2, text);
+      for (const each of ['SIGINT', 'SIGTERM']) process.on(each, () => (say(each), process.exit()));
+      process.stdout.write('ready');
+      ${NEVER_ENDS};`;
+      const starter = `
+      const options = { cwd: '/', env: {}, stdio: ['ignore', 'pipe', 1], killSignal: 'SIGINT' };
+      const args = ['-e', ${JSON.stringify(program)}];
+      const started = module.exports.startStreams(process.execPath, args, options);
+      started.stdout.once('data', () => process.exit());`;
+      const code = `${outputFiles[0]?.text ?? ''};${starter}`;
+      const { stdout } = await promisify(execFile)(process.execPath, ['-e', code]);
+      assert.equal(stdout, 'SIGINT');
+    },
+  );
 });
