@@ -67,6 +67,18 @@ describe('a program that is started for its streams', () => {
 });
 
 describeNeeds('signals', 'a program that is started for its streams', () => {
+  it('ends nothing else where it is not there and is cancelled already', async () => {
+    const file = path.join(tmpdir(), 'no-such-program');
+    // A signal that does no harm to the tests' own group.
+    const given = { cwd: tmpdir(), env: {}, stdio: [], killSignal: 'SIGCONT' } as const;
+    const { child, ended } = startStreams(file, [], {
+      ...given,
+      cancelSignal: AbortSignal.abort(),
+    });
+    assert.equal(child.killed, false, 'a signal was sent');
+    assert.equal((await ended).isCanceled, true);
+  });
+
   itNeeds(
     'packages of npm',
     'is asked to end by its own signal when this process ends',

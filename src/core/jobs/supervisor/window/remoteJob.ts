@@ -246,7 +246,8 @@ export class RemoteJob {
   private signal(signal: 'SIGTERM' | 'SIGCONT' | 'SIGKILL'): void {
     if (signal === 'SIGCONT' && process.platform === 'win32') return;
     if (this.child !== null) {
-      this.child.kill(signal);
+      // One that could not be started has no process id, and would be taken for this process's group.
+      if (this.child.pid !== undefined) this.child.kill(signal);
       return;
     }
     const { owner, keeper } = this.stored;
