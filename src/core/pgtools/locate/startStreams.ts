@@ -126,8 +126,8 @@ function watched<S extends readonly StreamKind[]>(
   let [isCanceled, timedOut] = [false, false];
   let killTimer: NodeJS.Timeout | undefined;
   const stop = (): void => {
-    // Until the next turn of the loop, the signal to one that could not be started goes to this process
-    // and its whole group: the system takes its process id for 0.
+    // Node 20 would send the signal of one that could not be started to whatever is where its process id
+    // would be, 0 for example: this process with its whole group.
     if (child.pid === undefined) return;
     child.kill(killSignal);
     killTimer ??= setTimeout(() => child.kill('SIGKILL'), KILL_DELAY_MS).unref();
