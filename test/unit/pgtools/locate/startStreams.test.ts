@@ -69,10 +69,11 @@ describe('a program that is started for its streams', () => {
 describeNeeds('signals', 'a program that is started for its streams', () => {
   it('ends nothing else where it is not there and is cancelled already', async () => {
     const file = path.join(tmpdir(), 'no-such-program');
-    const { kill } = ChildProcess.prototype;
+    const kill = Object.getOwnPropertyDescriptor(ChildProcess.prototype, 'kill') ?? {};
     // What a signal would reach depends on chance: it is only noted.
     const sent: unknown[] = [];
-    ChildProcess.prototype.kill = (signal) => sent.push(signal) > 0;
+    const note = (signal: unknown): boolean => sent.push(signal) > 0;
+    Object.defineProperty(ChildProcess.prototype, 'kill', { ...kill, value: note });
     try {
       const given = { cwd: tmpdir(), env: {}, stdio: [] };
       const end = await startStreams(file, [], { ...given, cancelSignal: AbortSignal.abort() })
@@ -80,7 +81,7 @@ describeNeeds('signals', 'a program that is started for its streams', () => {
       assert.equal(end.isCanceled, true);
       assert.deepEqual(sent, []);
     } finally {
-      ChildProcess.prototype.kill = kill;
+      Object.defineProperty(ChildProcess.prototype, 'kill', kill);
     }
   });
 
