@@ -55,7 +55,9 @@ export async function findBox(): Promise<NewConnection | 'back'> {
   pick.show();
   // An engine that answers with something else has nothing to offer.
   const containers = ofContainers().catch(() => []);
-  const show = (all: readonly Place[], isEnd: boolean): void => {
+  const show = async (all: readonly Place[], isEnd: boolean): Promise<void> => {
+    // The window answers in order: what was chosen in it until now is known then.
+    await vscode.commands.executeCommand('setContext', 'pgBackup.lookingForConnections', !isEnd);
     if (stop.signal.aborted) return;
     const active = pick.activeItems.map(({ found }) => found);
     pick.busy = !isEnd;
@@ -72,7 +74,7 @@ export async function findBox(): Promise<NewConnection | 'back'> {
     if (kept.length > 0) pick.activeItems = kept;
   };
   const stated = await findAll(stop.signal);
-  show(stated, false);
+  await show(stated, false);
   // An engine may take its time: what files say is there before.
   void containers.then((running) => show(distinct([...stated, ...running]), true));
   return chosen;

@@ -16,8 +16,8 @@ import { LockHolder } from '../harness/lockHolder';
 const database = 'lock_wait';
 const schema = `
   CREATE SCHEMA app;
-  CREATE TABLE app.other AS SELECT g AS id FROM generate_series(1, 50) g;
-  CREATE TABLE app.orders AS SELECT g AS id, md5(g::text) AS t FROM generate_series(1, 2000) g;
+  CREATE TABLE app.other WITH (autovacuum_enabled = off) AS SELECT g AS id FROM generate_series(1, 50) g;
+  CREATE TABLE app.orders WITH (autovacuum_enabled = off) AS SELECT g AS id, md5(g::text) AS t FROM generate_series(1, 2000) g;
   ANALYZE;`;
 
 describe('a job that waits for a lock', function () {

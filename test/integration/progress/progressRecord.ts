@@ -6,6 +6,8 @@ import type { GatedProxy } from '../../support/hold/gatedProxy';
 import { until } from '../../support/until';
 import type { JobHarness } from '../harness/jobHarness';
 
+const PIPE_BYTES = 65_536;
+
 /**
  * Hands a tool's output to the job in `parts` parts, each once the job has reported more than
  * before the part.
@@ -21,11 +23,13 @@ export function inParts(parts: number, told: () => number): StartTool {
       },
     });
     const handOver = async (): Promise<void> => {
-      const size = Math.ceil(chunks.length / parts);
-      for (let part = 0; part < parts && size > 0; part++) {
+      // How large the pieces of a pipe are is chance. What would fit into one comes in one.
+      const whole = Buffer.concat(chunks);
+      const size = Math.max(PIPE_BYTES, Math.ceil(whole.length / parts));
+      for (let at = 0; at < whole.length; at += size) {
         const before = told();
-        for (const chunk of chunks.splice(0, size)) io.onChunk(chunk, 'stdout');
-        if (chunks.length > 0) await until(() => told() > before, `part ${part} is told`);
+        io.onChunk(whole.subarray(at, at + size), 'stdout');
+        if (at + size < whole.length) await until(() => told() > before, `byte ${at} is told`);
       }
     };
     return { ...tool, exit: tool.exit.then((exit) => handOver().then(() => exit)) };
