@@ -73,7 +73,8 @@ describe('the progress of a verification', function () {
       assert.equal(job.status, 'completed', JSON.stringify(job.failure));
       checkForwards(seen);
       const percents = new Set(seen.map(({ percent }) => percent));
-      assert.ok(percents.size >= 4, [...percents].join(' '));
+      // null at first: under load, time is most of what the first percent goes by.
+      assert.ok(percents.size >= 3, [...percents].join(' '));
       if (level !== 'trialRestore') return;
       // The last is the job's end. Counting may be over before anybody is told of it.
       const counting = seen.slice(0, -1).filter(({ phase }) => phase === 'countingRows');
