@@ -40,10 +40,14 @@ async function oneWindow(server: PgServer): Promise<ApiResult> {
 function figures({ noForm, form }: ApiResult): Figure[] {
   const beyond = ({ ours, shell }: ApiResult['noForm']): Spread =>
     pairwise(ours, shell, 'wallSeconds', (a, b) => 1000 * difference(a, b));
+  const named = (how: string): Pick<Figure, 'name' | 'against'> => ({
+    name: `a backup in VS Code, ${how}`,
+    against: 'pg_dump alone',
+  });
   const alone = spreadOf(noForm.shell.map(({ wallSeconds }) => 1000 * wallSeconds));
   return [
-    { ...figure('fixedBackup', beyond(noForm)), name: 'a backup in VS Code, no form' },
-    { ...figure('fixedBackupForm', beyond(form)), name: 'a backup in VS Code, open form' },
+    { ...figure('fixedBackup', beyond(noForm)), ...named('no form') },
+    { ...figure('fixedBackupForm', beyond(form)), ...named('open form') },
     shown('pg_dump alone', 'ms', alone),
   ];
 }
