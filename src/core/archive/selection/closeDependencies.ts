@@ -1,5 +1,5 @@
-import { attachedTables, dependencyIndexes, STEPS } from './restoreList';
-import { ascending, CooperativeLoop } from '../bytes/cooperativeLoop';
+import { attachedTables, dependencyIndexes, entryLoop } from './restoreList';
+import { ascending, type CooperativeLoop } from '../bytes/cooperativeLoop';
 import type { Toc } from '../toc/toc';
 import { entryType } from '../../model/entryTypes';
 import { relationOf } from '../toc/entryOwners';
@@ -23,7 +23,7 @@ export interface ClosedSelection {
 export async function closeDependencies(
   toc: Toc,
   indexes: readonly number[],
-  loop = new CooperativeLoop(undefined, STEPS),
+  loop = entryLoop(),
 ): Promise<ClosedSelection> {
   const needs = await DependencyNeeds.from(toc, loop);
   const all = new Set(indexes);

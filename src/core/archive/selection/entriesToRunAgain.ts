@@ -1,8 +1,8 @@
 import { entryType, isRelation } from '../../model/entryTypes';
-import { CooperativeLoop } from '../bytes/cooperativeLoop';
+import type { CooperativeLoop } from '../bytes/cooperativeLoop';
 import type { Toc } from '../toc/toc';
 import { DependencyNeeds } from './closeDependencies';
-import { STEPS } from './restoreList';
+import { entryLoop } from './restoreList';
 import { isDataEntry } from './restorePlan';
 
 /** A restore with failures, and the entries to restore again. Entries are given by their indexes. */
@@ -24,7 +24,7 @@ export interface PartialRestore {
 export async function entriesToRunAgain(
   toc: Toc,
   restore: PartialRestore,
-  loop = new CooperativeLoop(undefined, STEPS),
+  loop = entryLoop(),
 ): Promise<number[]> {
   const needs = await DependencyNeeds.from(toc, loop);
   const growing = { needs, chosen: restore.chosen, loop };

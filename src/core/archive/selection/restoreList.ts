@@ -6,7 +6,12 @@ import type { Toc } from '../toc/toc';
 import { entryType, isRelation } from '../../model/entryTypes';
 
 /** Entries between two looks at the clock. */
-export const STEPS = 64;
+const STEPS = 64;
+
+/** The turns of work that goes through all entries of an archive. */
+export function entryLoop(signal?: AbortSignal): CooperativeLoop {
+  return new CooperativeLoop(signal, STEPS);
+}
 
 /** Selected names: whole schemas and single relations. If both are null, everything is selected. */
 export interface SelectedNames {
@@ -55,7 +60,7 @@ const keyOf = (schema: string | null, name: string): string => JSON.stringify([s
 export async function selectEntries(
   toc: Toc,
   selection: SelectedNames,
-  loop = new CooperativeLoop(undefined, STEPS),
+  loop = entryLoop(),
 ): Promise<SelectedEntries> {
   if (selection.schemas === null && selection.tables === null) {
     return { indexes: toc.listed(), leftOut: [] };

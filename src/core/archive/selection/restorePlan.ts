@@ -1,7 +1,6 @@
-import { CooperativeLoop } from '../bytes/cooperativeLoop';
 import type { Toc } from '../toc/toc';
 import { entryType, isAboutObject } from '../../model/entryTypes';
-import { STEPS } from './restoreList';
+import { entryLoop } from './restoreList';
 
 /** Options with which pg_restore leaves out parts of the selected entries. */
 export interface RestoreParts {
@@ -85,7 +84,7 @@ export async function restorePlan(
   toc: Toc,
   indexes: readonly number[] | null,
   parts: RestoreParts = {},
-  loop = new CooperativeLoop(undefined, STEPS),
+  loop = entryLoop(),
 ): Promise<RestorePlan> {
   const planner = new RestorePlanner(toc, parts);
   const count = indexes?.length ?? toc.count;

@@ -1,7 +1,7 @@
-import { CooperativeLoop } from '../bytes/cooperativeLoop';
+import type { CooperativeLoop } from '../bytes/cooperativeLoop';
 import type { Toc } from '../toc/toc';
 import { DependencyNeeds } from './closeDependencies';
-import { STEPS } from './restoreList';
+import { entryLoop } from './restoreList';
 
 /**
  * The chosen entries without `left` and without everything that needs one of those, directly or
@@ -15,7 +15,7 @@ export async function withoutEntries(
   toc: Toc,
   indexes: readonly number[],
   left: readonly number[],
-  loop = new CooperativeLoop(undefined, STEPS),
+  loop = entryLoop(),
 ): Promise<number[]> {
   return withoutNeeding(await DependencyNeeds.from(toc, loop), indexes, left, loop);
 }

@@ -1,7 +1,6 @@
 import { isOfSubscription } from '../../archive/inspect/archiveReach';
 import { closeDependencies } from '../../archive/selection/closeDependencies';
-import { entriesByDumpIds, selectEntries, STEPS } from '../../archive/selection/restoreList';
-import { CooperativeLoop } from '../../archive/bytes/cooperativeLoop';
+import { entriesByDumpIds, entryLoop, selectEntries } from '../../archive/selection/restoreList';
 import type { RestoreParts } from '../../archive/selection/restorePlan';
 import type { Toc } from '../../archive/toc/toc';
 import { readRestoreSelection } from '../../forms/selection/restoreSelection';
@@ -30,7 +29,7 @@ export async function chosenEntries(
   if (selection.mode === 'entries') {
     return { indexes: entriesByDumpIds(toc, selection.dumpIds), alongside: [] };
   }
-  const loop = new CooperativeLoop(signal, STEPS);
+  const loop = entryLoop(signal);
   const { indexes } = await selectEntries(toc, options, loop);
   if (options.dataOnly) return { indexes, alongside: [] };
   const closed = await closeDependencies(toc, indexes, loop);

@@ -1,7 +1,6 @@
 import { readToc } from '../../../archive/file/tocReader';
-import { CooperativeLoop } from '../../../archive/bytes/cooperativeLoop';
 import { DependencyNeeds } from '../../../archive/selection/closeDependencies';
-import { STEPS } from '../../../archive/selection/restoreList';
+import { entryLoop } from '../../../archive/selection/restoreList';
 import { withoutNeeding } from '../../../archive/selection/withoutEntries';
 import type { RestoreContext } from '../../../forms/form/context';
 import { evaluateRestore } from '../../../forms/restore/restoreForm';
@@ -37,7 +36,7 @@ export async function withPossibleRemedies(
   }
   const toc = await readToc(inputPath, { signal });
   const chosen = await chosenOrListed(toc, options, signal);
-  const loop = new CooperativeLoop(signal, STEPS);
+  const loop = entryLoop(signal);
   const needs = await DependencyNeeds.from(toc, loop);
   const possible = async (finding: Finding): Promise<Finding> => {
     const remedies: Remedy[] = [];
