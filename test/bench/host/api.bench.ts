@@ -1,40 +1,26 @@
 // What a small backup costs beyond pg_dump where users meet it: through the command API in a real
 // VS Code, without and with an open form. Needs Linux.
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { libpqEnv } from '../../support/machine/psql';
 import { createSampleDatabase } from '../../support/machine/sampleDatabase';
 import type { PgServer } from '../../support/machine/server';
 import type { ApiResult } from '../../support/measure/host/apiSide.main';
+import { inWindow } from '../../support/measure/host/inWindow';
 import { startBenchServer } from '../../support/measure/benchServer';
 import { figure, report, shown, type Figure } from '../../support/measure/figures';
 import { difference, pairwise, spreadOf, type Spread } from '../../support/measure/turns';
-import { repoPaths } from '../../support/repoPaths';
-import { runExtensionTests } from '../../support/workbench/runExtensionTests';
-import { connectionTo, createTestWorkspace } from '../../support/workbench/testWorkspace';
-import { toolsEnv } from '../../support/workbench/toolsEnv';
 
-async function oneWindow(server: PgServer): Promise<ApiResult> {
-  const workspace = await createTestWorkspace({});
-  const result = path.join(workspace.dir, 'result.json');
-  try {
-    await runExtensionTests({
-      version: 'current',
-      workspace: workspace.dir,
-      tests: path.join(repoPaths.builtTests, 'support/measure/host/apiSide.main.js'),
-      settings: { 'pgBackup.connections': [connectionTo(server, 'bench', 'sample')] },
-      env: {
-        ...toolsEnv([server]),
-        PGBR_API_RESULT: result,
-        PGBR_API_ROUNDS: process.env['BENCH_ROUNDS'] ?? '15',
-        PGBR_API_TOOL: path.join(server.binDir, 'pg_dump'),
-        PGBR_API_LIBPQ: JSON.stringify(libpqEnv(server, 'sample')),
-      },
-    });
-    return JSON.parse(readFileSync(result, 'utf8')) as ApiResult;
-  } finally {
-    await workspace.remove();
-  }
+function oneWindow(server: PgServer): Promise<ApiResult> {
+  return inWindow({
+    script: 'apiSide.main',
+    server,
+    database: 'sample',
+    env: {
+      PGBR_API_ROUNDS: process.env['BENCH_ROUNDS'] ?? '15',
+      PGBR_API_TOOL: path.join(server.binDir, 'pg_dump'),
+      PGBR_API_LIBPQ: JSON.stringify(libpqEnv(server, 'sample')),
+    },
+  });
 }
 
 function figures({ noForm, form }: ApiResult): Figure[] {

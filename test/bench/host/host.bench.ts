@@ -2,20 +2,17 @@
 // runs, and a tool that says 200,000 lines. In a real VS Code; needs Linux (/proc, scripts as tools).
 // BENCH_ONLY=jobs or BENCH_ONLY=lines leaves the other out.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { libpqEnv } from '../../support/machine/psql';
 import type { PgServer } from '../../support/machine/server';
 import { startBenchServer } from '../../support/measure/benchServer';
 import { figure, report, shown, type Figure } from '../../support/measure/figures';
+import { inWindow } from '../../support/measure/host/inWindow';
 import type { HostResult, ManyLines } from '../../support/measure/host/hostResult';
 import { seconds } from '../../support/measure/measure';
 import { spreadOf } from '../../support/measure/turns';
-import { repoPaths } from '../../support/repoPaths';
-import { runExtensionTests } from '../../support/workbench/runExtensionTests';
-import { connectionTo, createTestWorkspace } from '../../support/workbench/testWorkspace';
-import { toolsEnv } from '../../support/workbench/toolsEnv';
 
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 3);
 const only = process.env['BENCH_ONLY'] ?? '';
@@ -68,27 +65,14 @@ function emptyExtension(dir: string): string {
   return folder;
 }
 
-async function oneWindow(server: PgServer, tools: string, empty: string): Promise<HostResult> {
-  const workspace = await createTestWorkspace({});
-  const result = path.join(workspace.dir, 'result.json');
-  try {
-    await runExtensionTests({
-      version: 'current',
-      workspace: workspace.dir,
-      tests: path.join(repoPaths.builtTests, 'support/measure/host/hostSide.main.js'),
-      otherExtension: empty,
-      settings: { 'pgBackup.connections': [connectionTo(server, 'bench', 'postgres')] },
-      env: {
-        ...toolsEnv([server]),
-        PGBR_HOST_RESULT: result,
-        PGBR_HOST_JOBS: String(jobs),
-        PGBR_HOST_LINES: withLines ? tools : '',
-      },
-    });
-    return JSON.parse(readFileSync(result, 'utf8')) as HostResult;
-  } finally {
-    await workspace.remove();
-  }
+function oneWindow(server: PgServer, tools: string, empty: string): Promise<HostResult> {
+  return inWindow({
+    script: 'hostSide.main',
+    server,
+    database: 'postgres',
+    otherExtension: empty,
+    env: { PGBR_HOST_JOBS: String(jobs), PGBR_HOST_LINES: withLines ? tools : '' },
+  });
 }
 
 /** Seconds that pg_dump takes alone, with its messages in a file. */

@@ -27,7 +27,7 @@ export async function run(): Promise<void> {
     await delay(3 * REST_MS);
     const form = await pairs(dir);
     const result: ApiResult = { noForm, form };
-    writeFileSync(process.env['PGBR_API_RESULT'] ?? '', JSON.stringify(result));
+    writeFileSync(process.env['PGBR_BENCH_RESULT'] ?? '', JSON.stringify(result));
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }

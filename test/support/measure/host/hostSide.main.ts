@@ -1,5 +1,5 @@
 // The side of `npm run bench -- host` that runs in VS Code's extension host. What it finds is written
-// as JSON to the file that PGBR_HOST_RESULT names.
+// as JSON to the file that PGBR_BENCH_RESULT names.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -37,7 +37,7 @@ export async function run(): Promise<void> {
     const idle = [...timers(), ...ownProcesses()];
     const lines = process.env['PGBR_HOST_LINES'] === '' ? null : await manyLines(backup);
     const result: HostResult = { activation, firstUse, afterJobs, idle, lines };
-    writeFileSync(process.env['PGBR_HOST_RESULT'] ?? '', JSON.stringify(result));
+    writeFileSync(process.env['PGBR_BENCH_RESULT'] ?? '', JSON.stringify(result));
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
