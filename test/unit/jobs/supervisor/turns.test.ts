@@ -9,7 +9,7 @@ import { waitForTurn } from '../../../../src/core/jobs/supervisor/process/turns'
 import { JobFolder, type StoredJob } from '../../../../src/core/jobs/supervisor/store/jobFolder';
 import { identify } from '../../../../src/core/jobs/supervisor/store/processIdentity';
 import { newJob } from '../../../../src/core/jobs/supervisor/window/newJob';
-import type { JobStatus } from '../../../../src/core/model/job';
+import { JOB_STATUSES, type JobStatus } from '../../../../src/core/model/job';
 
 const mine = { id: '00000000-0000-4000-8000-000000000002', ticket: 5 };
 const other = '00000000-0000-4000-8000-000000000001';
@@ -48,17 +48,9 @@ describe('the turn of a job', () => {
     ['an older one that waits', false, JSON.stringify(record('pending'))],
     ['a younger one', true, JSON.stringify(record('pending', { ticket: 6 }))],
     ['an older one whose owner is gone', true, JSON.stringify(record('pending', { owner: gone }))],
-    ...(
-      [
-        'running',
-        'cancelling',
-        'completed',
-        'completedWithErrors',
-        'failed',
-        'cancelled',
-        'lost',
-      ] as const
-    ).map((status): [string, boolean, string] => [status, true, JSON.stringify(record(status))]),
+    ...JOB_STATUSES.filter((status) => status !== 'pending').map(
+      (status): [string, boolean, string] => [status, true, JSON.stringify(record(status))],
+    ),
     ['a record of a later version', true, JSON.stringify({ ...record('pending'), version: 2 })],
     ['a record without a job', true, JSON.stringify({ ...record('pending'), job: null })],
     ['no record', true, ''],

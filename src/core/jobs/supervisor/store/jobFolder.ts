@@ -160,7 +160,8 @@ export class JobFolder {
 
   /**
    * What the record gives as the job's status, without a look at anything else in it: that takes a
-   * thirtieth of `look`, where a job waits for it. null = there is none that this version knows, or it cannot be read just now.
+   * thirtieth of `look`, where a job waits for it. null = there is none that this version knows, or it
+   * cannot be read just now.
    */
   statusNow(): JobStatus | null {
     try {
