@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { BackupJob } from '../../../src/core/model/job';
 import type * as View from '../../../src/vscode/views/jobsView';
+import { CountedTurns } from '../../support/measure/countedTurns';
 import { englishText, fakeVscode } from '../../support/workbench/fakeVscode';
 import { backupJob } from './jobs';
 
@@ -27,32 +28,25 @@ const fake = {
 };
 
 describe('The rows of many jobs', () => {
-  const real = { now: performance.now.bind(performance), setImmediate };
+  const counted = new CountedTurns();
   let restoreVscode: () => void;
   let JobsView: typeof View.JobsView;
-  let clock = 0;
-  let turns = 0;
 
   before(async () => {
     restoreVscode = fakeVscode(fake);
     ({ JobsView } = await import('../../../src/vscode/views/jobsView'));
-    Reflect.set(performance, 'now', () => clock);
-    Reflect.set(globalThis, 'setImmediate', (action: () => void) => {
-      turns++;
-      return real.setImmediate(action);
-    });
+    counted.start();
   });
   after(() => {
     restoreVscode();
-    Reflect.set(performance, 'now', real.now);
-    Reflect.set(globalThis, 'setImmediate', real.setImmediate);
+    counted.restore();
   });
 
   it('are made in slices that share their turns, when VS Code asks for all at once', async () => {
     const jobs = Array.from({ length: ROWS }, (_, n) => backupJob({ id: `b${n}` }));
     // To make a row asks for the name of its connection, once at least: that is the slow part here.
     const labelOf = (): string => {
-      clock += 1;
+      counted.step();
       return 'Shop';
     };
     const stub = {
@@ -69,11 +63,12 @@ describe('The rows of many jobs', () => {
     });
     try {
       const nodes = await rows.getChildren();
-      clock = 0;
+      counted.start();
       const items = await Promise.all(nodes.map((node) => rows.getTreeItem(node)));
       assert.equal(items.filter(({ label }) => label === 'Backup of Shop').length, ROWS);
       // As many as the time asks for: each slice takes 12 ms, and what its last row takes.
-      assert.ok(turns > clock / 40 && turns <= clock / 12, `${turns} turns in ${clock} ms`);
+      const { turns, spent } = counted;
+      assert.ok(turns > spent / 40 && turns <= spent / 12, `${turns} turns in ${spent} ms`);
     } finally {
       rows.dispose();
     }

@@ -47,6 +47,14 @@ export class CooperativeLoop {
   }
 }
 
+/** Entries between two looks at the clock. */
+const STEPS = 64;
+
+/** The turns of work that goes through all entries of an archive. */
+export function entryLoop(signal?: AbortSignal): CooperativeLoop {
+  return new CooperativeLoop(signal, STEPS);
+}
+
 /** Sorts ids in ascending order, fast enough for 200,000 ids. */
 export function ascending(ids: Iterable<number>): number[] {
   return Array.from(Int32Array.from(ids).sort());

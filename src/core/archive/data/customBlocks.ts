@@ -1,6 +1,6 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { BlockCursor, BLOCK_TYPES } from './blockCursor';
 import { readBytes, type ByteSource } from '../bytes/byteSource';
+import { CooperativeLoop, entryLoop } from '../bytes/cooperativeLoop';
 import { holdsAll, LargeObjectSum, largeObjectsOfToc } from './largeObjectSum';
 import { ProblemList, type CheckOptions, type StructureReport } from './structureReport';
 import type { Toc } from '../toc/toc';
@@ -42,7 +42,7 @@ export class BlockWalker extends BlockCursor {
   private bytesRead = 0;
   /** Reused for all windows: allocating a new buffer costs more than reading into it. */
   private readonly buffer = Buffer.allocUnsafe(LARGE_WINDOW);
-  private since = performance.now();
+  private readonly loop: CooperativeLoop;
 
   constructor(
     source: ByteSource,
@@ -51,6 +51,7 @@ export class BlockWalker extends BlockCursor {
     private readonly options: WalkOptions = {},
   ) {
     super(source, toc, start, options.signal);
+    this.loop = new CooperativeLoop(options.signal);
   }
 
   /**
@@ -58,6 +59,8 @@ export class BlockWalker extends BlockCursor {
    * @throws `TocDamage` if there is no valid block
    */
   async next(): Promise<DataBlock> {
+    // A window holds thousands of blocks of tables without rows.
+    if (this.loop.shouldYield) await this.loop.yield();
     const offset = this.position;
     this.cursor.reading = 'data block';
     const type = await this.read(() => this.cursor.byte());
@@ -125,73 +128,82 @@ export class BlockWalker extends BlockCursor {
     const { budget } = this.options;
     this.bytesRead += this.cursor.window.length;
     if (budget !== undefined && this.bytesRead > budget) throw overBudget;
-    if (performance.now() - this.since > 12) {
-      await nextTurn();
-      this.since = performance.now();
-    }
+    if (this.loop.shouldYield) await this.loop.yield();
   }
 }
 
-/** Place of one entry's data, as far as the offsets in the table of contents tell. */
+/** Place of one entry's data. */
 interface Extent {
-  index: number;
   dumpId: number;
   offset: number;
-  /** Stored bytes that are in the file. */
-  size: number;
-  /** The data begin or end after the end of the file. */
-  cut: boolean;
 }
 
-/**
- * The places of all data by offset, without reading them. Entries without an offset are left out.
- *
- * @param withData indexes of all entries that have data
- */
-function extentsOf(toc: Toc, withData: readonly number[], fileSize: number): Extent[] {
-  const known = withData
-    .map((index) => ({ index, dumpId: toc.dumpId(index), offset: toc.dataOffset(index) }))
-    .filter((e): e is typeof e & { offset: number } => e.offset !== null)
-    .sort((a, b) => a.offset - b.offset);
-  const blockHeader = 2 * (1 + toc.sizes.int) + 1;
-  return known.map((entry, i) => {
-    const end = known[i + 1]?.offset ?? fileSize;
-    const there = Math.min(end, fileSize) - entry.offset - blockHeader;
-    return { ...entry, size: Math.max(0, there), cut: Math.max(end, entry.offset + 1) > fileSize };
-  });
-}
-
-/** What is known of the data before they are read. */
+/** What the offsets in the table of contents tell of the data, before they are read. */
 interface Places {
   /** Indexes of all entries that have data. */
   withData: readonly number[];
+  /** By offset. Entries without one are left out. */
   extents: readonly Extent[];
-  signal: AbortSignal | undefined;
+  /** Stored bytes that are in the file, by dump id. */
+  dataSizes: Map<number, number>;
+  /** Dump ids of entries whose data begin or end after the end of the file. */
+  cut: Set<number>;
+}
+
+async function findPlaces(
+  toc: Toc,
+  fileSize: number,
+  signal: AbortSignal | undefined,
+): Promise<Places> {
+  const loop = entryLoop(signal);
+  const withData: number[] = [];
+  const extents: Extent[] = [];
+  for (let i = 0; i < toc.count; i++) {
+    if (loop.shouldYield) await loop.yield();
+    if (!toc.hasData(i)) continue;
+    withData.push(i);
+    const offset = toc.dataOffset(i);
+    if (offset !== null) extents.push({ dumpId: toc.dumpId(i), offset });
+  }
+  // Mostly they are in this order.
+  extents.sort((a, b) => a.offset - b.offset);
+  const blockHeader = 2 * (1 + toc.sizes.int) + 1;
+  const dataSizes = new Map<number, number>();
+  const cut = new Set<number>();
+  for (const [i, { dumpId, offset }] of extents.entries()) {
+    if (loop.shouldYield) await loop.yield();
+    const end = extents[i + 1]?.offset ?? fileSize;
+    dataSizes.set(dumpId, Math.max(0, Math.min(end, fileSize) - offset - blockHeader));
+    if (Math.max(end, offset + 1) > fileSize) cut.add(dumpId);
+  }
+  return { withData, extents, dataSizes, cut };
 }
 
 /** Checks all data blocks of a custom archive, one after the other. */
 class BlocksCheck {
   readonly problems = new ProblemList();
   readonly dataSizes: Map<number, number>;
-  private readonly missing: Map<number, number>;
-  private readonly extents: readonly Extent[];
-  private readonly signal: AbortSignal | undefined;
+  private readonly missing = new Map<number, number>();
   private readonly held = new LargeObjectSum();
   private largeObjects = false;
 
   constructor(
     private readonly source: ByteSource,
     private readonly toc: Toc,
-    { withData, extents, signal }: Places,
+    private readonly places: Places,
+    private readonly signal: AbortSignal | undefined,
   ) {
-    this.missing = new Map(withData.map((i) => [toc.dumpId(i), i]));
-    this.extents = extents;
-    this.signal = signal;
-    this.dataSizes = new Map(this.extents.map(({ dumpId, size }) => [dumpId, size]));
+    this.dataSizes = places.dataSizes;
   }
 
   async run(): Promise<StructureReport> {
-    const { toc, problems, missing, extents } = this;
+    const { toc, problems, missing } = this;
+    const { withData, extents } = this.places;
+    const loop = entryLoop(this.signal);
+    for (const i of withData) {
+      if (loop.shouldYield) await loop.yield();
+      missing.set(toc.dumpId(i), i);
+    }
     let next = 0;
     let start: number | undefined = toc.endOffset;
     for (let walks = 0; start !== undefined && walks < MAX_WALKS; walks++) {
@@ -279,27 +291,21 @@ export async function checkCustom(
   toc: Toc,
   options: CheckOptions,
 ): Promise<StructureReport> {
-  const withData = toc.withData();
-  const extents = extentsOf(toc, withData, source.size);
-  // With 20,000 tables, each of these takes some ten milliseconds.
-  await nextTurn();
-  const known = {
-    dataSizes: new Map(extents.map(({ dumpId, size }) => [dumpId, size])),
-    cut: new Set(extents.filter(({ cut }) => cut).map(({ dumpId }) => dumpId)),
-  };
-  if (toc.damage !== null) return { problems: [], complete: false, ...known };
+  const places = await findPlaces(toc, source.size, options.signal);
+  const { withData, extents, dataSizes, cut } = places;
+  if (toc.damage !== null) return { problems: [], complete: false, dataSizes, cut };
   const last = extents.length === withData.length ? extents.at(-1) : undefined;
   const isSmall = source.size - toc.endOffset <= QUICK_BYTES || withData.length === 0;
   if (options.full === true || isSmall || (last?.offset ?? 0) >= source.size) {
-    return new BlocksCheck(source, toc, { withData, extents, signal: options.signal }).run();
+    return new BlocksCheck(source, toc, places, options.signal).run();
   }
   if (last === undefined || (await lastBlockIsWhole(source, toc, last.offset, options))) {
-    return { problems: [], complete: null, ...known };
+    return { problems: [], complete: null, dataSizes, cut };
   }
   const problems = new ProblemList();
   problems.add('noEnd', 'last data block', null, source.size);
-  known.cut.add(last.dumpId);
-  return { problems: problems.items, complete: false, ...known };
+  cut.add(last.dumpId);
+  return { problems: problems.items, complete: false, dataSizes, cut };
 }
 
 /**

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ArchiveDocument } from '../document/documentTypes';
 import { identities, sortByKey, type Identified } from './identity';
 import { normalisedTexts, type NormaliseOptions } from './normalise';
-import { ascending, CooperativeLoop } from '../bytes/cooperativeLoop';
+import { ascending, entryLoop } from '../bytes/cooperativeLoop';
 
 /** Result of comparing two dumps, `a` and `b`; each list is sorted by schema, type and name. */
 export interface DocumentComparison {
@@ -26,7 +26,7 @@ export async function compareDocuments(
   b: ArchiveDocument,
   options: NormaliseOptions = {},
 ): Promise<DocumentComparison> {
-  const loop = new CooperativeLoop(options.signal, 64);
+  const loop = entryLoop(options.signal);
   const left = await identities(a, options, loop);
   const right = await identities(b, options, loop);
   const leftIds = new Map<string, number>();

@@ -5,7 +5,7 @@ import {
   type DocumentEntry,
   type ReadOptions,
 } from './documentTypes';
-import { CooperativeLoop } from '../bytes/cooperativeLoop';
+import { entryLoop } from '../bytes/cooperativeLoop';
 
 const DEFAULT_CHUNK = 4096;
 
@@ -16,7 +16,7 @@ export async function* documentColumns(
 ): AsyncGenerator<DocumentColumns> {
   const { from = 0, chunk = DEFAULT_CHUNK } = options;
   const numbers = new Map<string, number>();
-  const loop = new CooperativeLoop(options.signal, 64);
+  const loop = entryLoop(options.signal);
   for (let start = from; ;) {
     const end = Math.min(document.count, start + chunk);
     const piece: DocumentColumns = {
@@ -81,7 +81,7 @@ export async function measuredData(
   document: ArchiveDocument,
   options: ReadOptions = {},
 ): Promise<MeasuredData> {
-  const loop = new CooperativeLoop(options.signal, 64);
+  const loop = entryLoop(options.signal);
   const found: MeasuredData = { sizes: [], cut: [] };
   for (let id = 0; id < document.count; id++) {
     found.sizes.push(document.dataBytesOf(id));

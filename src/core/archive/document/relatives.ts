@@ -1,4 +1,4 @@
-import { CooperativeLoop } from '../bytes/cooperativeLoop';
+import { entryLoop } from '../bytes/cooperativeLoop';
 
 /** A list of numbers for each number, in two typed arrays: 200,000 lists without an object each. */
 export class NumberLists {
@@ -23,7 +23,7 @@ export class NumberLists {
     keysOf: (value: number) => readonly number[],
     signal?: AbortSignal,
   ): Promise<NumberLists> {
-    const loop = new CooperativeLoop(signal, 64);
+    const loop = entryLoop(signal);
     const ends = new Uint32Array(count);
     let pairs = new Int32Array(Math.max(1024, count * 4));
     let used = 0;

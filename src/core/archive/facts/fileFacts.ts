@@ -1,5 +1,5 @@
 import { openFileSource } from '../bytes/byteSource';
-import { CooperativeLoop } from '../bytes/cooperativeLoop';
+import { entryLoop } from '../bytes/cooperativeLoop';
 import { decoderOf } from '../bytes/encoding';
 import { parseCopy } from '../rows/copyText';
 import { noFileFacts } from './noFileFacts';
@@ -77,7 +77,7 @@ export async function readFileFacts(
   signal?: AbortSignal,
 ): Promise<FileFacts> {
   const gathering = new Gathering(toc, alongside);
-  const loop = new CooperativeLoop(signal, 64);
+  const loop = entryLoop(signal);
   const source = await openFileSource(toc.file);
   try {
     const texts = new TextWindow(source);

@@ -3,7 +3,7 @@ import { isSafeEncoding } from '../reach/reachNames';
 import { SqlLexer } from '../script/lexer/sqlLexer';
 import { noEvents } from '../script/lexer/sqlEvents';
 import { openFileSource } from '../bytes/byteSource';
-import { CooperativeLoop } from '../bytes/cooperativeLoop';
+import { entryLoop } from '../bytes/cooperativeLoop';
 import { TextWindow } from '../toc/textWindow';
 import type { Toc } from '../toc/toc';
 import { ROW_STATEMENT, type Reach, type TextSpan } from '../../model/archive';
@@ -35,7 +35,7 @@ export async function reachOfArchive(
   const reach = new StatementReach();
   /** For each finding, the index of the first entry that has it. */
   const entries: number[] = [];
-  const loop = new CooperativeLoop(signal, 64);
+  const loop = entryLoop(signal);
   const source = await openFileSource(toc.file);
   const texts = new TextWindow(source);
   try {

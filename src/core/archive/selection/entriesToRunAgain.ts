@@ -1,8 +1,7 @@
 import { entryType, isRelation } from '../../model/entryTypes';
-import type { CooperativeLoop } from '../bytes/cooperativeLoop';
+import { entryLoop, type CooperativeLoop } from '../bytes/cooperativeLoop';
 import type { Toc } from '../toc/toc';
 import { DependencyNeeds } from './closeDependencies';
-import { entryLoop } from './restoreList';
 import { isDataEntry } from './restorePlan';
 
 /** A restore with failures, and the entries to restore again. Entries are given by their indexes. */

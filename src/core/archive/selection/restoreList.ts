@@ -1,17 +1,9 @@
 import { AppError } from '../../errors';
 import type { TableRef } from '../../model/options';
 import { relationOf } from '../toc/entryOwners';
-import { ascending, CooperativeLoop } from '../bytes/cooperativeLoop';
+import { ascending, entryLoop, type CooperativeLoop } from '../bytes/cooperativeLoop';
 import type { Toc } from '../toc/toc';
 import { entryType, isRelation } from '../../model/entryTypes';
-
-/** Entries between two looks at the clock. */
-const STEPS = 64;
-
-/** The turns of work that goes through all entries of an archive. */
-export function entryLoop(signal?: AbortSignal): CooperativeLoop {
-  return new CooperativeLoop(signal, STEPS);
-}
 
 /** Selected names: whole schemas and single relations. If both are null, everything is selected. */
 export interface SelectedNames {

@@ -1,7 +1,6 @@
-import type { CooperativeLoop } from '../bytes/cooperativeLoop';
+import { entryLoop, type CooperativeLoop } from '../bytes/cooperativeLoop';
 import type { Toc } from '../toc/toc';
 import { DependencyNeeds } from './closeDependencies';
-import { entryLoop } from './restoreList';
 
 /**
  * The chosen entries without `left` and without everything that needs one of those, directly or

@@ -1,5 +1,5 @@
 import { openFileSource } from '../bytes/byteSource';
-import { CooperativeLoop } from '../bytes/cooperativeLoop';
+import { entryLoop } from '../bytes/cooperativeLoop';
 import { TextWindow } from './textWindow';
 import type { Toc } from './toc';
 
@@ -31,7 +31,7 @@ export async function setsInternalParameters(
 ): Promise<boolean> {
   const { serverVersion, pgDumpVersion } = toc.header;
   if (serverVersion === pgDumpVersion) return false;
-  const loop = new CooperativeLoop(signal, 64);
+  const loop = entryLoop(signal);
   const marks = INTERNAL_PARAMETERS.map((name) => Buffer.from(`${name}=`));
   const source = await openFileSource(toc.file);
   try {

@@ -1,6 +1,7 @@
 import { isOfSubscription } from '../../archive/inspect/archiveReach';
 import { closeDependencies } from '../../archive/selection/closeDependencies';
-import { entriesByDumpIds, entryLoop, selectEntries } from '../../archive/selection/restoreList';
+import { entryLoop } from '../../archive/bytes/cooperativeLoop';
+import { entriesByDumpIds, selectEntries } from '../../archive/selection/restoreList';
 import type { RestoreParts } from '../../archive/selection/restorePlan';
 import type { Toc } from '../../archive/toc/toc';
 import { readRestoreSelection } from '../../forms/selection/restoreSelection';

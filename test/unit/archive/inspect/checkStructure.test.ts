@@ -14,6 +14,7 @@ import { AppError } from '../../../../src/core/errors';
 import { assertWhole, checkStructure } from '../../../../src/core/archive/data/checkStructure';
 import { checkCustom } from '../../../../src/core/archive/data/customBlocks';
 import { directoryMember } from '../../../../src/core/archive/data/directoryMembers';
+import { CountedTurns } from '../../../support/measure/countedTurns';
 import { memorySource } from '../../../support/packed/memorySource';
 import { getBackupInfo } from '../../../../src/core/archive/inspect/backupInfo';
 import { parseTarHeader, walkTar } from '../../../../src/core/archive/file/tarMembers';
@@ -69,6 +70,43 @@ describe('the structure of an archive', () => {
         );
       assert.equal(dataSizes.get(other.dumpId(same ?? -1)), rows, name);
     }
+  });
+
+  it('of thousands of tables is checked in slices', async () => {
+    const entries = Array.from({ length: 3000 }, (_, n) => ({
+      dumpId: n + 1,
+      ...table,
+      data: '\\.',
+    }));
+    const bytes = buildArchive(entries);
+    const source = memorySource(bytes);
+    const place = {
+      path: 'x',
+      file: 'x',
+      container: 'custom' as const,
+      start: 0,
+      end: bytes.length,
+    };
+    const toc = await readTocFrom(source, place);
+    const counted = new CountedTurns();
+    // Each entry is asked for its number where it is found, where it is missed and where it is met.
+    for (const name of ['dumpId', 'desc'] as const) {
+      const original = toc[name].bind(toc);
+      Reflect.set(toc, name, (i: number) => {
+        counted.step();
+        return original(i);
+      });
+    }
+    counted.start();
+    try {
+      const { complete, dataSizes } = await checkCustom(source, toc, {});
+      assert.deepEqual([complete, dataSizes.size], [true, 3000]);
+    } finally {
+      counted.restore();
+    }
+    // The clock is looked at after 64 entries.
+    assert.ok(counted.most <= 64 + 13, `${counted.most} entries in one turn`);
+    assert.ok(counted.spent >= 9000, `${counted.spent} entries`);
   });
 
   it('of a custom archive tells every truncation', async () => {
