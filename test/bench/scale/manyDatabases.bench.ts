@@ -61,7 +61,6 @@ async function askForAll(server: PgServer, dir: string, size: number): Promise<v
   });
   await ended;
   await jobs.dispose();
-  rmSync(storeDir, { recursive: true, force: true });
 }
 
 async function main(): Promise<void> {

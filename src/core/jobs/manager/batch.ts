@@ -1,8 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { CooperativeLoop } from '../../archive/bytes/cooperativeLoop';
 import type { Jobs } from './jobs';
-
-/** Jobs that are cancelled in one turn: to end one that waits writes its record, which takes 2 ms. */
-const CANCELLED_PER_TURN = 8;
 
 /**
  * Starts jobs one after another and resolves when all have ended. To start one writes its record:
@@ -36,10 +33,13 @@ export async function cancelEach(
   jobs: Pick<Jobs, 'cancel'>,
   ids: readonly string[],
 ): Promise<void> {
+  const loop = new CooperativeLoop();
   const ends: Promise<unknown>[] = [];
   for (const id of [...ids].reverse()) {
     ends.push(jobs.cancel(id).catch(() => undefined));
-    if (ends.length % CANCELLED_PER_TURN === 0) await nextTurn();
+    // The record of one that waits is written right after: it belongs to this turn.
+    await Promise.resolve();
+    if (loop.shouldYield) await loop.yield();
   }
   await Promise.all(ends);
 }

@@ -10,7 +10,9 @@ export interface EarlyEnd {
 
 /**
  * Writes the end of a job that was never started, and returns the record. On a full disk the end is
- * not written: only this process knows of it.
+ * not written: only this process knows of it. That one was cancelled need not outlive a power cut, after
+ * which it is told as lost: hundreds are cancelled at once, and to wait for the disk takes ten times as
+ * long as to write.
  */
 export function endUnstarted(
   folder: JobFolder,
@@ -25,7 +27,7 @@ export function endUnstarted(
     job: { ...stored.job, ...times, status, failure: failure && toJobFailure(failure) },
   };
   try {
-    folder.write(ended, true);
+    folder.write(ended, status !== 'cancelled');
   } catch {
     // The disk is full.
   }

@@ -6,6 +6,7 @@ import { HEARTBEAT_MS } from '../store/jobFolder';
 import { identify } from '../store/processIdentity';
 import { KeeperLink } from './keeperLink';
 import type { RemoteJob } from './remoteJob';
+import { WorkInTurns } from './workInTurns';
 
 /**
  * Interval in milliseconds at which this window checks whether another window has cancelled a
@@ -42,13 +43,15 @@ export class JobQueue {
   private readonly beginning = new Set<Waiting>();
   private readonly running = new Set<RemoteJob>();
   private readonly keeper: KeeperLink;
+  /** Records of waiting jobs that are to be written. */
+  private readonly records = new WorkInTurns();
   private timer: NodeJS.Timeout | undefined;
   private beatAt = performance.now();
   private closed = false;
 
   constructor(private readonly options: JobQueueOptions) {
     this.keeper = new KeeperLink(options.script, {
-      held: (id, keeper) => this.find(id)?.job.ownedBy(keeper, true),
+      held: (id, keeper) => this.record(() => this.find(id)?.job.ownedBy(keeper, true)),
       gone: () => this.takeAllBack(),
     });
   }
@@ -87,6 +90,7 @@ export class JobQueue {
    */
   async dispose(endAll: boolean): Promise<void> {
     this.closed = true;
+    this.records.flush();
     clearInterval(this.timer);
     const beginning = [...this.beginning];
     const left = endAll ? [...this.waiting] : await this.withoutKeeper();
@@ -173,7 +177,7 @@ export class JobQueue {
   /** The keeper is gone: until there is another, this window answers for the jobs. */
   private takeAllBack(): void {
     const self = identify();
-    for (const { job } of this.waiting) job.ownedBy(self, false);
+    this.writeEach((job) => job.ownedBy(self, false));
   }
 
   private look(): void {
@@ -184,9 +188,24 @@ export class JobQueue {
     const due = performance.now() - this.beatAt >= HEARTBEAT_MS;
     if (!due) return;
     this.beatAt = performance.now();
-    for (const { job } of this.waiting) {
+    this.writeEach((job) => {
       const { owner, keeper } = job.state;
       if (owner.stamp === null) job.ownedBy(owner, keeper === true);
+    });
+  }
+
+  /** Writes a record for each job that waits now, and still does then. */
+  private writeEach(write: (job: RemoteJob) => void): void {
+    for (const { job } of this.waiting) {
+      this.record(() => {
+        if (job.waits) write(job);
+      });
     }
+  }
+
+  /** Others have their turns between many; a window that closes must have written them before it ends. */
+  private record(write: () => void): void {
+    if (this.closed) write();
+    else this.records.add(write);
   }
 }

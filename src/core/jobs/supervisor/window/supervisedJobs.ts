@@ -28,6 +28,7 @@ import { RemoteJob } from './remoteJob';
 import type { Retention } from '../store/retention';
 import { codeDir } from '../store/storeDir';
 import { SpareSupervisor } from './spareSupervisor';
+import { Throttle } from '../../../throttle';
 
 /** A window's workspace as `JobOrigin` has it. */
 export type Workspace = Pick<JobOrigin, 'workspace' | 'workspaceName'>;
@@ -51,6 +52,9 @@ const DISPOSE_MS = 4000;
 /** Interval in milliseconds between attempts to read a record that cannot be read just now. */
 const UNREADABLE_MS = 500;
 
+/** Interval in milliseconds at which jobs beyond the limits are looked for, when many end. */
+const RETIRE_MS = 200;
+
 /** Milliseconds within which a spare supervisor has to show that it has taken its job over. */
 const READY_MS = 5000;
 
@@ -71,6 +75,7 @@ export class SupervisedJobs implements Jobs {
   private readonly listeners = new JobListeners();
   private readonly supervisors: SpareSupervisor;
   private readonly queue: JobQueue;
+  private readonly retireSoon = new Throttle(() => void this.jobs.retire(), RETIRE_MS);
   private readonly disposing = new AbortController();
   private disposed = false;
 
@@ -80,7 +85,7 @@ export class SupervisedJobs implements Jobs {
       this.listeners.updated(this.withErrorText(job.snapshot()));
       if (!job.isFinished) return;
       this.running.delete(job);
-      if (!this.disposed) void this.jobs.retire();
+      if (!this.disposed) this.retireSoon.request();
     },
     lines: (job, lines) => this.listeners.lines(job.id, lines),
     removed: (id) => this.listeners.removed(id),
@@ -199,6 +204,7 @@ export class SupervisedJobs implements Jobs {
     if (this.disposed) return;
     this.disposed = true;
     this.supervisors.dispose();
+    this.retireSoon.cancel();
     const { endWithWindow } = this.options.limits();
     await this.queue.dispose(endWithWindow);
     if (endWithWindow) {
