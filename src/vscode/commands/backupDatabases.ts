@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { CooperativeLoop } from '../../core/archive/bytes/cooperativeLoop';
 import type { ServerDatabase } from '../../core/catalog/readDatabases';
 import { messageOf } from '../../core/errors';
 import { backupDefaults, FIRST_CHOICES } from '../../core/forms/backup/backupDefaults';
@@ -151,7 +152,10 @@ async function batchOptions(
   ];
   const now = new Date();
   const taken = new Set<string>();
+  // Each path asks for the settings and all connections.
+  const loop = new CooperativeLoop();
   for (const options of all) {
+    if (loop.shouldYield) await loop.yield();
     const wanted = suggestOutputPath(settings, connections, { ...options, now, several: true });
     options.outputPath = freePath(wanted, taken);
     taken.add(options.outputPath);

@@ -28,7 +28,8 @@ export class WatchedJobs implements vscode.Disposable {
   }
 
   inSight(jobId: string): boolean {
-    return [...this.pages].some(({ visible, followed }) => visible && followed === jobId);
+    for (const { visible, followed } of this.pages) if (visible && followed === jobId) return true;
+    return false;
   }
 
   dispose(): void {

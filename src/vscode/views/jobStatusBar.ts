@@ -2,8 +2,12 @@ import * as vscode from 'vscode';
 import type { LabelOf } from '../../core/text/jobOutcome';
 import { isFinished, type BackupJob } from '../../core/model/job';
 import type { Jobs } from '../../core/jobs/manager/jobs';
+import { Throttle } from '../../core/throttle';
 import { statusText } from './statusText';
 import { window } from '../ui/window';
+
+/** Shortest interval in milliseconds between two changes: hundreds of jobs may be cancelled at once. */
+const CHANGE_MS = 100;
 
 /** One status bar item for all running jobs of this workspace; hidden when none runs. */
 export class JobStatusBar implements vscode.Disposable {
@@ -13,6 +17,7 @@ export class JobStatusBar implements vscode.Disposable {
     50,
   );
   private readonly running = new Map<string, BackupJob>();
+  private readonly soon = new Throttle(() => this.show(), CHANGE_MS);
   private readonly stop: (() => void)[];
 
   constructor(
@@ -23,8 +28,7 @@ export class JobStatusBar implements vscode.Disposable {
     this.stop = [
       jobs.onUpdate((job) => this.update(job)),
       jobs.onRemoved((id) => {
-        this.running.delete(id);
-        this.show();
+        if (this.running.delete(id)) this.soon.request();
       }),
     ];
     for (const job of jobs.list()) this.update(job);
@@ -32,6 +36,7 @@ export class JobStatusBar implements vscode.Disposable {
 
   dispose(): void {
     for (const stop of this.stop) stop();
+    this.soon.cancel();
     this.item.dispose();
   }
 
@@ -40,7 +45,7 @@ export class JobStatusBar implements vscode.Disposable {
     if (isFinished(job.status)) {
       if (!this.running.delete(job.id)) return;
     } else this.running.set(job.id, job);
-    this.show();
+    this.soon.request();
   }
 
   private show(): void {

@@ -16,6 +16,9 @@ import {
 import { isFinished, type BackupJob } from '../../core/model/job';
 import { joinWithDots } from './viewItem';
 
+/** How many jobs the tooltip tells before it counts the rest. */
+const TOLD = 10;
+
 export interface StatusText {
   text: string;
   /** The full text, for the tooltip. */
@@ -29,8 +32,17 @@ export function statusText(jobs: readonly BackupJob[], labelOf: LabelOf): Status
   if (first === undefined) return null;
   return {
     text: running.length === 1 ? one(first, labelOf) : several(running),
-    lines: running.map((job) => joinWithDots(jobTitle(job, labelOf), how(job))),
+    lines: lines(running, labelOf),
   };
+}
+
+/** What each does, those that wait last. */
+function lines(running: readonly BackupJob[], labelOf: LabelOf): string[] {
+  const waits = ({ status }: BackupJob): boolean => status === 'pending';
+  const inOrder = [...running.filter((job) => !waits(job)), ...running.filter(waits)];
+  const told = inOrder.slice(0, TOLD).map((job) => joinWithDots(jobTitle(job, labelOf), how(job)));
+  const more = running.length - told.length;
+  return more > 0 ? [...told, l10n.t('… and {0} more', more)] : told;
 }
 
 /** `Backup Shop 43% · 1 min 50 s left` */

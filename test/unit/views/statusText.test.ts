@@ -43,6 +43,18 @@ describe('the jobs in the status bar', () => {
     assert.equal(three?.text, '3 jobs');
     assert.equal(three.lines.length, 3);
   });
+
+  it('of hundreds, those that run are told, some that wait, and how many more there are', () => {
+    const many = Array.from({ length: 500 }, (_, n) =>
+      backupJob({ id: `w${n}`, status: 'pending', endTime: null }),
+    );
+    const runs = restoreJob({ ...running, progress: progress({ percent: 20 }) });
+    const status = statusText([...many, runs], labelOf);
+    assert.equal(status?.text, '501 jobs');
+    assert.match(status.lines[0] ?? '', /^Restoring/);
+    assert.match(status.lines[1] ?? '', /waiting/);
+    assert.deepEqual([status.lines.length, status.lines.at(-1)], [11, '… and 491 more']);
+  });
 });
 
 describe('the milestones of a job', () => {
