@@ -5,6 +5,8 @@
 export class Throttle {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private earliest = -Infinity;
+  private running = false;
+  private again = false;
 
   /** `interval`: milliseconds from one run's begin to the next's; asked after each run. */
   constructor(
@@ -12,8 +14,15 @@ export class Throttle {
     private readonly interval: number | (() => number),
   ) {}
 
-  /** Asks for a run: in a turn of its own, as soon as the interval allows. */
+  /**
+   * Asks for a run: in a turn of its own, as soon as the interval allows. What runs may ask for the
+   * next one.
+   */
   request(): void {
+    if (this.running) {
+      this.again = true;
+      return;
+    }
     this.timer ??= setTimeout(() => this.now(), Math.max(0, this.earliest - performance.now()));
   }
 
@@ -21,11 +30,14 @@ export class Throttle {
   now(): void {
     this.cancel();
     const began = performance.now();
+    this.running = true;
     try {
       this.run();
     } finally {
-      const { interval } = this;
+      const { interval, again } = this;
+      this.running = this.again = false;
       this.earliest = began + (typeof interval === 'number' ? interval : interval());
+      if (again) this.request();
     }
   }
 
@@ -38,5 +50,6 @@ export class Throttle {
   cancel(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
+    this.again = false;
   }
 }

@@ -53,7 +53,8 @@ export class JobPresenter implements vscode.Disposable {
   private readonly progress: ProgressNotifications;
   /** Jobs that are already reported, or must not be. */
   private readonly known = new Set<string>();
-  private readonly shown = new Set<string>();
+  /** Jobs whose output is shown, each with its log as soon as that is known. */
+  private readonly shown = new Map<string, string | null>();
   /** Failed jobs whose notification may still be visible. */
   private readonly failures = new Set<BackupJob>();
   /** Are jobs of earlier windows still being looked for? */
@@ -75,7 +76,7 @@ export class JobPresenter implements vscode.Disposable {
     this.stop = [
       // The output of another window's job is in that window's channel, and in the job's log.
       jobs.onLines((id, lines) => {
-        if (this.shown.has(id)) log.lines(lines);
+        if (this.shown.has(id)) log.lines(lines, this.logOf(id));
       }),
       jobs.onUpdate((job) => this.follow(job)),
       jobs.onRemoved((id) => {
@@ -90,6 +91,13 @@ export class JobPresenter implements vscode.Disposable {
     this.progress.dispose();
   }
 
+  /** The file with the output of a job that is shown. */
+  private logOf(id: string): string | null {
+    const known = this.shown.get(id) ?? this.jobs.logPath(id);
+    this.shown.set(id, known);
+    return known;
+  }
+
   private follow(job: BackupJob): void {
     if (this.known.has(job.id)) return;
     this.known.add(job.id);
@@ -99,7 +107,7 @@ export class JobPresenter implements vscode.Disposable {
     if (!left && !this.jobs.isOwn(job.id)) return;
     const handle = this.jobs.handle(job.id);
     if (handle === undefined) return;
-    this.shown.add(job.id);
+    this.shown.set(job.id, null);
     const title = jobTitle(job, this.labelOf);
     this.log.say(title);
     this.logCommand(job, handle.finished);

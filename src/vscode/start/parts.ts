@@ -230,7 +230,7 @@ function createRunners(context: vscode.ExtensionContext, base: Base, jobs: Jobs[
       connectTimeoutSeconds: settings.connectTimeoutSeconds(),
       sshPrompts: { answers: sshAnswers, program: base.askpassProgram },
     });
-    loaded.onLines((_id, lines) => log.lines(lines));
+    loaded.onLines((_id, lines) => log.lines(lines, null));
     jobs.push(loaded);
     return loaded;
   });

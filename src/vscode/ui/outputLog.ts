@@ -1,24 +1,29 @@
 import * as vscode from 'vscode';
-import { Throttle } from '../../core/throttle';
+import { LineBacklog, type LineGap } from '../../core/lineBacklog';
+import { tellsOfTrouble } from '../../core/pgtools/stderr/parseLine';
 import { maskSecrets } from '../../core/secrets/mask';
+import { Throttle } from '../../core/throttle';
 
 /** Lines are collected for so long before they are written: a burst must not flood the host. */
 const WRITE_MS = 100;
-/** Most characters that are written in one turn of the host; the rest has a turn of its own. */
-const BLOCK_LENGTH = 64 * 1024;
-
-type Level = 'info' | 'warn';
+/**
+ * Lines that are written at a time. VS Code draws what comes into a visible channel in its window, at
+ * some 0.1 ms for each line, and answers nobody meanwhile.
+ */
+const ROOM = 50;
+/** Milliseconds between two places at which lines are left out. */
+const GAP_MS = 1000;
 
 /**
- * The dedicated Output channel: what ran, and every line the tools print, as it comes. VS Code adds
- * time and level, and filters by them.
+ * The dedicated Output channel: what ran, and the lines the tools print, as they come. VS Code adds
+ * time and level, and filters by them. A tool that says more than can be read is followed by its
+ * newest lines and those of errors and warnings; the others are in the job's log.
  */
 export class OutputLog implements vscode.Disposable {
   private readonly channel: vscode.LogOutputChannel;
-  /** Lines of one level in a row are written as one. */
-  private pending: { level: Level; lines: string[] }[] = [];
+  private readonly backlog = new LineBacklog(tellsOfTrouble, gapText);
   private readonly writing = new Throttle(() => this.write(), WRITE_MS);
-  private turn: NodeJS.Immediate | undefined;
+  private gapAt = -Infinity;
 
   constructor() {
     this.channel = vscode.window.createOutputChannel('PostgreSQL Backup', { log: true });
@@ -26,63 +31,53 @@ export class OutputLog implements vscode.Disposable {
 
   /** A line of our own. */
   say(text: string): void {
-    this.add('info', [text]);
+    this.backlog.say('info', text);
+    this.writing.request();
   }
 
   warn(text: string): void {
-    this.add('warn', [text]);
+    this.backlog.say('warn', text);
+    this.writing.request();
   }
 
-  /** Lines of a tool. */
-  lines(lines: readonly string[]): void {
-    this.add('info', lines);
+  /** Lines of a tool. `log`: the file that has the others, too; null = there is none. */
+  lines(lines: readonly string[], log: string | null): void {
+    this.backlog.flow(lines, log);
+    this.writing.request();
   }
 
   show(): void {
-    this.flush();
     this.channel.show(true);
   }
 
   dispose(): void {
-    this.flush();
+    this.writing.cancel();
+    while (!this.backlog.isEmpty) this.writeBlock(Infinity);
     this.channel.dispose();
   }
 
-  private add(level: Level, lines: readonly string[]): void {
-    if (lines.length === 0) return;
-    let last = this.pending.at(-1);
-    if (last?.level !== level) {
-      last = { level, lines: [] };
-      this.pending.push(last);
-    }
-    for (const line of lines) last.lines.push(line);
-    if (this.turn === undefined) this.writing.request();
-  }
-
-  private flush(): void {
-    this.writing.cancel();
-    clearImmediate(this.turn);
-    this.turn = undefined;
-    while (this.pending.length > 0) this.writeBlock();
-  }
-
   private write(): void {
-    this.writeBlock();
-    this.turn = this.pending.length > 0 ? setImmediate(() => this.write()) : undefined;
+    const now = performance.now();
+    const gap = this.backlog.beginsWithGap;
+    // Meanwhile it may grow, and be told once.
+    if (!gap || now - this.gapAt >= GAP_MS) {
+      if (gap) this.gapAt = now;
+      this.writeBlock(ROOM);
+    }
+    if (!this.backlog.isEmpty) this.writing.request();
   }
 
-  /** The oldest lines, as many as are written at once. */
-  private writeBlock(): void {
-    const [first] = this.pending;
-    if (first === undefined) return;
-    const { level, lines } = first;
-    let count = 0;
-    for (let length = 0; count < lines.length && length < BLOCK_LENGTH; count++) {
-      length += lines[count]?.length ?? 0;
-    }
+  private writeBlock(room: number): void {
+    const block = this.backlog.take(room);
+    if (block === null || block.lines.length === 0) return;
     // The last gate: what came here by whatever way has no secret when it is shown.
-    const block = lines.splice(0, count).map(maskSecrets);
-    if (lines.length === 0) this.pending.shift();
-    this.channel[level](block.join('\n'));
+    this.channel[block.level](block.lines.map(maskSecrets).join('\n'));
   }
+}
+
+function gapText({ count, log }: LineGap): string {
+  const figure = count.toLocaleString();
+  return log === null
+    ? vscode.l10n.t('… Lines left out here: {0}', figure)
+    : vscode.l10n.t('… Lines left out here: {0}. See the log of the job: {1}', figure, log);
 }

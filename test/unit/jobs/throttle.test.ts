@@ -36,6 +36,21 @@ describe('A throttle', () => {
     assert.equal(runs(), 2);
   });
 
+  it('keeps the interval when what runs asks for the next run', async () => {
+    let runs = 0;
+    const throttle: Throttle = new Throttle(() => {
+      runs++;
+      if (runs < 3) throttle.request();
+    }, 30);
+    made.push(throttle);
+    const since = performance.now();
+    throttle.now();
+    assert.ok(await until(() => runs === 3));
+    assert.ok(performance.now() - since >= 55);
+    await delay(40);
+    assert.equal(runs, 3);
+  });
+
   it('runs at once when it is told to, and with that is done with what was asked', async () => {
     const { throttle, runs } = counting(0);
     throttle.request();

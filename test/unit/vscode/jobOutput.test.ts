@@ -1,5 +1,6 @@
 /** What a job says, on its way to the Output channel and to the form that shows it. */
 import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Jobs } from '../../../src/core/jobs/manager/jobs';
 import type { BackupJob, JobStatus } from '../../../src/core/model/job';
 import type { JobUpdate } from '../../../src/protocol/types';
@@ -33,33 +34,58 @@ describe('what a job says', () => {
   const said = (count: number): string[] =>
     Array.from({ length: count }, (_, i) => `pg_dump: flagging indexes of table "app.t${i}"`);
 
-  it('comes to the channel whole, in order and without secrets, in blocks that hold nobody up', async () => {
+  const shown = (): string[] => written.flatMap(({ text }) => text.split('\n'));
+
+  it('comes to the channel whole, in order and without secrets', async () => {
     const log = new OutputLog();
     log.say('a job');
-    const lines = [...said(20_000), "pg_dump: warning: password='Secret'"];
-    for (let at = 0; at < lines.length; at += 5000) log.lines(lines.slice(at, at + 5000));
+    const lines = [...said(300), "pg_dump: warning: password='Secret'"];
+    for (let at = 0; at < lines.length; at += 100) log.lines(lines.slice(at, at + 100), 'log');
     log.warn('a warning');
-    log.lines(['the last line']);
+    log.lines(['the last line'], null);
     await until(() => written.at(-1)?.text === 'the last line');
     assert.equal(
-      written.map(({ text }) => text).join('\n'),
+      shown().join('\n'),
       ['a job', ...lines, 'a warning', 'the last line'].join('\n').replace('Secret', '********'),
     );
     assert.deepEqual(
       written.filter(({ level }) => level === 'warn').map(({ text }) => text),
       ['a warning'],
     );
-    for (const { text } of written) assert.ok(text.length < 200_000, String(text.length));
     log.dispose();
   });
 
-  it('is all there once the channel is shown', () => {
+  it('comes to the channel in parts that hold nobody up, and no more of it than can be read', async () => {
     const log = new OutputLog();
-    log.lines(said(20_000));
-    log.show();
-    assert.equal(written.map(({ text }) => text).join('\n'), said(20_000).join('\n'));
+    const trouble = 'pg_dump: warning: typlen of table "app.t5000"';
+    const lines = said(20_000);
+    lines[5000] = trouble;
+    for (let at = 0; at < lines.length; at += 1000) log.lines(lines.slice(at, at + 1000), '/a/log');
+    await until(() => written.length >= 3);
+    for (const { text } of written) assert.ok(text.length < 20_000, String(text.length));
     log.dispose();
-    assert.ok(written.every(({ text }) => text !== ''));
+    const all = shown();
+    const kept = all.length - 2;
+    assert.ok(kept < 2001, String(kept));
+    assert.match(all[0] ?? '', /left out here: 1\d.?\d{3}\. .*: \/a\/log$/);
+    assert.equal(all[1], trouble);
+    assert.deepEqual(all.slice(2), lines.slice(-kept));
+  });
+
+  it('tells once in a while what is left out, not at every turn', async () => {
+    const log = new OutputLog();
+    const gaps = (): number => shown().filter((line) => line.startsWith('…')).length;
+    log.lines(said(10_000), null);
+    await until(() => gaps() === 1);
+    const since = performance.now();
+    for (let i = 0; i < 20; i++) {
+      log.lines(said(10_000), null);
+      await delay(5);
+    }
+    const told = gaps();
+    assert.ok(told <= 2 + (performance.now() - since) / 1000, String(told));
+    log.dispose();
+    assert.equal(shown().at(-1), said(10_000).at(-1));
   });
 
   it('comes to a form as its newest state, and at once where the job begins or ends', async () => {

@@ -11,6 +11,15 @@ const TOOL_PREFIX = /^(?:(?:pg_dump|pg_restore|pg_dumpall)(?:\.exe)?: ?)+/;
 /** Nearly all lines begin with one of these, and are told by it without a search. */
 const USUAL_PREFIXES = ['pg_dump: ', 'pg_restore: '];
 
+const TROUBLE: ReadonlySet<ToolEvent['type']> = new Set([
+  'error',
+  'more',
+  'sql',
+  'warning',
+  'tocEntry',
+  'errorsIgnored',
+]);
+
 /**
  * What a line of stderr says; more than one event when the lines of parallel workers were torn and
  * mixed.
@@ -31,6 +40,11 @@ export function parseLine(line: string): ToolEvent[] {
   // An error may quote anything, so it is never searched for other messages.
   if (/^(?:error|warning|detail|hint|fatal): /.test(text)) return [parseMessage(text)];
   return splitTorn(text).map((part) => parseMessage(part));
+}
+
+/** Does a line say that something went wrong, or what about it? */
+export function tellsOfTrouble(line: string): boolean {
+  return parseLine(line).some(({ type }) => TROUBLE.has(type));
 }
 
 /** 0: there is no prefix. */
