@@ -86,6 +86,10 @@ export const BUDGETS = {
   idle: { name: 'timers and processes of ours while idle', against: '', unit: 'count', budget: 0 },
   manyLines: ratioTo('200,000 lines', 1.05, 'the tool alone into a file'),
   manyLinesHeld: milliseconds('  how long the host is held at a time meanwhile', 100),
+  manyLinesAnswer: milliseconds(
+    '  a click answered meanwhile, with the Output channel visible',
+    100,
+  ),
   manyLinesMemory: megabytes('  memory of the extension host for them', 30),
   growth: ratioTo('exponent of its growth', 1.25, 'the size before'),
   preflightMany: { name: 'pre-flight, 20,000 tables', against: '', unit: 's', budget: 5 },

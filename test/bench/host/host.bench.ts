@@ -153,6 +153,8 @@ function lineFigures(
   return [
     figure('manyLines', spreadOf(ratios)),
     figure('manyLinesHeld', spreadOf(of('heldMs'))),
+    figure('manyLinesAnswer', spreadOf(of('answerMs'))),
+    shown('  processor time of the extension host for them', 'ms', spreadOf(of('processor'))),
     figure('manyLinesMemory', spreadOf(of('memory'))),
   ].map(name);
 }

@@ -7,7 +7,12 @@ interface Activation {
 /** A backup whose tool says 200,000 lines; MB and milliseconds in the extension host. */
 export interface ManyLines {
   readonly milliseconds: number;
+  /** At a time. */
   readonly heldMs: number;
+  /** The longest that the window, which shows the Output channel, took to carry out a command. */
+  readonly answerMs: number;
+  /** Of the extension host. */
+  readonly processor: number;
   readonly memory: number;
 }
 

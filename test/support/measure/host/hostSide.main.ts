@@ -17,6 +17,8 @@ const EMPTY = 'bench.empty';
 const REST_MS = 3000;
 /** Most time that a window gets to show the lines of a job that is over. */
 const SHOWN_MS = 15_000;
+/** Between two questions to the window. */
+const ASK_MS = 20;
 
 export async function run(): Promise<void> {
   const dir = mkdtempSync(path.join(tmpdir(), 'host-bench-'));
@@ -168,10 +170,7 @@ async function manyLines(
 async function untilShown(): Promise<void> {
   const until = performance.now() + SHOWN_MS;
   for (let quick = 0; quick < 5 && performance.now() < until; await delay(100)) {
-    // A command of the window, which a busy one carries out later.
-    const asked = (): Thenable<unknown> =>
-      vscode.commands.executeCommand('setContext', 'bench.asked', true);
-    quick = (await taken(asked)).milliseconds < 50 ? quick + 1 : 0;
+    quick = (await answered()) < 50 ? quick + 1 : 0;
   }
 }
 
@@ -181,10 +180,12 @@ function waited(tools: string): number {
   return at('released') - at('began');
 }
 
+/** `run` tells its own time in milliseconds; the window's answers count until all of it is shown. */
 async function watched(run: () => Promise<number>): Promise<ManyLines> {
   const before = heldMegabytes();
-  const held = monitorEventLoopDelay({ resolution: 5 });
-  held.enable();
+  const held = watchHeld();
+  const answers = watchAnswers();
+  const used = process.cpuUsage();
   let most = 0;
   const look = setInterval(() => {
     if (megabytesNow() - before <= 30) {
@@ -192,12 +193,64 @@ async function watched(run: () => Promise<number>): Promise<ManyLines> {
       return;
     }
     // The bench itself holds the host while it collects what is no longer used.
-    held.disable();
-    most = Math.max(most, heldMegabytes() - before);
-    held.enable();
+    most = Math.max(most, held.without(() => heldMegabytes()) - before);
   }, 100);
   const milliseconds = await run();
   clearInterval(look);
-  held.disable();
-  return { milliseconds, heldMs: held.max / 1e6, memory: most };
+  const heldMs = held.end();
+  const { user, system } = process.cpuUsage(used);
+  await untilShown();
+  const answerMs = await answers.end();
+  return { milliseconds, heldMs, answerMs, processor: (user + system) / 1000, memory: most };
+}
+
+/** For how many milliseconds the host is held at a time, but for what `without` is told to do. */
+function watchHeld(): { without: <T>(action: () => T) => T; end: () => number } {
+  const delays = monitorEventLoopDelay({ resolution: 5 });
+  let most = 0;
+  const take = (): void => {
+    most = Math.max(most, delays.max / 1e6);
+    // Whether it is stopped meanwhile or not: the time to the next tick would count as being held.
+    delays.reset();
+  };
+  delays.enable();
+  return {
+    without: (action) => {
+      take();
+      const result = action();
+      delays.reset();
+      return result;
+    },
+    end: () => {
+      take();
+      delays.disable();
+      return most;
+    },
+  };
+}
+
+/** How many milliseconds the window takes at most to carry out a command, as after a click. */
+function watchAnswers(): { end: () => Promise<number> } {
+  let ended = false;
+  let most = 0;
+  const asking = (async () => {
+    while (!ended) {
+      most = Math.max(most, await answered());
+      await delay(ASK_MS);
+    }
+  })();
+  return {
+    end: async () => {
+      ended = true;
+      await asking;
+      return most;
+    },
+  };
+}
+
+/** Milliseconds that the window takes to carry out a command of its own. */
+async function answered(): Promise<number> {
+  const asked = performance.now();
+  await vscode.commands.executeCommand('setContext', 'bench.asked', true);
+  return performance.now() - asked;
 }
