@@ -11,6 +11,9 @@ const TOOL_PREFIX = /^(?:(?:pg_dump|pg_restore|pg_dumpall)(?:\.exe)?: ?)+/;
 /** Nearly all lines begin with one of these, and are told by it without a search. */
 const USUAL_PREFIXES = ['pg_dump: ', 'pg_restore: '];
 
+/** What tells of trouble begins like this; progress, which is mostly all of it, is told by it at once. */
+const MAY_TELL =
+  /^(?:psql|Command was: |(?:(?:pg_dump|pg_restore|pg_dumpall)(?:\.exe)?: *)+(?:error|fatal|warning|detail|hint|from TOC entry)\b)/;
 const TROUBLE: ReadonlySet<ToolEvent['type']> = new Set([
   'error',
   'more',
@@ -44,7 +47,7 @@ export function parseLine(line: string): ToolEvent[] {
 
 /** Does a line say that something went wrong, or what about it? */
 export function tellsOfTrouble(line: string): boolean {
-  return parseLine(line).some(({ type }) => TROUBLE.has(type));
+  return MAY_TELL.test(line) && parseLine(line).some(({ type }) => TROUBLE.has(type));
 }
 
 /** 0: there is no prefix. */

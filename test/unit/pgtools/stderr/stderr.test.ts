@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { classifyFailure, describeFailure } from '../../../../src/core/pgtools/stderr/failureCause';
-import { parseLine } from '../../../../src/core/pgtools/stderr/parseLine';
+import { parseLine, tellsOfTrouble } from '../../../../src/core/pgtools/stderr/parseLine';
 import { startsEntry, type ToolEvent } from '../../../../src/core/pgtools/stderr/toolEvents';
 import type { FailureCause } from '../../../../src/core/errors';
 
@@ -155,6 +155,14 @@ describe('parseLine', () => {
       assert.deepEqual(parseLine(line), events);
     });
   }
+
+  it('tells which lines tell of trouble', () => {
+    const trouble = ['error', 'more', 'sql', 'warning', 'tocEntry', 'errorsIgnored'];
+    for (const [line, ...events] of cases) {
+      const tells = events.some(({ type }) => trouble.includes(type));
+      assert.equal(tellsOfTrouble(line), tells, line);
+    }
+  });
 
   it('tells which lines start an entry', () => {
     const count = (lines: string[]): number => lines.flatMap(parseLine).filter(startsEntry).length;
