@@ -19,6 +19,7 @@ import type { OutputLog } from '../ui/outputLog';
 import { previewShell } from '../ui/previewShell';
 import { revealInExplorer } from '../ui/reveal';
 import { window } from '../ui/window';
+import type { LastingJobs } from './lastingJobs';
 import { ProgressNotifications } from './progressNotifications';
 import type { WatchedJobs } from './watchedJobs';
 
@@ -42,6 +43,7 @@ export interface PresenterParts {
   isForeign: (job: BackupJob) => boolean;
   /** Jobs whose form is visible are only reported there. */
   watched: Pick<WatchedJobs, 'inSight' | 'onDidChange'>;
+  lasting: Pick<LastingJobs, 'has' | 'onDidFind'>;
 }
 
 /**
@@ -70,7 +72,7 @@ export class JobPresenter implements vscode.Disposable {
     this.log = log;
     this.labelOf = parts.labelOf;
     this.actions = parts.actions;
-    this.progress = new ProgressNotifications(jobs, watched);
+    this.progress = new ProgressNotifications(jobs, watched, parts.lasting);
     for (const job of jobs.list()) this.follow(job);
     void found.finally(() => (this.finding = false));
     this.stop = [

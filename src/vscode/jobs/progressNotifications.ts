@@ -3,40 +3,41 @@ import { isFinished, type BackupJob } from '../../core/model/job';
 import type { JobHandle, Jobs } from '../../core/jobs/manager/jobs';
 import { progressText, shownPercent } from '../../core/text/jobText';
 import { window } from '../ui/window';
+import type { LastingJobs } from './lastingJobs';
 import type { WatchedJobs } from './watchedJobs';
 
-/** Milliseconds. A job that ends sooner gets no progress notification. */
-const SHOW_AFTER_MS = 400;
-
 /**
- * Shows the progress of jobs, each in one notification, while the form that started it is not
- * visible.
+ * Shows the progress of jobs that last, each in one notification, while the form that started it is
+ * not visible.
  */
 export class ProgressNotifications implements vscode.Disposable {
   private readonly running = new Map<string, { title: string; close: (() => void) | null }>();
-  private readonly stop: vscode.Disposable;
+  private readonly stop: vscode.Disposable[];
 
   constructor(
     private readonly jobs: Jobs,
     private readonly watched: Pick<WatchedJobs, 'inSight' | 'onDidChange'>,
+    private readonly lasting: Pick<LastingJobs, 'has' | 'onDidFind'>,
   ) {
-    this.stop = watched.onDidChange(() => {
-      for (const id of this.running.keys()) this.sync(id);
-    });
+    this.stop = [
+      watched.onDidChange(() => {
+        for (const id of this.running.keys()) this.sync(id);
+      }),
+      lasting.onDidFind((id) => this.sync(id)),
+    ];
   }
 
   follow({ job: { id }, finished }: JobHandle, title: string): void {
     this.running.set(id, { title, close: null });
-    const timer = setTimeout(() => this.sync(id), SHOW_AFTER_MS);
+    this.sync(id);
     void finished.then(() => {
-      clearTimeout(timer);
       this.running.get(id)?.close?.();
       this.running.delete(id);
     });
   }
 
   dispose(): void {
-    this.stop.dispose();
+    for (const stop of this.stop) stop.dispose();
     for (const { close } of this.running.values()) close?.();
     this.running.clear();
   }
@@ -45,7 +46,7 @@ export class ProgressNotifications implements vscode.Disposable {
   private sync(id: string): void {
     const shown = this.running.get(id);
     if (shown === undefined) return;
-    if (this.watched.inSight(id)) {
+    if (this.watched.inSight(id) || !this.lasting.has(id)) {
       shown.close?.();
       shown.close = null;
     } else if (shown.close === null) {

@@ -26,6 +26,7 @@ import { ArchiveEditorProvider, type ArchiveFile } from '../editors/archiveEdito
 import type { EditorServices } from '../editors/editorServices';
 import { errorMessage } from '../text/errorText';
 import { JobPresenter } from '../jobs/jobPresenter';
+import { LastingJobs } from '../jobs/lastingJobs';
 import { WatchedJobs } from '../jobs/watchedJobs';
 import { JobService } from '../jobs/jobService';
 import { PreflightService } from '../jobs/preflightService';
@@ -99,6 +100,7 @@ export function createExtension(
     log,
     presenter,
     parts.watched,
+    parts.lasting,
     logs,
     views,
     panels,
@@ -237,6 +239,7 @@ function createRunners(context: vscode.ExtensionContext, base: Base, jobs: Jobs[
   return {
     records,
     manager,
+    lasting: new LastingJobs(manager),
     /** Dumps for comparisons are not listed as jobs, and end with their window. */
     transient,
     service: new JobService(manager, settings, connections, { files, records }),

@@ -5,6 +5,7 @@ import { type LabelOf, outcomeTitle } from '../../core/text/jobOutcome';
 import { isFinished, type BackupJob } from '../../core/model/job';
 import { Throttle } from '../../core/throttle';
 import type { Jobs } from '../../core/jobs/manager/jobs';
+import type { LastingJobs } from '../jobs/lastingJobs';
 import { publishShownJobs, showAllJobs, showsAllJobs } from '../settings/shownJobs';
 import { describeError } from '../text/errorText';
 import { activeObjectItem, jobItem, type JobItemContext, sortJobs } from './jobItem';
@@ -30,6 +31,8 @@ const REBUILD_MS = 100;
 export interface JobsPlace {
   /** Resolves when the jobs of earlier windows are known. */
   known: Promise<void>;
+  /** The jobs that the badge counts. */
+  lasting: Pick<LastingJobs, 'has' | 'onDidFind'>;
   door: Pick<ViewDoor<JobNode>, 'lead' | 'id'>;
   state: vscode.Memento;
 }
@@ -49,6 +52,9 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
     this.changed.fire(undefined);
     this.publish();
   }, REBUILD_MS);
+  private readonly republish = new Throttle(() => this.publish(), REBUILD_MS);
+  /** What menus and badge were told last. Menus remember what an earlier extension host has told. */
+  private published: { finished: boolean | null; running: number } = { finished: null, running: 0 };
   private readonly moves = new RowMoves();
   private drawing = new CooperativeLoop();
   /** The next turn in which rows are made. */
@@ -76,7 +82,9 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
     for (const job of jobs.list()) this.keep(job);
     this.view = place.door.lead(this);
     this.clock = redrawWhileVisible(this.view, () => this.changed.fire(undefined));
+    const found = place.lasting.onDidFind(() => this.republish.request());
     this.stop = [
+      () => void found.dispose(),
       jobs.onUpdate((job) => this.update(job)),
       jobs.onRemoved((id) => {
         this.known.delete(id);
@@ -85,6 +93,7 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
       }),
     ];
     this.publish();
+    publishShownJobs(place.state);
   }
 
   async getChildren(node?: JobNode): Promise<JobNode[]> {
@@ -139,6 +148,7 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
     await showAllJobs(this.place.state, all);
     this.changed.fire(undefined);
     this.publish();
+    publishShownJobs(this.place.state);
   }
 
   /** Does the view have a row for the job? */
@@ -181,6 +191,7 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
     this.clock.dispose();
     this.refresh.cancel();
     this.rebuild.cancel();
+    this.republish.cancel();
     for (const stop of this.stop) stop();
     this.changed.dispose();
   }
@@ -212,17 +223,23 @@ export class JobsView implements vscode.TreeDataProvider<JobNode>, vscode.Dispos
     this.pending.clear();
   }
 
-  /** State for the menus and the activity bar. */
+  /** State for the menus and the activity bar, as far as it has changed. */
   private publish(): void {
     const all = this.shown();
-    const running = all.filter(({ status }) => !isFinished(status)).length;
+    const finished = all.some(({ status }) => isFinished(status));
+    const running = all.filter(
+      ({ id, status }) => !isFinished(status) && this.place.lasting.has(id),
+    ).length;
+    const before = this.published;
+    this.published = { finished, running };
+    if (finished !== before.finished) {
+      void vscode.commands.executeCommand('setContext', 'pgBackup.finishedJobs', finished);
+    }
+    if (running === before.running) return;
     const tooltip =
       running === 1
         ? vscode.l10n.t('1 job is running')
         : vscode.l10n.t('{0} jobs are running', running);
     this.view.badge = running === 0 ? undefined : { value: running, tooltip };
-    const finished = running < all.length;
-    void vscode.commands.executeCommand('setContext', 'pgBackup.finishedJobs', finished);
-    publishShownJobs(this.place.state);
   }
 }

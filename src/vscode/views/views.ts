@@ -5,6 +5,7 @@ import type { Jobs } from '../../core/jobs/manager/jobs';
 import type { BackupEstimates } from '../connections/backupEstimates';
 import type { ConnectionService } from '../connections/connectionService';
 import { pickConnection } from '../connections/pickConnection';
+import type { LastingJobs } from '../jobs/lastingJobs';
 import type { WatchedJobs } from '../jobs/watchedJobs';
 import type { ArchiveEditorProvider } from '../editors/archiveEditor';
 import type { JobService } from '../jobs/jobService';
@@ -49,6 +50,7 @@ export interface ViewParts {
   /** Was the job started from another workspace? */
   isForeign: (job: BackupJob) => boolean;
   watched: WatchedJobs;
+  lasting: LastingJobs;
   workspaceState: vscode.Memento;
   /** State of the workspace. */
   state: vscode.Memento;
@@ -70,6 +72,7 @@ export class Views implements vscode.Disposable {
     const jobsView = new JobsView(jobs, labelOf, parts.isForeign, {
       door: doors.jobs,
       known: parts.jobsFound,
+      lasting: parts.lasting,
       state,
     });
     const connectionsView = new ConnectionsView(settings, connections, doors.connections);
@@ -77,7 +80,7 @@ export class Views implements vscode.Disposable {
       connectionsView,
       backups,
       jobsView,
-      new JobStatusBar(jobs, labelOf, parts.isForeign),
+      new JobStatusBar(jobs, parts.lasting, labelOf, parts.isForeign),
     ];
     this.stop = jobs.onUpdate(({ endTime, type }) => {
       if (endTime === null) return;

@@ -59,6 +59,7 @@ describe('The rows of many jobs', () => {
     const rows = new JobsView(stub as never, labelOf, () => false, {
       door: { lead: () => view as never, id: '' },
       known: Promise.resolve(),
+      lasting: { has: () => false, onDidFind: () => nothing },
       state: { get: () => undefined } as never,
     });
     try {

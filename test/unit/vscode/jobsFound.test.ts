@@ -78,6 +78,7 @@ describe('Jobs of earlier windows', () => {
       {
         door: { lead: () => view as never, id: '' },
         known,
+        lasting: { has: () => false, onDidFind: () => nothing },
         state: { get: () => undefined } as never,
       },
     );
