@@ -8,7 +8,7 @@ import type { ApiResult } from '../../support/measure/host/apiSide.main';
 import { inWindow } from '../../support/measure/host/inWindow';
 import { startBenchServer } from '../../support/measure/benchServer';
 import { figure, report, shown, type Figure } from '../../support/measure/figures';
-import { difference, pairwise, spreadOf, type Spread } from '../../support/measure/turns';
+import { difference, pairwise, spreadOf, type Spread, type Taken } from '../../support/measure/turns';
 
 function oneWindow(server: PgServer): Promise<ApiResult> {
   return inWindow({
@@ -24,8 +24,10 @@ function oneWindow(server: PgServer): Promise<ApiResult> {
 }
 
 function figures({ noForm, form }: ApiResult): Figure[] {
-  const beyond = ({ ours, shell }: ApiResult['noForm']): Spread =>
-    pairwise(ours, shell, 'wallSeconds', (a, b) => 1000 * difference(a, b));
+  const beyond = (
+    { ours, shell }: ApiResult['noForm'],
+    of: keyof Taken = 'wallSeconds',
+  ): Spread => pairwise(ours, shell, of, (a, b) => 1000 * difference(a, b));
   const named = (how: string): Pick<Figure, 'name' | 'against'> => ({
     name: `a backup in VS Code, ${how}`,
     against: 'pg_dump alone',
@@ -35,6 +37,17 @@ function figures({ noForm, form }: ApiResult): Figure[] {
     { ...figure('fixedBackup', beyond(noForm)), ...named('no form') },
     { ...figure('fixedBackupForm', beyond(form)), ...named('open form') },
     shown('pg_dump alone', 'ms', alone),
+    ...[
+      { how: 'no form', sides: noForm },
+      { how: 'open form', sides: form },
+    ].map(({ how, sides }) =>
+      shown(
+        `processor time of all of VS Code, ${how}`,
+        'ms',
+        beyond(sides, 'processorSeconds'),
+        'pg_dump alone',
+      ),
+    ),
   ];
 }
 

@@ -20,6 +20,8 @@ export interface Turns<S extends string> {
   readonly settle?: () => Promise<void>;
   /** Processor seconds of processes that nobody waits for, since it was last asked. */
   readonly orphans?: () => number;
+  /** The process whose processor time counts, with all that descend from it; default: this one. */
+  readonly root?: number;
 }
 
 /**
@@ -27,20 +29,21 @@ export interface Turns<S extends string> {
  * those with the same index ran one after the other.
  */
 export async function inTurns<S extends string>(turns: Turns<S>): Promise<Record<S, Taken[]>> {
-  const { sides, rounds } = turns;
+  const { sides, rounds, root = process.pid } = turns;
+  const usedSeconds = (): number => processorSeconds([root]);
   const names = Object.keys(sides) as S[];
   const taken = Object.fromEntries(names.map((name) => [name, [] as Taken[]]));
   for (let round = -1; round < rounds; round++) {
     for (const name of round % 2 === 0 ? names : [...names].reverse()) {
       await turns.prepare?.(name);
       turns.orphans?.();
-      const before = ownSeconds();
+      const before = usedSeconds();
       const started = performance.now();
       await sides[name]();
       const wallSeconds = (performance.now() - started) / 1000;
       await turns.settle?.();
       const orphans = turns.orphans?.() ?? 0;
-      const used = ownSeconds() - before + orphans;
+      const used = usedSeconds() - before + orphans;
       if (round >= 0) taken[name]?.push({ wallSeconds, processorSeconds: used });
     }
   }

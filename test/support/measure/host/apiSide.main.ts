@@ -1,12 +1,13 @@
 // The side of `npm run bench -- api` that runs in VS Code's extension host: the same small backup by
 // pg_dump alone and through the command API, in pairs A B B A, without and with an open form.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { BackupJob } from '../../../../src/core/model/job';
+import { launcherPidVariable } from '../../workbench/launcherPid';
 import { inTurns, type Taken } from '../turns';
 
 /** What the host tells: what each run took, by side; those of one index ran one after the other. */
@@ -51,9 +52,15 @@ function pairs(dir: string): Promise<Record<'shell' | 'ours', Taken[]>> {
       for (const file of [shell, outputPath, `${outputPath}.backup.json`]) {
         rmSync(file, { force: true });
       }
-      await delay(REST_MS);
     },
+    settle: () => delay(REST_MS),
+    root: windowProcess(),
   });
+}
+
+/** The one from which everything of this VS Code descends, that draws the window as well. */
+function windowProcess(): number {
+  return Number(readFileSync(process.env[launcherPidVariable] ?? '', 'utf8'));
 }
 
 /** pg_dump with the environment of PGBR_API_LIBPQ, its file fsynced like that of a job. */

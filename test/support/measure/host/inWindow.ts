@@ -28,7 +28,11 @@ export async function inWindow<R>({ script, server, database, ...more }: HostSid
       version: 'current',
       workspace: workspace.dir,
       tests: path.join(repoPaths.builtTests, `support/measure/host/${script}.js`),
-      settings: { 'pgBackup.connections': [connectionTo(server, 'bench', database)] },
+      settings: {
+        'pgBackup.connections': [connectionTo(server, 'bench', database)],
+        // Where VS Code takes its host for a remote one it looks for open ports all the time.
+        'remote.autoForwardPorts': false,
+      },
       env: { ...toolsEnv([server]), ...more.env, PGBR_BENCH_RESULT: result },
     });
     return JSON.parse(readFileSync(result, 'utf8')) as R;
