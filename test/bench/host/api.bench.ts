@@ -8,7 +8,13 @@ import type { ApiResult } from '../../support/measure/host/apiSide.main';
 import { inWindow } from '../../support/measure/host/inWindow';
 import { startBenchServer } from '../../support/measure/benchServer';
 import { figure, report, shown, type Figure } from '../../support/measure/figures';
-import { difference, pairwise, spreadOf, type Spread, type Taken } from '../../support/measure/turns';
+import {
+  difference,
+  pairwise,
+  spreadOf,
+  type Spread,
+  type Taken,
+} from '../../support/measure/turns';
 
 function oneWindow(server: PgServer): Promise<ApiResult> {
   return inWindow({
@@ -24,10 +30,8 @@ function oneWindow(server: PgServer): Promise<ApiResult> {
 }
 
 function figures({ noForm, form }: ApiResult): Figure[] {
-  const beyond = (
-    { ours, shell }: ApiResult['noForm'],
-    of: keyof Taken = 'wallSeconds',
-  ): Spread => pairwise(ours, shell, of, (a, b) => 1000 * difference(a, b));
+  const beyond = ({ ours, shell }: ApiResult['noForm'], of: keyof Taken = 'wallSeconds'): Spread =>
+    pairwise(ours, shell, of, (a, b) => 1000 * difference(a, b));
   const named = (how: string): Pick<Figure, 'name' | 'against'> => ({
     name: `a backup in VS Code, ${how}`,
     against: 'pg_dump alone',
