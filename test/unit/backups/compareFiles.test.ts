@@ -1,11 +1,20 @@
 import assert from 'node:assert/strict';
-import { cpSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { compareWithManifest } from '../../../src/core/backups/files/compareFiles';
 import { backupFiles, hashFiles } from '../../../src/core/backups/files/hashFiles';
 import { manifestPath } from '../../../src/core/backups/manifest/manifest';
 import { writeManifest } from '../../../src/core/backups/manifest/writeManifest';
 import { AppError } from '../../../src/core/errors';
+import { itNeeds } from '../../support/needs';
 import { fixture, scratch } from '../archive/files';
 
 async function writeManifestOf(backup: string): Promise<void> {
@@ -118,6 +127,22 @@ describe('a backup against its manifest', () => {
         assert.equal(found.differenceCount, wanted.length);
         assert.equal(found.result, wanted.length === 0 ? 'matches' : 'differs');
       }
+    });
+  }
+
+  for (const to of ['nowhere', 'blobs_3764.toc', '../elsewhere']) {
+    itNeeds('links', `misses a member that became a link to ${to}`, async () => {
+      const backup = path.join(files.dir, `linked to ${to.replace('/', ' ')}`, 'mini.17.dir');
+      cpSync(fixture('mini.17.dir'), backup, { recursive: true });
+      await writeManifestOf(backup);
+      renameSync(path.join(backup, 'blobs_3764.toc'), path.join(backup, '../elsewhere'));
+      symlinkSync(to, path.join(backup, 'blobs_3764.toc'));
+      const { result, differences } = await compareWithManifest(backup, { checksums: true });
+      assert.equal(result, 'differs');
+      assert.deepEqual(
+        differences.map(({ kind, object }) => `${kind} ${object}`),
+        ['missing blobs_3764.toc'],
+      );
     });
   }
 

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
+import { directorySizes } from '../../../src/core/archive/data/directoryMembers';
 import { backupFiles, hashFiles } from '../../../src/core/backups/files/hashFiles';
 import { AppError } from '../../../src/core/errors';
+import { itNeeds } from '../../support/needs';
 import { scratch } from '../archive/files';
 
 /** What may have the name of a file, and how it gets there: file systems of Windows hold no pipes. */
@@ -55,6 +57,43 @@ describe('the checksums of a backup', () => {
       });
     }
   }
+
+  itNeeds(
+    'links',
+    'are of the members behind links that stay in the directory, alone',
+    async () => {
+      const backup = members('links', [1, 2, 3]);
+      mkdirSync(path.join(backup, 'inner'));
+      write('links/inner/rows', Buffer.alloc(40));
+      write('outside.dat', Buffer.alloc(50));
+      for (const [name, to] of [
+        ['10.dat', path.join('inner', 'rows')],
+        ['11.dat', '10.dat'],
+        ['12.dat', path.join(backup, '3.dat')],
+        ['20.dat', path.join('..', 'outside.dat')],
+        ['21.dat', '20.dat'],
+        ['22.dat', path.join(dir, 'outside.dat')],
+        ['30.dat', 'nowhere'],
+        ['31.dat', '31.dat'],
+        ['32.dat', '33.dat'],
+        ['33.dat', '32.dat'],
+        ['34.dat', 'inner'],
+        ['35.dat', '.'],
+      ] as const) {
+        symlinkSync(to, path.join(backup, name));
+      }
+      const files = await backupFiles(backup);
+      const sizes = { '1.dat': 1, '10.dat': 40, '11.dat': 40, '12.dat': 3, '2.dat': 2, '3.dat': 3 };
+      assert.deepEqual([...files.sizes], Object.entries(sizes));
+      // What the archive's reader takes for its files.
+      assert.deepEqual(Object.fromEntries(await directorySizes(backup)), sizes);
+      const hashed = await hashFiles(backup, files);
+      assert.deepEqual(
+        hashed.map(({ name, sizeBytes }) => [name, sizeBytes]),
+        Object.entries(sizes),
+      );
+    },
+  );
 
   it('are not computed any further when one file cannot be read', async () => {
     const sizes = Array.from({ length: 40 }, () => 200_000);

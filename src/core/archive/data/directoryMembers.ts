@@ -1,20 +1,18 @@
-import type { Stats } from 'node:fs';
-import { lstat, readdir, realpath, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../errors';
 import { throwIfCancelled } from '../bytes/abort';
 import { inputError, openFileSource, readBytes } from '../bytes/byteSource';
-import { statAll } from '../bytes/statAll';
 import { CODECS } from '../compression/codecs';
 import { decompressed } from '../compression/decompress';
 import { endOfData } from './dataEnds';
 import { isMemberName } from '../file/memberNames';
 import { largeObjectFiles } from './largeObjectList';
 import { holdsAll, LargeObjectSum, largeObjectsOfToc } from './largeObjectSum';
+import { visitMembers } from './memberFiles';
 import { ProblemList, type CheckOptions, type StructureReport } from './structureReport';
 import type { Toc } from '../toc/toc';
 import type { Compression } from '../../model/archive';
-import { isWithin } from '../../files/samePath';
 
 /** A file with data in a directory archive. */
 export interface DirectoryMember {
@@ -34,41 +32,12 @@ export async function directorySizes(
   signal?: AbortSignal,
 ): Promise<Map<string, number>> {
   try {
-    const names = await readdir(directory);
-    const root = await realpath(directory);
     const sizes = new Map<string, number>();
-    const links: string[] = [];
-    const note = (name: string, stats: Stats | undefined): void => {
-      if (stats?.isFile() === true) sizes.set(name, stats.size);
-      else if (stats?.isSymbolicLink() === true) links.push(name);
-    };
-    await statAll(directory, names, note, { signal });
-    for (const name of links) {
-      throwIfCancelled(signal);
-      const size = await memberSize(root, join(directory, name));
-      if (size !== null) sizes.set(name, size);
-    }
+    const names = await readdir(directory);
+    await visitMembers(directory, names, (name, { size }) => sizes.set(name, size), signal);
     return sizes;
   } catch (error) {
     throw inputError(directory, error);
-  }
-}
-
-/**
- * Size of a regular file of an archive; null for other kinds of files, and for a link that leads out
- * of the archive's directory: the archive must not choose other files of the user to be read.
- */
-export async function memberSize(root: string, file: string): Promise<number | null> {
-  const stats = await lstat(file);
-  if (!stats.isSymbolicLink()) return stats.isFile() ? stats.size : null;
-  try {
-    const target = await realpath(file);
-    if (!isWithin(target, root)) return null;
-    const linked = await stat(target);
-    return linked.isFile() ? linked.size : null;
-  } catch {
-    // A dangling or circular link.
-    return null;
   }
 }
 

@@ -12,7 +12,8 @@ import type { Toc } from '../toc/toc';
 import { TocDamage, needMore } from '../toc/tocCursor';
 import { BlockReader } from './blockReader';
 import { BlockWalker } from './customBlocks';
-import { directoryMember, memberSize } from './directoryMembers';
+import { directoryMember } from './directoryMembers';
+import { memberFile } from './memberFiles';
 import {
   blockData,
   fileData,
@@ -106,8 +107,8 @@ export class EntryData {
       const root = await realpath(toc.path);
       for (const { ending } of CODECS) {
         if (ending === null) continue;
-        const size = await memberSize(root, join(toc.path, name + ending)).catch(() => null);
-        if (size !== null) sizes.set(name + ending, size);
+        const file = await memberFile(root, join(toc.path, name + ending));
+        if (file !== null) sizes.set(name + ending, file.size);
       }
     }
     const member = directoryMember(toc.path, sizes, name);

@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { throwIfCancelled } from '../../archive/bytes/abort';
 import { inputError } from '../../archive/bytes/byteSource';
 import { recycledPieces } from '../../archive/bytes/recycledPieces';
-import { statAll } from '../../archive/bytes/statAll';
+import { visitMembers } from '../../archive/data/memberFiles';
 import { isMemberName } from '../../archive/file/memberNames';
 import { openRegularSync } from '../../files/regularFile';
 import type { ManifestFile } from '../manifest/manifest';
@@ -30,8 +30,9 @@ export interface BackupFiles {
 }
 
 /**
- * The regular files of a backup: the backup itself, or the members of a directory archive. `known`
- * is the caller's `stat` of the path, if it has one.
+ * The regular files of a backup: the backup itself, or the members of a directory archive, which the
+ * rest of this extension reads, too (see `memberFile`). `known` is the caller's `stat` of the path, if
+ * it has one.
  * @throws AppError `inputMissing`, `inputUnreadable`, `cancelled`
  */
 export async function backupFiles(
@@ -49,25 +50,20 @@ export async function backupFiles(
     const names = (await readdir(backupPath)).filter(isMemberName).sort();
     const sizes = new Map<string, number>();
     let modifiedMs = 0;
-    const links: string[] = [];
-    const note = (name: string, found: Stats | undefined): void => {
-      if (found === undefined || found.isSymbolicLink()) links.push(name);
-      if (found?.isFile() !== true) return;
-      sizes.set(name, found.size);
-      modifiedMs = Math.max(modifiedMs, Math.trunc(found.mtimeMs));
+    const note = (name: string, { size, mtimeMs }: Stats): void => {
+      sizes.set(name, size);
+      modifiedMs = Math.max(modifiedMs, Math.trunc(mtimeMs));
     };
-    await statAll(backupPath, names, note, { signal });
-    // What is gone meanwhile fails here.
-    for (const name of links) note(name, await stat(path.join(backupPath, name)));
-    const sorted = names.filter((name) => sizes.has(name));
-    return {
-      sizes: links.length === 0 ? sizes : new Map(sorted.map((name) => [name, sizes.get(name)!])),
-      modifiedMs,
-      directory: true,
-    };
+    const linked = await visitMembers(backupPath, names, note, signal);
+    const sorted = linked ? new Map([...sizes].sort(byName)) : sizes;
+    return { sizes: sorted, modifiedMs, directory: true };
   } catch (error) {
     throw inputError(backupPath, error);
   }
+}
+
+function byName([a]: readonly [string, number], [b]: readonly [string, number]): number {
+  return a < b ? -1 : 1;
 }
 
 /** Checksums by file name; the checksum of a backup that is one file has the key ''. */
