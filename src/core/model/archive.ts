@@ -174,6 +174,11 @@ export interface BackupInfo {
   parts?: ScriptPart[];
   /** An archive with the rows of several tables and no definition of any (`pg_dump --data-only`). */
   rowsAlone?: boolean;
+  /**
+   * The partitions of an archive by their indexes in `BackupContents.tables`, each with the one of its
+   * parent; absent = there are none, or they are not known.
+   */
+  partitions?: [partition: number, parent: number][];
   /** Foreign keys between tables whose rows an archive contains; absent where unknown. */
   foreignKeys?: ForeignKey[];
   /** Statements that affect more than one database or run programs; absent where none was found. */

@@ -98,15 +98,15 @@ export async function describeArchive(
 ): Promise<Omit<BackupInfo, 'reach'>> {
   const { path } = toc;
   const survey = await surveyToc(toc, options.signal);
-  const { contents, foreignKeys, rowsAlone, attachedIndexes, lacksOffsets, database } = survey;
+  const { contents, foreignKeys, partitions, rowsAlone, database } = survey;
   const size = structure.totalBytes ?? (await fileSize(path));
   const properties = await databaseProperties(toc, database);
   const { header } = toc;
   const warnings: ArchiveWarning[] = [];
   if (header.newer) warnings.push('newerVersion');
   if (toc.damage !== null) warnings.push('damagedToc');
-  if (attachedIndexes) warnings.push('attachedIndexes');
-  if (lacksOffsets) warnings.push('noDataOffsets');
+  if (survey.attachedIndexes) warnings.push('attachedIndexes');
+  if (survey.lacksOffsets) warnings.push('noDataOffsets');
   if (survey.subscriptions) warnings.push('subscriptions');
   if (survey.statistics) warnings.push('statistics');
   if (structure.problems.some((p) => p.kind === 'missingData')) warnings.push('missingMembers');
@@ -128,6 +128,7 @@ export async function describeArchive(
     connects: [],
     ...(rowsAlone ? { rowsAlone } : {}),
     ...(foreignKeys.length > 0 ? { foreignKeys } : {}),
+    ...(partitions.length > 0 ? { partitions } : {}),
     warnings,
   };
 }

@@ -1,6 +1,7 @@
 import type { TableRef } from '../../model/options';
 import { largeObjectsOfToc } from '../data/largeObjectSum';
 import { foreignKeysOf } from '../selection/foreignKeys';
+import { partitionsByParent } from '../selection/restoreList';
 import { CooperativeLoop } from '../bytes/cooperativeLoop';
 import type { Toc } from '../toc/toc';
 import type { BackupContents, ForeignKey } from '../../model/archive';
@@ -42,6 +43,7 @@ export function contentsOf(
 export interface TocSurvey {
   contents: BackupContents;
   foreignKeys: ForeignKey[];
+  partitions: [partition: number, parent: number][];
   /** Rows of several tables, but no definition of a table. */
   rowsAlone: boolean;
   /** Some entries are INDEX ATTACH. */
@@ -70,6 +72,7 @@ export async function surveyToc(toc: Toc, signal?: AbortSignal): Promise<TocSurv
   const data: TableRef[] = [];
   const otherRelations: TableRef[] = [];
   let lacksOffsets = false;
+  let hasPartitions = false;
   let database = -1;
   const custom = toc.header.format === 'custom';
   const loop = new CooperativeLoop(signal, 256);
@@ -86,9 +89,13 @@ export async function surveyToc(toc: Toc, signal?: AbortSignal): Promise<TocSurv
     } else if (desc === 'TABLE DATA') data.push({ schema: schema ?? '', name: toc.tag(i) });
     else if (isRelation(desc)) otherRelations.push({ schema: schema ?? '', name: toc.tag(i) });
     else if (desc === 'DATABASE' && database < 0) database = i;
+    if (desc === 'TABLE ATTACH' || toc.attachesItself(i)) hasPartitions = true;
     if (custom && toc.hadDumper(i) && toc.dataState(i) === 'offsetUnknown') lacksOffsets = true;
   }
   const largeObjects = (await largeObjectsOfToc(toc, { loop })).count;
+  const children = hasPartitions
+    ? await partitionsByParent(toc, loop)
+    : new Map<number, number[]>();
   const shown = tables.length > 0 ? tables : data;
   return {
     contents: {
@@ -96,11 +103,28 @@ export async function surveyToc(toc: Toc, signal?: AbortSignal): Promise<TocSurv
       ...(otherRelations.length === 0 ? {} : { otherRelations }),
     },
     rowsAlone: tables.length === 0 && data.length > 1,
-    foreignKeys: await foreignKeysOf(toc, places, loop),
+    foreignKeys: await foreignKeysOf(toc, places, children, loop),
+    partitions: placesOf(children, places),
     attachedIndexes: counts.has('INDEX ATTACH'),
     lacksOffsets,
     subscriptions: counts.has('SUBSCRIPTION'),
     statistics: counts.has('STATISTICS DATA'),
     database,
   };
+}
+
+/** Partitions with their parents, both by their places among the tables. */
+function placesOf(
+  children: ReadonlyMap<number, number[]>,
+  places: ReadonlyMap<number, number>,
+): [number, number][] {
+  const found: [number, number][] = [];
+  for (const [table, partitions] of children) {
+    const parent = places.get(table);
+    for (const each of partitions) {
+      const partition = places.get(each);
+      if (parent !== undefined && partition !== undefined) found.push([partition, parent]);
+    }
+  }
+  return found;
 }

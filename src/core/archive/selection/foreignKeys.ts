@@ -1,5 +1,5 @@
 import { relationOf } from '../toc/entryOwners';
-import { dependencyIndexes, partitionsByParent } from './restoreList';
+import { dependencyIndexes } from './restoreList';
 import type { CooperativeLoop } from '../bytes/cooperativeLoop';
 import type { Toc } from '../toc/toc';
 import type { ForeignKey, ForeignKeyEnd } from '../../model/archive';
@@ -11,10 +11,12 @@ import type { ForeignKey, ForeignKeyEnd } from '../../model/archive';
  * entries nor as dependencies; pg_dump sorts their rows accordingly.
  *
  * @param tables positions in `BackupContents.tables`, by the table's index in `toc`
+ * @param children as `partitionsByParent` finds them
  */
 export async function foreignKeysOf(
   toc: Toc,
   tables: ReadonlyMap<number, number>,
+  children: ReadonlyMap<number, number[]>,
   loop: CooperativeLoop,
 ): Promise<ForeignKey[]> {
   const keys: number[] = [];
@@ -26,7 +28,6 @@ export async function foreignKeysOf(
     else if (desc === 'TABLE DATA') for (const d of dependencyIndexes(toc, i)) rows.set(d, i);
   }
   if (keys.length === 0) return [];
-  const children = await partitionsByParent(toc, loop);
   const parents = new Map<number, number[]>();
   for (const [parent, below] of children) {
     for (const child of below) parents.set(child, [...(parents.get(child) ?? []), parent]);

@@ -66,6 +66,16 @@ describe('the info of a backup', () => {
     }
   });
 
+  it('knows the partitions of tables, whichever pg_dump wrote them', async () => {
+    for (const name of fixtureNames(/^mini\.\d+\.(dump|dir|tar)$/)) {
+      const { partitions = [], contents } = await getBackupInfo(fixture(name));
+      const told = partitions.map((pair) => pair.map((i) => contents.tables[i]?.name).join(' of '));
+      const expected = ['log default of log', 'log_2023 of log', 'log_2024 of log'];
+      assert.deepEqual(told.sort(), expected, name);
+    }
+    assert.equal((await getBackupInfo(fixture('mini.17.sql'))).partitions, undefined);
+  });
+
   it('has the size on disk', async () => {
     for (const name of ['mini.18.dump', 'mini.18.tar', 'plain.sql.gz']) {
       assert.equal((await getBackupInfo(fixture(name))).sizeBytes, statSync(fixture(name)).size);

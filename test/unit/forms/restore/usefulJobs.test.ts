@@ -60,6 +60,49 @@ describe('The jobs that a restore proposes', () => {
     });
   }
 
+  const parted = large({
+    contents: {
+      ...large().contents,
+      tables: ['app.log', 'app.log_1', 'old.log_2', 'old.log_2a', 'app.alone', 'app.alone_1'].map(
+        ref,
+      ),
+    },
+    partitions: [
+      [1, 0],
+      [2, 0],
+      [3, 2],
+      [5, 4],
+    ],
+  });
+  const partitions: [what: string, Partial<RestoreOptions>, jobs: number][] = [
+    ['everything', {}, 3],
+    ['a partitioned table, which brings its partitions', { tables: [ref('app.log')] }, 2],
+    ['a table with one partition', { tables: [ref('app.alone')] }, 1],
+    ['a partition', { tables: [ref('app.log_1')] }, 1],
+    ['a partition that has one itself', { tables: [ref('old.log_2')] }, 1],
+    ['a table and its partition', { tables: [ref('app.log'), ref('app.log_1')] }, 2],
+    ['a schema, without partitions in another one', { schemas: ['old'] }, 1],
+    ['many entries', { dumpIds: [1, 2, 3, 4, 5, 6] }, 3],
+  ];
+  for (const [what, options, jobs] of partitions) {
+    it(`count tables with rows: ${what}`, () => {
+      const context = restoreContext({ info: parted, cores: 8 });
+      assert.equal(usefulJobs(restore(options), context).jobs, jobs);
+    });
+  }
+
+  it('come to an end where partitions go round in a circle', () => {
+    const round = {
+      ...parted,
+      partitions: [
+        [0, 1],
+        [1, 0],
+      ] satisfies [number, number][],
+    };
+    const context = restoreContext({ info: round, cores: 8 });
+    assert.equal(usefulJobs(restore({ tables: [ref('app.log')] }), context).jobs, 1);
+  });
+
   it('are one where the tool reads a stream, also where more were begun with', () => {
     const streaming = { ...tool('17.6'), streams: true };
     const context = restoreContext({ info: large(), cores: 8, tool: streaming });

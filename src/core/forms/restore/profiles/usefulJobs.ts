@@ -36,11 +36,34 @@ export function usefulJobs(options: RestoreOptions, context: RestoreContext): Us
   };
 }
 
-/** How many tables are restored. Of chosen entries nobody knows: as many as there can be. */
-function chosenTables(options: RestoreOptions, { contents: { tables } }: BackupInfo): number {
+/**
+ * How many tables with rows are restored: a partitioned table has none, and brings its partitions. Of
+ * chosen entries nobody knows: as many as there can be.
+ */
+function chosenTables(
+  options: RestoreOptions,
+  { contents: { tables }, partitions = [] }: BackupInfo,
+): number {
   const { dumpIds } = options;
-  if (dumpIds !== null) return Math.min(dumpIds.length, tables.length);
-  return restoresPart(options) ? tables.filter(namedBy(options)).length : tables.length;
+  const below = new Map<number, number[]>();
+  for (const [partition, parent] of partitions) {
+    const others = below.get(parent);
+    if (others === undefined) below.set(parent, [partition]);
+    else others.push(partition);
+  }
+  const all = tables.length - below.size;
+  if (dumpIds !== null) return Math.min(dumpIds.length, all);
+  if (!restoresPart(options)) return all;
+  const isNamed = namedBy(options);
+  const chosen = new Set<number>();
+  for (const [i, table] of tables.entries()) if (isNamed(table)) chosen.add(i);
+  // A schema alone brings what is in it.
+  if ((options.tables ?? []).length > 0) {
+    for (const table of chosen) for (const each of below.get(table) ?? []) chosen.add(each);
+  }
+  let count = 0;
+  for (const table of chosen) if (!below.has(table)) count++;
+  return count;
 }
 
 /** Why further jobs are not possible, or gain nothing; null = they do. */
