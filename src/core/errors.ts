@@ -125,7 +125,8 @@ export interface ErrorDetails {
   /** The path is something else: a directory that is not an archive, a device. */
   outputNotReplaceable: { path: string };
   outputDirectoryMissing: { path: string };
-  outputNotWritable: { path: string; text: string };
+  /** `full`: its disk has no room left, or the user's share of it is used up. */
+  outputNotWritable: { path: string; text: string; full?: true };
   /** Another program keeps the file open, and this system does not replace such a file. */
   outputInUse: { path: string };
   /** The file that is to be replaced has Windows' read-only attribute. */
@@ -313,7 +314,14 @@ export function messageOf(thrown: unknown): string {
 
 /** A file cannot be written, for the reason that the system gave. */
 export function outputNotWritable(path: string, cause: unknown): AppError {
-  return new AppError('outputNotWritable', { path, text: messageOf(cause) }, { cause });
+  const full = isDiskFull(cause) ? { full: true as const } : {};
+  return new AppError('outputNotWritable', { path, text: messageOf(cause), ...full }, { cause });
+}
+
+/** Did the system refuse to write for want of room, or because of the user's quota? */
+export function isDiskFull(thrown: unknown): boolean {
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+  return code === 'ENOSPC' || code === 'EDQUOT';
 }
 
 /** Message and stack of a thrown value, for finding faults of our own. */

@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises';
-import { AppError } from '../../errors';
+import { AppError, isDiskFull } from '../../errors';
 
 /** Highest accepted ratio. Dumps shrink to a twentieth, rarely more; a zip bomb shrinks far more. */
 const MAX_RATIO = 200;
@@ -47,8 +47,7 @@ export class UnpackBudget {
 
   /** The error to throw after a failed write. */
   async failed(error: unknown): Promise<unknown> {
-    const { code } = error as NodeJS.ErrnoException;
-    return code === 'ENOSPC' || code === 'EDQUOT' ? this.noSpace(await this.free(), 0) : error;
+    return isDiskFull(error) ? this.noSpace(await this.free(), 0) : error;
   }
 
   private async look(needed: number): Promise<void> {

@@ -5,7 +5,7 @@ import {
   type JoinedArchive,
   type JoinOptions,
 } from '../../archive/join/joinDirectory';
-import { AppError, messageOf } from '../../errors';
+import { AppError, outputNotWritable } from '../../errors';
 import { membersPath } from '../../model/options';
 import type { JobRun } from '../job/jobContext';
 import type { OutputTarget } from './outputTarget';
@@ -43,7 +43,6 @@ export async function joinMembers(
     return joined;
   } catch (error) {
     if (AppError.is(error)) throw error;
-    const details = { path: target.finalPath, text: messageOf(error) };
-    throw new AppError('outputNotWritable', details, { cause: error });
+    throw outputNotWritable(target.finalPath, error);
   }
 }

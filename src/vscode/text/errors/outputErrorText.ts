@@ -30,7 +30,10 @@ export const outputDescribers: Describers<OutputCode> = {
     detail: vscode.l10n.t('The file or its folder was removed while the backup was made.'),
   }),
   outputNotWritable: (d) => ({
-    message: vscode.l10n.t('{0} cannot be written.', d.path),
+    message:
+      d.full === true
+        ? vscode.l10n.t('{0} cannot be written: no space is left on the disk.', d.path)
+        : vscode.l10n.t('{0} cannot be written.', d.path),
     detail: d.text,
   }),
   outputInUse: (d) => ({

@@ -1,7 +1,10 @@
 /** What the buttons set, and what they put into the clipboard. */
 import assert from 'node:assert/strict';
+import { outputNotWritable } from '../../../../src/core/errors';
 import { backupDefaults } from '../../../../src/core/forms/backup/backupDefaults';
 import { restoreDefaults } from '../../../../src/core/forms/restore/restoreDefaults';
+import { toJobFailure } from '../../../../src/core/jobs/job/jobFailure';
+import { failureSchema } from '../../../../src/core/jobs/supervisor/store/failureSchema';
 import type { Remedy } from '../../../../src/core/model/findings/findings';
 import type { BackupJob, JobError } from '../../../../src/core/model/job';
 import type { BackupOptions, RestoreOptions } from '../../../../src/core/model/options';
@@ -169,6 +172,31 @@ describe('remedies of a backup', () => {
       for (const remedy of problem.remedies) assert.notEqual(remedyText(remedy), remedy.id);
     });
   }
+});
+
+describe('a disk that was full when the extension itself wrote', () => {
+  const written = backup({ message: '/b cannot be written.' });
+  const failed = (cause: NodeJS.ErrnoException): BackupJob['failure'] =>
+    toJobFailure(outputNotWritable('/b', cause));
+  const because = (code: string): NodeJS.ErrnoException => Object.assign(new Error(code), { code });
+
+  for (const code of ['ENOSPC', 'EDQUOT']) {
+    it(`is the problem that it is of a tool: ${code}`, () => {
+      const [tool] = jobProblems(
+        job(backup({ message: 'could not write to file: No space left on device' })),
+      );
+      assert.equal(tool?.kind, 'outputFull');
+      const failure = failed(because(code));
+      assert.deepEqual(jobProblems({ ...job(written), failure }), [tool]);
+      // As it is kept on the disk.
+      assert.deepEqual(failureSchema.parse(failure), failure);
+    });
+  }
+
+  it('is told from what else keeps a file from being written', () => {
+    const failure = failed(because('EACCES'));
+    assert.deepEqual(jobProblems({ ...job(written), failure }), []);
+  });
 });
 
 describe('remedies of a restore', () => {

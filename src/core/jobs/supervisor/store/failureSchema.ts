@@ -220,7 +220,7 @@ const DETAILS: DetailSchemas = {
   outputExists: path,
   outputNotReplaceable: path,
   outputDirectoryMissing: path,
-  outputNotWritable: pathAndText,
+  outputNotWritable: z.object({ path: text, text, full: z.optional(z.literal(true)) }),
   outputInUse: path,
   outputReadOnly: path,
   outputRemoved: path,

@@ -1,7 +1,9 @@
 import type { ErrorProblem } from '../../../model/findings/errorProblems';
 import { errorCountOf, type BackupJob } from '../../../model/job';
 import type { BackupOptions, RestoreOptions } from '../../../model/options';
+import { backupRemedies } from './backupRemedies';
 import { backupProblems, errorProblems } from './errorProblems';
+import type { Culprits } from './remedies';
 import { restoreRemedies } from './restoreRemedies';
 
 /** The causes of a job's errors, and what is left to be done after it, with remedies. */
@@ -10,7 +12,7 @@ export function jobProblems(job: BackupJob): ErrorProblem[] {
   const problems = problemsOfErrors(job).map((problem): ErrorProblem => {
     return more ? { ...problem, atLeast: true } : problem;
   });
-  if (job.type === 'backup') return problems;
+  if (job.type === 'backup') return [...problems, ...outputFull(job)];
   for (const note of job.notes ?? []) {
     if (note.code === 'sequencesBehind') {
       problems.push(sequencesBehind(note.names, job.options as RestoreOptions));
@@ -26,14 +28,25 @@ function problemsOfErrors({ type, errors, options, command }: BackupJob): ErrorP
     : errorProblems(errors, options as RestoreOptions, user);
 }
 
+/** A disk that was full when the extension itself wrote: a file that it joined, or gave its name. */
+function outputFull({ failure, options }: BackupJob): ErrorProblem[] {
+  if (failure?.code !== 'outputNotWritable' || failure.details['full'] !== true) return [];
+  const kind = 'outputFull';
+  const remedies = backupRemedies(kind, nothing(), options as BackupOptions);
+  return [{ kind, objects: [], count: 1, remedies }];
+}
+
+function nothing(): Culprits {
+  return { names: new Set(), errors: [], dumpIds: new Set(), user: null };
+}
+
 function sequencesBehind(names: readonly string[], options: RestoreOptions): ErrorProblem {
   const kind = 'sequencesBehind';
-  const culprits = { names: new Set<string>(), errors: [], dumpIds: new Set<number>(), user: null };
   return {
     kind,
     objects: [...names],
     count: 1,
-    remedies: restoreRemedies(kind, culprits, options),
+    remedies: restoreRemedies(kind, nothing(), options),
   };
 }
 
