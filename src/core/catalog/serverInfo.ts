@@ -1,22 +1,11 @@
 import * as z from 'zod/mini';
 import type { LibpqConnection } from '../connections/libpq';
+import { SESSIONS_LEFT } from './sessions';
 import { decodeAnswer, runQuery, type QueryOptions } from './psql';
 import type { ServerInfo } from '../model/catalog';
 
 /** A server that has no more sessions left than these counts as one that limits them. */
 const FEW_SESSIONS = 5;
-
-/**
- * How many more sessions the user may begin before the server has as many as it takes. Every user may
- * count all sessions, and others than superusers may not begin the reserved ones. Workers are counted,
- * too: where they are many, the tool gets a session rather than that we save a moment.
- */
-const SESSIONS_LEFT = `pg_catalog.current_setting('max_connections')::pg_catalog.int4
-    - CASE WHEN pg_catalog.current_setting('is_superuser') = 'on' THEN 0
-      ELSE pg_catalog.current_setting('superuser_reserved_connections')::pg_catalog.int4
-        + coalesce(pg_catalog.current_setting('reserved_connections', true), '0')::pg_catalog.int4 END
-    - (SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_activity a
-      WHERE a.datid IS NOT NULL AND a.usesysid IS NOT NULL)`;
 
 /** Uses catalogs of 9.6 and later; template databases are left out, as they are no restore targets. */
 const SQL = (size: string): string => `

@@ -1,4 +1,4 @@
-import { NOT_OURS } from '../ownSessions';
+import { endClientsSql, NOT_OURS } from '../sessions';
 import type { LibpqConnection } from '../../connections/libpq';
 import type { ChangingStep } from '../../model/findings/findings';
 import { notValidSql } from '../../pgtools/stderr/problems/foreignKeySql';
@@ -40,9 +40,7 @@ function preflightSql(step: ChangingStep): string {
       if (step.pids.length === 0) return '';
       // The condition on the database guards against process ids that were reused since the check.
       const pids = step.pids.map((pid) => String(Math.trunc(pid))).join(', ');
-      return `SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity
-        WHERE pid IN (${pids}) AND datname = pg_catalog.current_database()
-          AND pid <> pg_catalog.pg_backend_pid()`;
+      return endClientsSql(`a.pid IN (${pids}) AND a.datname = pg_catalog.current_database()`);
     }
     case 'endAllSessions': {
       const databases =
@@ -50,10 +48,7 @@ function preflightSql(step: ChangingStep): string {
           ? 'pg_catalog.current_database()'
           : step.databases.map(quoteLiteral).join(', ');
       if (databases === '') return '';
-      return `SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity a
-        WHERE datname IN (${databases}) AND pid <> pg_catalog.pg_backend_pid()
-          AND pg_catalog.to_jsonb(a)->>'backend_type' IS NOT DISTINCT FROM 'client backend'
-          AND ${NOT_OURS}`;
+      return endClientsSql(`a.datname IN (${databases}) AND ${NOT_OURS}`);
     }
     case 'addForeignKeys':
       return together(step.keys.map(notValidSql));

@@ -1,4 +1,4 @@
-import { IS_CLIENT, NOT_OURS } from '../ownSessions';
+import { IS_CLIENT, NOT_OURS, SESSIONS_LEFT } from '../sessions';
 import type { LibpqConnection } from '../../connections/libpq';
 import type { ServerInfo } from '../../model/catalog';
 import type { FileFacts, TargetFactsRead } from '../../model/findings/preflightFacts';
@@ -88,10 +88,7 @@ function serverSql(major: number, { file, database }: FactsWanted): string {
     'lockable', current_setting('max_locks_per_transaction')::int8
       * (current_setting('max_connections')::int8
         + current_setting('max_prepared_transactions')::int8),
-    'freeConnections', current_setting('max_connections')::int8
-      - current_setting('superuser_reserved_connections')::int8
-      - (SELECT count(*) FROM pg_stat_activity a
-         WHERE ${IS_CLIENT}),
+    'freeConnections', ${SESSIONS_LEFT},
     'dataPath', ${major >= 10 ? dataPathSql(database) : 'NULL'},
     'extensions', ${extensions})`;
 }

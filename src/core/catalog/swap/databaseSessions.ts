@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { LibpqConnection } from '../../connections/libpq';
 import { quoteLiteral } from '../../sql';
 import { runQuery, type QueryOptions } from '../psql';
+import { MAY_END } from '../sessions';
 
 /** A session that is connected to a database. */
 export interface DatabaseSession {
@@ -56,10 +57,6 @@ export async function endDatabaseSessions(
 ): Promise<number> {
   const sql = `SELECT pg_catalog.to_json(pg_catalog.count(*)
       FILTER (WHERE pg_catalog.pg_terminate_backend(b.pid)))
-    FROM (SELECT a.pid ${sessionsIn(databases)} AND EXISTS (
-      SELECT FROM pg_catalog.pg_roles me WHERE me.rolname = current_user AND (me.rolsuper
-        OR EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.oid = a.usesysid AND NOT r.rolsuper
-          AND (pg_catalog.pg_has_role(r.oid, 'USAGE')
-            OR pg_catalog.pg_has_role('pg_signal_backend', 'USAGE'))))) OFFSET 0) b`;
+    FROM (SELECT a.pid ${sessionsIn(databases)} AND ${MAY_END} OFFSET 0) b`;
   return Number(await runQuery(psql, connection, sql, options));
 }

@@ -1,0 +1,44 @@
+/** Condition on `pg_stat_activity`: a session of neither a job nor a form of this extension. */
+export const NOT_OURS = `application_name !~ '^pg(backup|bk)-'`;
+
+/**
+ * A client's session in `pg_stat_activity a`. Of the sessions of others, a user who may not read all
+ * statistics sees neither type nor state: those of the server itself have no user.
+ */
+export const IS_CLIENT = `a.datid IS NOT NULL AND a.usesysid IS NOT NULL
+  AND coalesce(pg_catalog.to_jsonb(a)->>'backend_type', 'client backend') = 'client backend'`;
+
+/** May the user end the session of `pg_stat_activity a`? A superuser's only superusers may. */
+export const MAY_END = `EXISTS (
+  SELECT FROM pg_catalog.pg_roles me WHERE me.rolname = current_user AND (me.rolsuper
+    OR EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.oid = a.usesysid AND NOT r.rolsuper
+      AND (pg_catalog.pg_has_role(r.oid, 'USAGE')
+        OR pg_catalog.pg_has_role('pg_signal_backend', 'USAGE')))))`;
+
+/**
+ * The statement that ends the clients' sessions of which `condition` is true, as `a` of
+ * `pg_stat_activity`: first those that the user may end. At another one the server refuses, and the
+ * user learns who is still there.
+ */
+export function endClientsSql(condition: string): string {
+  return `SELECT pg_catalog.pg_terminate_backend(b.pid) FROM (
+    SELECT a.pid FROM pg_catalog.pg_stat_activity a
+    WHERE ${IS_CLIENT} AND a.pid <> pg_catalog.pg_backend_pid() AND (${condition})
+    ORDER BY ${MAY_END} DESC OFFSET 0) b`;
+}
+
+/**
+ * How many more sessions the user may begin before the server has as many as it takes; negative where
+ * it has more than others may begin. Every user may count all sessions; reserved ones are superusers',
+ * and since 16 some those of a role.
+ */
+export const SESSIONS_LEFT = `(pg_catalog.current_setting('max_connections')::pg_catalog.int8
+  - CASE WHEN pg_catalog.current_setting('is_superuser') = 'on' THEN 0
+    ELSE pg_catalog.current_setting('superuser_reserved_connections')::pg_catalog.int8
+      + CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_roles r
+          WHERE r.rolname = 'pg_use_reserved_connections'
+            AND pg_catalog.pg_has_role(r.oid, 'USAGE')) THEN 0
+        ELSE coalesce(pg_catalog.current_setting('reserved_connections', true), '0')::pg_catalog.int8
+        END
+    END
+  - (SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_activity a WHERE ${IS_CLIENT}))`;
