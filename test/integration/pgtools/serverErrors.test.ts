@@ -20,20 +20,20 @@ import { createDatabase } from '../../support/machine/sampleDatabase';
 import { startServer, type PgServer } from '../../support/machine/server';
 import { newestServer } from '../../support/servers';
 import { PATIENCE_MS, until } from '../../support/until';
-import { JobHarness } from '../harness/jobHarness';
+import { jobBackends, JobHarness } from '../harness/jobHarness';
 
 const SOURCE = 'shop';
-/** Few connections and few locks. */
+/** Few connections, and thereby some thousand locks: what one case needs many of has fewer. */
 const SMALL = {
   max_connections: '12',
-  max_locks_per_transaction: '10',
   max_wal_senders: '0',
   max_worker_processes: '1',
   autovacuum_max_workers: '1',
   autovacuum_worker_slots: '1',
 };
-/** More tables than the small server locks at once. */
-const TABLES = 450;
+/** For each of those connections; with them the server locks some 400 tables at once. */
+const FEW_LOCKS = 10;
+const TABLES = 600;
 
 const SHOP = `CREATE SCHEMA app;
   CREATE TABLE app.customers (id int PRIMARY KEY);
@@ -217,6 +217,24 @@ describe('errors of a server, and their remedies', function () {
     );
   });
 
+  /** Meanwhile the server has room for few locks. */
+  async function withFewLocks(work: () => Promise<void>): Promise<void> {
+    const set = `ALTER SYSTEM SET max_locks_per_transaction = ${FEW_LOCKS};`;
+    await psql(server, 'postgres', set);
+    await server.restart();
+    try {
+      await work();
+    } finally {
+      await psql(server, 'postgres', 'ALTER SYSTEM RESET max_locks_per_transaction;');
+      await server.restart();
+    }
+  }
+
+  /** A session gives its locks back when it has ended, a moment after its tool. */
+  async function nobodyLeft(): Promise<void> {
+    await until(async () => (await jobBackends(server)).length === 0, 'no session is left');
+  }
+
   it('too many locks for one transaction, and for one backup', async () => {
     const other = newestServer();
     await createDatabase(other, 'many_tables');
@@ -227,15 +245,17 @@ describe('errors of a server, and their remedies', function () {
     await finished(jobs.backup({ connectionId: 'many', outputPath: inputPath }));
     await psql(other, 'postgres', 'DROP DATABASE many_tables;');
     await target('locks');
-    const job = await restore({ inputPath, singleTransaction: true });
-    const problem = problemOf(job, 'locks');
-    await finished(restore(taken(job, problem, 'noSingleTransaction')));
-    const backup = await jobs.backup({
-      connectionId: 'target',
-      outputPath: jobs.path('locks.dump'),
+    await withFewLocks(async () => {
+      const job = await restore({ inputPath, singleTransaction: true });
+      const problem = problemOf(job, 'locks');
+      await nobodyLeft();
+      await finished(restore(taken(job, problem, 'noSingleTransaction')));
+      const outputPath = jobs.path('locks.dump');
+      const backup = await jobs.backup({ connectionId: 'target', outputPath });
+      const sentence = errorProblemText(problemOf(backup, 'locks'));
+      assert.equal(sentence, errorProblemText({ ...problem, count: 1 }));
+      await nobodyLeft();
     });
-    const sentence = errorProblemText(problemOf(backup, 'locks'));
-    assert.equal(sentence, errorProblemText({ ...problem, count: 1 }));
     await psql(server, 'postgres', 'DROP DATABASE locks;');
   });
 
@@ -250,7 +270,7 @@ describe('errors of a server, and their remedies', function () {
       const told = await readServerInfo(path.join(binDir, 'psql'), target, options);
       return told.limitsSessions === true;
     };
-    // Sessions of the jobs before may just be ending.
+    await nobodyLeft();
     await until(async () => !(await limits()));
     const holders = [];
     for (let n = 0; n < 9; n++) holders.push(await holdLock(server, 'postgres', 'SELECT 1;'));
@@ -260,6 +280,7 @@ describe('errors of a server, and their remedies', function () {
       ...{ connectionId: 'main', outputPath, format: 'directory', jobs: 8 },
     });
     const problem = problemOf(job, 'connections');
+    await nobodyLeft();
     await finished(jobs.backup(taken<BackupOptions>(job, problem, 'fewerJobs')));
     for (const holder of holders) await holder.release();
   });

@@ -49,7 +49,7 @@ export interface PgServer extends ServerCoordinates {
   readonly logFile: string;
   /** Stops the server as a crash would (SIGQUIT) and keeps its files, so that it can be started again. */
   crash(): Promise<void>;
-  /** Starts it again after {@link crash}, on the same port. */
+  /** Starts it again, on the same port; one that still runs is stopped before. */
   restart(): Promise<void>;
   /** Ends the server and removes its files. Safe to call twice. */
   stop(): Promise<void>;
