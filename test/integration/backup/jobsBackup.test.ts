@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
-import { truncateSync } from 'node:fs';
+import { lstatSync, readdirSync, rmSync, symlinkSync, truncateSync } from 'node:fs';
 import { lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { buildConnection } from '../../../src/core/connections/libpq';
 import type { PasswordProvider } from '../../../src/core/connections/passwords';
+import { isLeftoverOutput } from '../../../src/core/archive/file/unfinished';
 import { AppError } from '../../../src/core/errors';
 import type { StartTool } from '../../../src/core/jobs/job/startTool';
 import { spawnTool } from '../../../src/core/jobs/tool/toolProcess';
+import { jobProblems } from '../../../src/core/pgtools/stderr/problems/jobProblems';
 import { psql } from '../../support/machine/psql';
 import { ensurePostgres } from '../../support/install/postgres';
 import { createSampleDatabase } from '../../support/machine/sampleDatabase';
@@ -87,6 +89,36 @@ describe('a backup job', function () {
     assert.deepEqual(await readdir(jobs.path('far')), ['real.dump']);
     assert.ok((await jobs.records.find(outputPath))?.made, 'known by either path');
     assert.deepEqual(await jobs.leftovers(), []);
+  });
+
+  it('calls a disk full on which only the file did not fit that it joins of the members', async () => {
+    const startTool: StartTool = (command, io) => {
+      for (const name of readdirSync(full.dir).filter(isLeftoverOutput)) {
+        const partial = full.path(name);
+        if (!lstatSync(partial).isFile()) continue;
+        rmSync(partial);
+        symlinkSync('/dev/full', partial);
+      }
+      return spawnTool(command, io);
+    };
+    const full = await JobHarness.create([server.binDir], { startTool });
+    try {
+      full.connect('main', server, 'sample');
+      const outputPath = full.path('joined.dump');
+      await writeFile(outputPath, 'older');
+      const job = await full.backup({ connectionId: 'main', outputPath, jobs: 2 }, true);
+      assert.equal(job.failure?.code, 'outputNotWritable', job.status);
+      const [problem, ...more] = jobProblems(job);
+      assert.deepEqual([problem?.kind, more], ['outputFull', []], JSON.stringify(job.errors));
+      assert.deepEqual(
+        problem?.remedies.map(({ id }) => id),
+        ['otherOutput'],
+      );
+      assert.equal(await readFile(outputPath, 'utf8'), 'older');
+      assert.deepEqual(await full.leftovers(), []);
+    } finally {
+      await full.dispose();
+    }
   });
 
   it('gives the password to the tool by its environment alone', async () => {
