@@ -4,13 +4,20 @@ import { runCommand, runQuery } from '../../../src/core/catalog/psql';
 import { queryTellingPooler } from '../../../src/core/catalog/restore/queryTellingPooler';
 import { PsqlSession } from '../../../src/core/catalog/psqlSession';
 import { buildConnection } from '../../../src/core/connections/libpq';
-import { holdLock } from '../../support/machine/heldLock';
+import type { BackupJob } from '../../../src/core/model/job';
+import type { BackupOptions } from '../../../src/core/model/options';
+import { holdLock, type HeldLock } from '../../support/machine/heldLock';
 import { Pooler } from '../../support/machine/pooler';
 import { psql } from '../../support/machine/psql';
-import { createDatabase, createSampleDatabase } from '../../support/machine/sampleDatabase';
+import {
+  createDatabase,
+  createSampleDatabase,
+  dropDatabase,
+} from '../../support/machine/sampleDatabase';
+import type { ServerCoordinates } from '../../support/machine/server';
 import { newestServer } from '../../support/servers';
 import { until } from '../../support/until';
-import { JobHarness } from '../harness/jobHarness';
+import { JobHarness, STAYS_OPEN } from '../harness/jobHarness';
 
 const NOBODY_ELSE = { applicationName: 'x', inherited: {}, connectTimeoutSeconds: 15 };
 const ORDERS = 'SELECT count(*) FROM app.orders;';
@@ -53,6 +60,83 @@ describe('through a pooler (pgbouncer)', () => {
     });
     assert.equal(restored.status, 'completed', String(jobs.manager.failure(restored.id)));
     assert.equal(await psql(server, targetDatabase, ORDERS), await psql(server, database, ORDERS));
+  });
+
+  /**
+   * One session for all jobs, and whoever waits for it waits for ever: a job that held it while its tool
+   * waits would never end, and neither would one that waited for what watches its tool.
+   */
+  describe('that gives one session alone', () => {
+    const target = `${database}_alone`;
+    let alone: JobHarness;
+    let pooled: ServerCoordinates;
+
+    before(async () => {
+      const settings = { default_pool_size: 1, query_wait_timeout: 0 };
+      const pooler = await Pooler.start(server, 'session', settings);
+      poolers.push(pooler);
+      pooled = { ...server, host: '127.0.0.1', port: pooler.port };
+      alone = await JobHarness.create([server.binDir], { askedAhead: STAYS_OPEN });
+      alone.connect('source', pooled, database);
+      alone.connect('target', pooled, target);
+    });
+    after(async () => {
+      await alone?.dispose();
+      await dropDatabase(server, target);
+    });
+
+    /** How many clients of the pooler wait for the session of this database? */
+    async function waiting(name: string): Promise<number> {
+      const pools = await psql(pooled, 'pgbouncer', 'SHOW POOLS;');
+      const [, , , clients = '0'] =
+        pools
+          .split('\n')
+          .map((row) => row.split('|'))
+          .find(([pool]) => pool === name) ?? [];
+      return Number(clients);
+    }
+
+    /** Lets a job's tool stop at a lock until what watches it waits for the session that the tool has. */
+    async function watchedInVain(
+      where: string,
+      handle: { finished: Promise<BackupJob> },
+      lock: HeldLock,
+    ): Promise<void> {
+      try {
+        await until(async () => (await waiting(where)) > 0, 'another session is wanted');
+      } finally {
+        await lock.release();
+      }
+      const { status, output } = await handle.finished;
+      assert.equal(status, 'completed', output.join('\n'));
+      await until(async () => (await waiting(where)) === 0, 'nobody waits for a session any more');
+    }
+
+    for (const part of [{}, { schemas: ['app'] }] satisfies Partial<BackupOptions>[]) {
+      it(`a backup is made of ${part.schemas?.join() ?? 'everything'}`, async () => {
+        const lock = await holdLock(server, database, 'LOCK TABLE app.orders;');
+        const options = { connectionId: 'source', outputPath: alone.path('alone.dump'), ...part };
+        await watchedInVain(database, alone.startBackup(options, true), lock);
+      });
+    }
+
+    it('and is restored into a new database, and into one that is there', async () => {
+      const source = { connectionId: 'source', outputPath: alone.path('all.dump') };
+      assert.equal((await alone.backup(source)).status, 'completed');
+      const options = { connectionId: 'target', inputPath: source.outputPath, jobs: 1 };
+      const made = await alone.restore({
+        ...options,
+        targetDatabase: target,
+        createDatabase: true,
+      });
+      assert.equal(made.status, 'completed', made.output.join('\n'));
+      await psql(server, target, 'TRUNCATE app.orders CASCADE;');
+      const lock = await holdLock(server, target, 'LOCK TABLE app.orders IN SHARE MODE;');
+      const tables = [{ schema: 'app', name: 'orders' }];
+      const again = alone.startRestore({ ...options, dataOnly: true, tables });
+      await watchedInVain(target, again, lock);
+      assert.equal(await psql(server, target, ORDERS), await psql(server, database, ORDERS));
+    });
   });
 
   for (const connectionId of ['transaction', 'session', 'direct']) {

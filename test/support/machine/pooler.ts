@@ -23,8 +23,15 @@ export class Pooler {
     private readonly process: ChildProcess,
   ) {}
 
-  /** Starts it; the superuser logs in with the password of the server. */
-  static async start(server: ServerCoordinates, mode: 'transaction' | 'session'): Promise<Pooler> {
+  /**
+   * Starts it, with further settings; the superuser logs in with the password of the server, and may ask
+   * what it does (in the database `pgbouncer`).
+   */
+  static async start(
+    server: ServerCoordinates,
+    mode: 'transaction' | 'session',
+    settings: Readonly<Record<string, number>> = {},
+  ): Promise<Pooler> {
     const [program = ''] = await ensurePrograms(PGBOUNCER);
     const dir = await mkdtemp(path.join(tmpdir(), 'pg-pooler-'));
     const port = await freePort();
@@ -43,6 +50,8 @@ export class Pooler {
         'auth_type = scram-sha-256',
         `auth_file = ${users}`,
         `pool_mode = ${mode}`,
+        `admin_users = ${server.user}`,
+        ...Object.entries(settings).map(([name, value]) => `${name} = ${value}`),
         '',
       ].join('\n'),
     );
