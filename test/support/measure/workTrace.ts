@@ -173,7 +173,7 @@ function apply(
       model.measure(unit, event[3], event[4], now);
       break;
     case 'spend':
-      model.spend(unit, event[3], event[4]);
+      model.spend(unit, event[3], event[4], now);
       break;
     case 'forecast':
       model.applyForecast(unit, event[3], now);

@@ -1,6 +1,7 @@
 import { readdir, readlink, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { readSystemFile } from '../../files/systemFile';
+import { lookInterval } from '../job/pace';
 
 /** How far a process has come in a file that it has open. */
 export interface ReadPosition {
@@ -10,12 +11,11 @@ export interface ReadPosition {
   position: number;
 }
 
-/** Looked at more often, it would show the first pieces, which sockets swallow at once. */
-const INTERVAL_MS = 1000;
+/** Looked at sooner, it would show the first pieces, which sockets swallow at once. */
 const FIRST_MS = 300;
 
 /**
- * Tells about once a second how far a process and those that it has started are in `where`, a file,
+ * Tells once a second, in the beginning more often, how far a process and those that it has started are in `where`, a file,
  * or in the files of that directory. Only Linux knows. Returns what stops it.
  */
 export function pollReadPositions(
@@ -24,13 +24,14 @@ export function pollReadPositions(
   report: (positions: ReadPosition[]) => void,
 ): () => void {
   if (process.platform !== 'linux') return () => undefined;
+  const since = performance.now();
   let stopped = false;
   let timer: NodeJS.Timeout;
   const ask = async (): Promise<void> => {
     const positions = await readPositions(pid, where).catch(() => []);
     if (stopped) return;
     if (positions.length > 0) report(positions);
-    timer = setTimeout(() => void ask(), INTERVAL_MS);
+    timer = setTimeout(() => void ask(), lookInterval(performance.now() - since));
   };
   timer = setTimeout(() => void ask(), FIRST_MS);
   return () => {

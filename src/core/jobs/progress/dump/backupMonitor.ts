@@ -54,7 +54,6 @@ export class BackupMonitor implements JobMonitor {
   /** What the server told of the rows; null = it was not asked. */
   private rows: RowFacts | null = null;
   private remembered = false;
-  private looked = false;
   private began: Promise<void> | null = null;
   private ready: Promise<void> = Promise.resolve();
 
@@ -69,11 +68,9 @@ export class BackupMonitor implements JobMonitor {
     this.key = backupKey(connection, options);
     const { database } = connection.server;
     this.poller = new ServerPoller(run, connection, database, (answer, answerSeconds) => {
-      // `look` may still change the costs of tables, and measurements made with the old costs would
-      // be wrong.
-      if (!this.looked || !tellsProgress(connection.server.versionNumber, 'copy')) return;
+      if (!tellsProgress(connection.server.versionNumber, 'copy')) return;
       this.workload?.server(answer);
-      this.workload?.model.setAnswerSeconds(answerSeconds);
+      this.workload?.model.setAnswerSeconds(answerSeconds, progress.seconds);
       run.record.touch();
     });
   }
@@ -100,10 +97,7 @@ export class BackupMonitor implements JobMonitor {
   readonly onEvent = (event: ToolEvent): void => {
     // pg_dump prints its first line once it is connected, in its transaction.
     this.began ??= this.askBegin();
-    this.poller.start(
-      (session) => this.look(session).finally(() => (this.looked = true)),
-      this.asksAtOnce,
-    );
+    this.poller.start((session) => this.look(session), this.asksAtOnce);
     // pg_dump has all its locks before it dumps the first table.
     if (event.type === 'dumpingTable') this.run.record.progress.setLockWait(null);
     this.dump.add(event);

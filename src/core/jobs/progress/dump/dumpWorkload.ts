@@ -180,6 +180,8 @@ export class DumpWorkload {
       const work = this.byKey.get(key);
       const facts = allFacts[i];
       if (!work || !facts) continue;
+      // Where the number of rows is not known, what was measured was a share of other bytes.
+      if (facts.rows === 0) this.model.measureAnew(work.unit);
       work.facts = facts;
       work.outputBytes = dumpedBytes(facts, this.options);
       work.unit.seconds = dumpSeconds(facts, this.options);

@@ -1,7 +1,7 @@
 import type { WorkUnit } from './workUnit';
 
 /** How much the times of an earlier run weigh against what is observed, as a share of all work. */
-const REMEMBERED_PRIOR_SHARE = 0.2;
+const REMEMBERED_PRIOR_SHARE = 0.3;
 /** Share of a kind's work, and of all work, from which on its own observations count by half. */
 const OWN_SHARE = 0.05;
 const FIRST_OWN_SHARE = 0.01;
@@ -12,6 +12,8 @@ const LINK_SHARE = 0.02;
 const PLAN_WEIGHT = 2;
 /** No machine is so many times as slow as the plan says: beyond, something else is the reason. */
 const SLOWEST_MACHINE = Math.log(3);
+/** Work that carries bytes and takes so many times as long tells half as much of the machine. */
+const LINK_RATIO = Math.log(5);
 
 /** What another job saw of a kind counts so much until this one sees it: its rows were others. */
 const EARLIER_SHARE = 0.7;
@@ -141,6 +143,15 @@ function ofMachine(ratio: number): number {
   return ratio > 0 ? SLOWEST_MACHINE * Math.tanh(ratio / SLOWEST_MACHINE) : ratio;
 }
 
+/**
+ * The same of work that carries bytes: the longer it took, the more likely it is that the link is the
+ * reason, and not the machine. Who waits for a link twenty times as long has a machine like any other.
+ */
+function ofMachineBesideLink(ratio: number): number {
+  const most = ofMachine(ratio);
+  return ratio > 0 ? most / (1 + (ratio / LINK_RATIO) ** 4) : most;
+}
+
 function seenOf(speed: string, sum: Observed, all: number): Seen {
   const { took, expected, carried, allCarried } = sum;
   const half = Math.max(sum.all * FIRST_OWN_SHARE, all * LEAST_SHARE);
@@ -148,7 +159,7 @@ function seenOf(speed: string, sum: Observed, all: number): Seen {
   const none = { speed, trust, byMachine: 0, own: 0, perByte: null, linkTrust: 0 };
   if (trust === 0) return none;
   const ratio = Math.log(took / expected);
-  const byMachine = ofMachine(ratio);
+  const byMachine = carried === 0 ? ofMachine(ratio) : ofMachineBesideLink(ratio);
   const beyond = Math.max(0, took - Math.exp(byMachine) * expected);
   if (carried === 0) return { ...none, byMachine, own: ratio };
   const linkTrust = carried / (carried + LINK_SHARE * allCarried);

@@ -21,6 +21,8 @@ const REMEMBERED_FRACTION_TRUST = 0.25;
 const FOUNDED_SHARE = 0.02;
 /** A server at hand takes up to this long for an answer, which plans expect. */
 const NEAR_ANSWER_SECONDS = 0.01;
+/** So many waits of statements that are done tell how long one takes at most. */
+const TELLING_TRIPS = 20;
 /** What sockets swallow at once shows in the measures up to here: pace is not counted from them. */
 const SWALLOW_SECONDS = 0.3;
 /** A measure so soon after the beginning counts by half: the beginning is not told to the moment. */
@@ -56,6 +58,10 @@ export class WorkModel {
   private earlier: EarlierSpeeds | null = null;
   /** Seconds of each answer of the server that are in the plan. */
   private trip = 0;
+  /** The quickest answer of the server that did not wait behind rows, in seconds. */
+  private answer = Infinity;
+  /** Until when rows were on their way. */
+  private carriedUntil = -Infinity;
   private doubtful = 1;
 
   /** @param workers of each stage, in their order */
@@ -78,6 +84,7 @@ export class WorkModel {
   /** The piece of work is done. */
   end(unit: WorkUnit, now: number): void {
     if (unit.openSince !== null) unit.spent += Math.max(0, now - unit.openSince);
+    if (unit.running && unit.carried > 0) this.carriedUntil = now;
     unit.openSince = null;
     unit.doneShare = 1;
   }
@@ -89,7 +96,8 @@ export class WorkModel {
   }
 
   /** For units that stand for many small ones: some of them are done. */
-  spend(unit: WorkUnit, seconds: number, share: number): void {
+  spend(unit: WorkUnit, seconds: number, share: number, now: number): void {
+    if (unit.carried > 0) this.carriedUntil = now;
     unit.spent += Math.max(0, seconds);
     unit.doneShare = Math.min(1, unit.doneShare + share);
   }
@@ -167,16 +175,33 @@ export class WorkModel {
   }
 
   /**
-   * A server answers so many seconds after it was asked, at best: what is far away takes its time for
-   * each statement. Times of an earlier run hold that already. While rows fill the link, an answer waits
-   * behind them: then only a quicker one tells anything.
+   * A server has answered so many seconds after it was asked: what is far away takes its time for each
+   * statement. Times of an earlier run hold that already. While rows fill the link, an answer waits
+   * behind them, long after the last of them, too: then only one that is quicker than others tells
+   * anything. On a busy machine any answer is late; what statements took says so.
    */
-  setAnswerSeconds(seconds: number): void {
-    const trip = Math.max(0, seconds - NEAR_ANSWER_SECONDS);
-    if (this.remembers || Math.abs(trip - this.trip) <= this.trip / 10) return;
-    if (trip > this.trip && this.units.some((unit) => unit.running && unit.carried > 0)) return;
+  setAnswerSeconds(seconds: number, now: number): void {
+    if (this.remembers) return;
+    const carries = this.units.some((unit) => unit.running && unit.carried > 0);
+    const waited = carries || now - seconds < this.carriedUntil;
+    if (!waited || this.answer < Infinity) this.answer = Math.min(this.answer, seconds);
+    if (this.answer === Infinity) return;
+    const trip = Math.min(Math.max(0, this.answer - NEAR_ANSWER_SECONDS), this.longestTrip());
+    if (Math.abs(trip - this.trip) <= this.trip / 10) return;
     for (const unit of this.units) unit.seconds += (unit.plan.trips ?? 0) * (trip - this.trip);
     this.trip = trip;
+  }
+
+  /** What a wait for an answer takes at most, by the statements that are done; Infinity = not known. */
+  private longestTrip(): number {
+    let spent = 0;
+    let trips = 0;
+    for (const { plan, doneShare, spent: took } of this.units) {
+      if (plan.kind !== 'definition' || doneShare === 0) continue;
+      spent += took;
+      trips += (plan.trips ?? 0) * doneShare;
+    }
+    return trips < TELLING_TRIPS ? Infinity : spent / trips;
   }
 
   /** A unit is so many times as much work as was planned; its waits for answers stay as many. */
@@ -307,6 +332,15 @@ export class WorkModel {
     return { ...speeds, late };
   }
 
+  /**
+   * Does a unit tell how fast its kind is? An index that is being built does not: reading, sorting and
+   * writing are no equal shares of its time. Nor are large objects, of which the first may be the
+   * smallest, where the times of an earlier run are expected; in a first run there is nothing better.
+   */
+  private tellsSpeed({ running, plan: { kind } }: WorkUnit): boolean {
+    return !running || !(kind === 'index' || (kind === 'largeObjects' && this.remembers));
+  }
+
   private observe(): Observations {
     const observed = new Map<string, Observed>();
     let all = 0;
@@ -324,12 +358,13 @@ export class WorkModel {
       let sum = observed.get(speed);
       if (!sum)
         observed.set(speed, (sum = { took: 0, expected: 0, all: 0, carried: 0, allCarried: 0 }));
-      const share = observedShare(unit);
+      const share = this.tellsSpeed(unit) ? observedShare(unit) : unit.doneShare;
       sum.all += unit.seconds;
       sum.expected += unit.seconds * share;
       sum.carried += unit.carried * share;
       sum.allCarried += unit.carried;
-      sum.took += unit.spent + (unit.pace(late(unit)) ?? 0) * (unit.fraction ?? 0);
+      const open = unit.running ? (unit.pace(late(unit)) ?? 0) * share : 0;
+      sum.took += unit.spent + open;
       all += unit.seconds;
     }
     return { observed, all, late };
@@ -345,7 +380,8 @@ function expectedSeconds(unit: WorkUnit, { byKind, others }: Speeds): number {
 /** 0 to 1: how little what was seen tells of a unit. */
 function doubtOf(unit: WorkUnit, { byKind, others }: Speeds): number {
   const { trust } = byKind.get(speedOf(unit)) ?? others;
-  return 1 - Math.max(trust, unit.running ? (unit.fraction ?? 0) : 0);
+  const measured = unit.running ? (unit.fraction ?? 0) : 0;
+  return 1 - Math.max(trust, measured / (measured + FRACTION_TRUST));
 }
 
 interface WaitingWork {

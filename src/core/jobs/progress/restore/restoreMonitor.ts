@@ -42,8 +42,8 @@ export class RestoreMonitor implements JobMonitor {
   private planned: RunFigures | null = null;
   private sampled: RunFigures | null = null;
   private workload: RestoreWorkload | null = null;
-  /** Events from before the costs were known; null afterwards. */
-  private bufferedEvents: ToolEvent[] | null = [];
+  /** Events from before the costs were known, each with its moment; null afterwards. */
+  private bufferedEvents: { event: ToolEvent; at: number }[] | null = [];
   private begun = false;
   private stopped = false;
   private ready: Promise<void> = Promise.resolve();
@@ -61,7 +61,7 @@ export class RestoreMonitor implements JobMonitor {
     const tells = tellsProgress(connection.server.versionNumber, 'copy');
     this.poller = new ServerPoller(run, connection, database, (answer, answerSeconds) => {
       this.workload?.server(answer, tells);
-      this.workload?.model.setAnswerSeconds(answerSeconds);
+      this.workload?.model.setAnswerSeconds(answerSeconds, tracker.seconds);
       run.record.touch();
     });
   }
@@ -70,17 +70,18 @@ export class RestoreMonitor implements JobMonitor {
    * Begins to estimate the costs. The tool does not wait for this: its events are kept meanwhile.
    */
   begin(): void {
-    this.ready = this.estimateCosts()
+    this.ready = this.estimateCosts(this.run.record.progress.seconds)
       // Without costs there is no estimate, but the restore goes on all the same.
       .catch(() => undefined)
       .then(() => {
         const said = this.bufferedEvents ?? [];
         this.bufferedEvents = null;
-        for (const event of said) this.progress.add(event);
+        for (const { event, at } of said) this.progress.add(event, at);
       });
   }
 
-  private async estimateCosts(): Promise<void> {
+  /** @param since when the tool was started */
+  private async estimateCosts(since: number): Promise<void> {
     const { record, services, signal } = this.run;
     const { toc, order, dataSizes, options } = this.restore;
     const times = await readTimes(services.historyDir, this.key);
@@ -105,6 +106,7 @@ export class RestoreMonitor implements JobMonitor {
     const work = new RestoreWorkload(record.progress, toc, outline, options.jobs);
     work.model.expectSpeeds(await expectedSpeeds(this.serverJobs));
     work.model.remember(times);
+    work.connecting(since);
     this.workload = work;
     this.progress.setWorkload(work);
     record.progress.setModel(work.model);
@@ -153,8 +155,9 @@ export class RestoreMonitor implements JobMonitor {
     // One statement comes after the other: the one that waited is done.
     if (connected && this.restore.options.jobs <= 1) this.run.record.progress.setLockWait(null);
     if (startsEntry(event) || event.type === 'dropping') this.begun = true;
-    if (this.bufferedEvents) this.bufferedEvents.push(event);
-    else this.progress.add(event);
+    const at = this.run.record.progress.seconds;
+    if (this.bufferedEvents) this.bufferedEvents.push({ event, at });
+    else this.progress.add(event, at);
   };
 
   /** The tool is done. */

@@ -40,67 +40,69 @@ export class RestoreProgress {
 
   /** The tool has ended, and with it the last entry. */
   finish(): void {
-    this.endLeaders();
-    for (const index of [...this.running]) this.end(index);
+    const at = this.tracker.seconds;
+    this.endLeaders(at);
+    for (const index of [...this.running]) this.end(index, at);
   }
 
-  add(event: ToolEvent): void {
-    if (event.type === 'restoringLargeObject') this.workload?.largeObject();
-    if (this.parallel) this.addItem(event);
-    else if (startsEntry(event)) this.beginNext();
+  /** @param at when the tool said it, on the tracker's clock */
+  add(event: ToolEvent, at = this.tracker.seconds): void {
+    if (event.type === 'restoringLargeObject') this.workload?.largeObject(at);
+    if (this.parallel) this.addItem(event, at);
+    else if (startsEntry(event)) this.beginNext(at);
   }
 
   private startedSerially = 0;
 
-  private beginNext(): void {
+  private beginNext(at: number): void {
     const k = this.startedSerially++;
     const before = this.order[k - 1];
-    if (before !== undefined) this.end(before);
+    if (before !== undefined) this.end(before, at);
     const index = this.order[k];
     if (index === undefined) return;
     this.tracker.setCompleted(k);
-    this.begin(index);
+    this.begin(index, at);
   }
 
-  private addItem(event: ToolEvent): void {
-    if (event.type === 'parallelLoop') this.endLeaders();
+  private addItem(event: ToolEvent, at: number): void {
+    if (event.type === 'parallelLoop') this.endLeaders(at);
     if (event.type !== 'item') return;
     const index = this.order[this.positions.get(event.dumpId) ?? -1];
     // pg_restore also mentions what is not in the list: the encoding, the database itself.
     if (index === undefined) return;
     if (event.action === 'processing') {
       // The leader goes through what comes before the data one by one: the next ends the last.
-      this.endLeaders();
+      this.endLeaders(at);
       this.inLeader.add(event.dumpId);
-      this.begin(index);
+      this.begin(index, at);
     } else if (event.action === 'launching') {
-      this.begin(index);
+      this.begin(index, at);
     } else if (!this.finished.has(event.dumpId)) {
       this.finished.add(event.dumpId);
-      this.end(index);
+      this.end(index, at);
     }
     this.tracker.setCompleted(this.finished.size);
   }
 
-  private endLeaders(): void {
+  private endLeaders(at: number): void {
     for (const dumpId of this.inLeader) {
       this.finished.add(dumpId);
       const index = this.order[this.positions.get(dumpId) ?? -1];
-      if (index !== undefined) this.end(index);
+      if (index !== undefined) this.end(index, at);
     }
     this.inLeader.clear();
   }
 
-  private begin(index: number): void {
+  private begin(index: number, at: number): void {
     this.running.add(index);
-    this.workload?.begin(index);
+    this.workload?.begin(index, at);
     this.reportRunning();
   }
 
-  private end(index: number): void {
+  private end(index: number, at: number): void {
     this.running.delete(index);
     this.addBytes(index);
-    this.workload?.end(index);
+    this.workload?.end(index, at);
     this.reportRunning();
   }
 

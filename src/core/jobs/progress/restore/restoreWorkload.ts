@@ -3,26 +3,25 @@ import type { RunningCopy, RunningIndex, ServerProgress } from '../../../catalog
 import type { Toc } from '../../../archive/toc/toc';
 import { PARSING_GIN, STATEMENT_SECONDS, usualTable } from './restoreCosts';
 import { stageOf, type RestoreEntryCost, type RestoreOutline } from './restoreOutline';
+import { carriedOf, isOfData, isOwnPiece, smallKey, smallWork, tripsOf } from './restorePieces';
 import type { ReadPosition } from '../../tool/readPosition';
 import type { ProgressTracker } from '../../job/progressTracker';
 import { WorkModel } from '../estimate/workModel';
-import { type UnitTime, type WorkKind, type WorkUnit } from '../estimate/workUnit';
+import { type UnitTime, type WorkUnit } from '../estimate/workUnit';
 
 /**
  * Most entries that are pieces of work of their own; the others of a stage are one piece together.
  */
 const MAX_UNITS = 2000;
-/** Seconds; what takes less is not worth a piece of its own. */
-const MIN_SECONDS = 0.006;
-/** … nor is it beside the pieces of an earlier run, which it was not among. */
-const MIN_NEW_SECONDS = 0.1;
-
-/** Creating something and giving it to its owner; opening, writing and closing a large object. */
-const STATEMENT_TRIPS = 2;
-const OBJECT_TRIPS = 3;
 
 /** Share of a table's stored bytes that tells how many rows it has. */
 const TELLING_SHARE = 0.1;
+/**
+ * The piece of the file that was read last is no rows yet, which matters where a few bytes are
+ * megabytes of text. Nor are so many bytes of text that are on their way to the server.
+ */
+const READ_AT_ONCE = 4096;
+const ON_THE_WAY = 1e6;
 /** More rows than planned by so many times are an error of the measure. */
 const MOST_SCALE = 100;
 
@@ -93,11 +92,16 @@ export class RestoreWorkload {
         .sort((a, b) => b.seconds - a.seconds)
         .slice(0, MAX_UNITS),
     );
-    this.addSmall(outline, own);
+    for (const [key, { rows, ...work }] of smallWork(outline, own)) {
+      if (work.seconds === 0) continue;
+      const plan = { key, kind: 'definition', size: 0, ...work } as const;
+      const unit = model.add(rows ? { ...plan, method: 'rows' } : plan);
+      this.small.set(key, { unit, seconds: work.seconds });
+    }
     const units = new Map<number, WorkUnit>();
     for (const entry of outline.entries) {
-      const { key, kind, method, seconds, size, stage, textBytes } = entry;
-      const carried = kind === 'data' ? textBytes : kind === 'largeObjects' ? size : 0;
+      const { key, kind, method, seconds, size, stage } = entry;
+      const carried = carriedOf(entry);
       let unit: WorkUnit | null = null;
       if (own.has(entry)) {
         const after = entry.afterIndex === null ? null : (units.get(entry.afterIndex) ?? null);
@@ -108,74 +112,45 @@ export class RestoreWorkload {
       }
       this.entries.set(entry.index, { ...UNTOUCHED, ...entry, unit });
     }
-    model.begin(this.connect, tracker.seconds);
   }
 
-  /** What is too small for a piece of its own is one piece together, its rows apart from the others. */
-  private addSmall(
-    { entries, statements }: RestoreOutline,
-    own: ReadonlySet<RestoreEntryCost>,
-  ): void {
-    const together = new Map<
-      string,
-      { stage: number; rows: boolean; seconds: number; trips: number }
-    >();
-    const add = (stage: number, rows: boolean, seconds: number, trips: number): void => {
-      const key = smallKey(stage, rows);
-      const sum = together.get(key) ?? { stage, rows, seconds: 0, trips: 0 };
-      sum.seconds += seconds;
-      sum.trips += trips;
-      together.set(key, sum);
-    };
-    statements.forEach((count, stage) => {
-      add(stage, false, count * STATEMENT_SECONDS, count * STATEMENT_TRIPS);
-    });
-    for (const entry of entries) {
-      if (own.has(entry)) continue;
-      add(entry.stage, entry.kind === 'data', entry.seconds, tripsOf(entry));
-    }
-    for (const [key, { stage, rows, seconds, trips }] of together) {
-      if (seconds === 0) continue;
-      const plan = { key, kind: 'definition', seconds, size: 0, stage, trips } as const;
-      const unit = this.model.add(rows ? { ...plan, method: 'rows' } : plan);
-      this.small.set(key, { unit, seconds });
-    }
+  /** The tool was started, and connects. */
+  connecting(since: number): void {
+    this.model.begin(this.connect, since);
   }
 
   /** An entry of the archive, by its index, is begun. */
-  begin(index: number): void {
-    const now = this.tracker.seconds;
-    this.model.end(this.connect, now);
+  begin(index: number, at = this.tracker.seconds): void {
+    this.model.end(this.connect, at);
     const entry = this.entries.get(index) ?? this.statement(index);
     if (entry.openedAt !== null) return;
-    entry.openedAt = now;
-    if (entry.unit) this.model.begin(entry.unit, now);
+    entry.openedAt = at;
+    if (entry.unit) this.model.begin(entry.unit, at);
     this.running.add(entry);
   }
 
-  end(index: number): void {
+  end(index: number, at = this.tracker.seconds): void {
     const entry = [...this.running].find((candidate) => candidate.index === index);
     if (!entry) return;
     this.running.delete(entry);
-    const now = this.tracker.seconds;
-    if (entry.unit) this.model.end(entry.unit, now);
+    if (entry.unit) this.model.end(entry.unit, at);
     else {
       const small = this.small.get(smallKey(entry.stage, entry.kind === 'data'));
-      const took = now - (entry.openedAt ?? now);
-      if (small) this.model.spend(small.unit, took, entry.seconds / small.seconds);
+      const took = at - (entry.openedAt ?? at);
+      if (small) this.model.spend(small.unit, took, entry.seconds / small.seconds, at);
     }
     this.finishedBytes += entry.kind === 'data' ? entry.size : 0;
-    this.countFinished(entry, now);
+    this.countFinished(entry, at);
     this.reportBytes();
   }
 
   /**
    * Rows that came after the server's last report are assumed to have come at the speed before it.
    */
-  private countFinished(entry: EntryWork, now: number): void {
+  private countFinished(entry: EntryWork, at: number): void {
     const { unit, openedAt, seenRows, seenBytes } = entry;
     if (seenRows > 0 && unit && openedAt !== null) {
-      const share = (unit.measuredAt - openedAt) / (now - openedAt);
+      const share = (unit.measuredAt - openedAt) / (at - openedAt);
       const scale = share > 0.1 ? Math.max(1, 1 / share) : 1;
       this.rowsDone += seenRows * scale;
       this.dataBytesDone += seenBytes * scale;
@@ -186,20 +161,20 @@ export class RestoreWorkload {
   }
 
   /** The tool has loaded one more large object. */
-  largeObject(): void {
+  largeObject(at = this.tracker.seconds): void {
     this.largeObjectsDone++;
     const open = [...this.running].filter(({ kind }) => kind === 'largeObjects');
     const [only] = open;
     if (open.length !== 1 || !only?.unit) return;
     const before = (only.objectsBefore ??= this.largeObjectsDone - 1);
     only.objectShare = (this.largeObjectsDone - before) / Math.max(1, only.objects);
-    this.measureObjects(only);
+    this.measureObjects(only, at);
   }
 
   /** Large objects cost time each and by their bytes: they are as far as the lesser of both. */
-  private measureObjects({ unit, objectShare, readShare }: EntryWork): void {
+  private measureObjects({ unit, objectShare, readShare }: EntryWork, at: number): void {
     const share = Math.min(objectShare ?? readShare ?? 0, readShare ?? 1);
-    if (unit) this.model.measure(unit, share, 1, this.tracker.seconds);
+    if (unit) this.model.measure(unit, share, 1, at);
   }
 
   /** How far the tool and its workers have read in the archive's files. */
@@ -211,12 +186,12 @@ export class RestoreWorkload {
       const read = position - this.startOf(entry);
       if (entry.kind === 'largeObjects') {
         entry.readShare = read / entry.size;
-        this.measureObjects(entry);
+        this.measureObjects(entry, now);
         continue;
       }
       if (!entry.watched) this.model.measureAnew(entry.unit);
       entry.watched = true;
-      this.model.measure(entry.unit, read, entry.size, now);
+      this.model.measure(entry.unit, Math.max(0, read - READ_AT_ONCE), entry.size, now);
     }
     this.reportBytes();
   }
@@ -284,13 +259,16 @@ export class RestoreWorkload {
    * that came of it, it is known better, and with it how long its rows and indexes take.
    */
   private learnRows(entry: EntryWork, now: number): void {
-    const { index, unit, openedAt, watched, seenRows } = entry;
+    const { index, unit, openedAt, watched, seenRows, seenBytes } = entry;
     const read = unit?.fraction ?? 0;
     if (!unit || openedAt === null || !watched || read < TELLING_SHARE || seenRows === 0) return;
     // More was read since the last look at the file.
     const share = Math.min(1, (read * (now - openedAt)) / (unit.measuredAt - openedAt));
     const planned = entry.rows ?? usualTable(entry.textBytes).rows;
-    const scale = Math.min(MOST_SCALE, Math.max(1 / MOST_SCALE, seenRows / share / planned));
+    const least = seenRows / share / planned;
+    const most = least * (1 + ON_THE_WAY / Math.max(1, seenBytes));
+    const known = Math.min(most, Math.max(least, entry.scale));
+    const scale = Math.min(MOST_SCALE, Math.max(1 / MOST_SCALE, known));
     for (const made of this.ofTable(index)) {
       if (made.unit) this.model.rescale(made.unit, scale / made.scale);
       made.scale = scale;
@@ -351,34 +329,6 @@ function groupedByTable(entries: Iterable<EntryWork>): Map<number, EntryWork[]> 
     else groups.set(entry.tableIndex, [entry]);
   }
   return groups;
-}
-
-/**
- * Is an entry a piece of work of its own? With an earlier run the same ones are, or what is remembered
- * of the others together would stand for more or fewer of them.
- */
-function isOwnPiece(
-  { key, seconds }: RestoreEntryCost,
-  remembered: ReadonlySet<string> | undefined,
-): boolean {
-  if (remembered === undefined) return seconds >= MIN_SECONDS;
-  return remembered.has(key) || seconds >= MIN_NEW_SECONDS;
-}
-
-/** How often pg_restore waits for an answer while it restores an entry. */
-function tripsOf({ kind, objects }: RestoreEntryCost): number {
-  if (kind === 'largeObjects') return objects * OBJECT_TRIPS;
-  return Math.max(objects, STATEMENT_TRIPS);
-}
-
-/** Does an entry of this kind stand for stored bytes? */
-function isOfData(kind: WorkKind): boolean {
-  return kind === 'data' || kind === 'largeObjects';
-}
-
-/** Rows of small tables take another time than small indexes do. */
-function smallKey(stage: number, rows: boolean): string {
-  return rows ? `small rows ${stage}` : `small ${stage}`;
 }
 
 /** How far the build of an index is; null where its phase does not show it. */

@@ -36,8 +36,6 @@ export class ServerPoller {
   private timer: NodeJS.Timeout | null = null;
   private stopped = false;
   private looks = 0;
-  /** Milliseconds that the quickest answer took; Infinity = not known yet. */
-  private roundTripMs = Infinity;
   /** The lock that was reported last, and the one that the output mentions. */
   private lock = '';
   private noted = '';
@@ -45,7 +43,7 @@ export class ServerPoller {
 
   /**
    * @param database where the tool works
-   * @param report gets every answer, and how long the quickest one took
+   * @param report gets every answer, and how long the server took for it
    */
   constructor(
     private readonly run: JobRun,
@@ -82,16 +80,16 @@ export class ServerPoller {
       const asked = performance.now();
       const progress = await readServerProgress(session, versionNumber, name);
       const answered = performance.now();
-      if (this.looks > 0) this.roundTripMs = Math.min(this.roundTripMs, answered - asked);
-      else {
+      let answerMs = answered - asked;
+      if (this.looks === 0) {
         // The first answer waited for the connection as well; later ones may wait behind rows.
         await session.ask('SELECT 1');
-        this.roundTripMs = performance.now() - answered;
+        answerMs = performance.now() - answered;
       }
       if (this.stopped || !session.isOpen) return;
       if (progress) {
         this.reportLocks(progress);
-        this.report(progress, this.roundTripMs / 1000);
+        this.report(progress, answerMs / 1000);
       }
       const age = performance.now() - this.startedAt;
       const soonest = lookInterval(age);
