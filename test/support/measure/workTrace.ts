@@ -1,6 +1,6 @@
 import { ProgressTracker, type Forecast } from '../../../src/core/jobs/job/progressTracker';
 import { trackerAt } from './trackerAt';
-import type { EarlierSpeeds } from '../../../src/core/jobs/progress/estimate/speeds';
+import { earlierSpeeds, type EarlierSpeeds } from '../../../src/core/jobs/progress/estimate/speeds';
 import { WorkModel } from '../../../src/core/jobs/progress/estimate/workModel';
 import type {
   UnitTime,
@@ -105,6 +105,23 @@ const LOOK_SECONDS = 0.2;
 
 /** What would be shown of a run that went as the trace says. */
 export function replay(trace: WorkTrace): Shown[] {
+  return follow(trace).shown;
+}
+
+/**
+ * The same restore, which begins with the speeds that the model learns of this backup, on the same
+ * server just before.
+ */
+export function afterBackup(restore: WorkTrace, backup: WorkTrace): WorkTrace {
+  const earlier = earlierSpeeds(follow(backup).model.speeds());
+  if (!earlier) return restore;
+  const events = restore.events.map((event): WorkEvent => {
+    return event[1] === 'speeds' ? [event[0], 'speeds', { ...earlier, byKind: [] }] : event;
+  });
+  return { ...restore, events };
+}
+
+function follow(trace: WorkTrace): { shown: Shown[]; model: WorkModel } {
   let now = 1000;
   const tracker = trackerAt(() => now * 1000);
   const start = now;
@@ -143,7 +160,12 @@ export function replay(trace: WorkTrace): Shown[] {
     now = start + at;
     look();
   }
-  return shown;
+  // What came after the last look is shown nowhere, and learned all the same.
+  for (const event of pending) {
+    now = start + event[0];
+    apply(model, units, event, { now, start });
+  }
+  return { shown, model };
 }
 
 function apply(
