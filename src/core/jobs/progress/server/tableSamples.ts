@@ -6,12 +6,14 @@ import { relationKey } from '../../../forms/selection/catalogIndex';
 import { guardSamples, sampleRows } from '../../../catalog/tableSample';
 import type { PsqlSession } from '../../../catalog/psqlSession';
 
-/** Smaller tables make no difference, though the disk may hold a twentieth of their text. */
+/** The disk may hold so small a part of a table's text. */
+const MOST_PACKED = 20;
+/** Smaller tables make no difference, however well they are packed. */
 const MIN_TABLE_BYTES = 256 << 10;
 const MIN_ALL_BYTES = 16 << 20;
 /**
- * Samples are taken of the largest tables that together hold this share of all bytes, and of at
- * most `MAX_TABLES`.
+ * Samples are taken of the largest tables that together hold this share of all bytes, of others whose
+ * text may be as much as the rest on the disk, and of at most `MAX_TABLES`.
  */
 const SHARE = 0.97;
 const MAX_TABLES = 30;
@@ -31,6 +33,22 @@ export function deflateRatio(text: Buffer): number {
   return Math.min(1, deflateSync(text, { level: 6 }).length / text.length);
 }
 
+/** The tables that a look at the rows pays for, the largest first. */
+export function tablesToSample(tables: readonly CatalogRelation[]): CatalogRelation[] {
+  const all = tables.reduce((sum, table) => sum + table.bytes, 0);
+  if (all < MIN_ALL_BYTES) return [];
+  const largest = tables
+    .filter((table) => table.bytes >= MIN_TABLE_BYTES)
+    .sort((a, b) => b.bytes - a.bytes)
+    .slice(0, MAX_TABLES);
+  let covered = 0;
+  return largest.filter(({ bytes }) => {
+    const pays = covered < all * SHARE || bytes * MOST_PACKED >= all * (1 - SHARE);
+    covered += bytes;
+    return pays;
+  });
+}
+
 /**
  * Samples of the largest of `tables`, by `relationKey`: how much of a table is compressed on the
  * disk, and how well its text compresses, differs tenfold between tables of the same size.
@@ -40,18 +58,12 @@ export async function sampleTables(
   tables: readonly CatalogRelation[],
 ): Promise<Map<string, TableSample>> {
   const samples = new Map<string, TableSample>();
-  const all = tables.reduce((sum, table) => sum + table.bytes, 0);
-  if (all < MIN_ALL_BYTES) return samples;
-  const largest = [...tables]
-    .filter((table) => table.bytes >= MIN_TABLE_BYTES)
-    .sort((a, b) => b.bytes - a.bytes)
-    .slice(0, MAX_TABLES);
+  const largest = tablesToSample(tables);
+  if (largest.length === 0) return samples;
   const end = performance.now() + MAX_MS;
   await guardSamples(session);
-  let covered = 0;
   for (const table of largest) {
-    if (covered >= all * SHARE || performance.now() > end || !session.isOpen) break;
-    covered += table.bytes;
+    if (performance.now() > end || !session.isOpen) break;
     const width = table.rows !== null && table.rows > 0 ? table.bytes / table.rows : 200;
     if (width > MAX_ROW_BYTES) continue;
     const wanted = Math.min(MAX_ROWS, Math.max(48, Math.ceil(SAMPLE_SIZE / width)));
