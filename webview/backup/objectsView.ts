@@ -86,16 +86,19 @@ export function objectRows(
   expanded: ReadonlySet<string>,
 ): ShownRows {
   const children = (node: SelectionNode): readonly SelectionNode[] => node.children;
-  return shownRows({ roots, id: ({ id }) => id, children }, nodeText, filter, expanded);
+  const hasChildren = (node: SelectionNode): boolean =>
+    node.type === 'schema' ? node.hasChildren : node.children.length > 0;
+  const shape = { roots, id: ({ id }: SelectionNode) => id, children, hasChildren };
+  return shownRows(shape, nodeText, filter, expanded);
 }
 
 function nodeText(node: SelectionNode): string {
   return node.type === 'schema' ? node.schema : `${node.ref.schema}.${node.ref.name}`;
 }
 
-function tree(view: BackupView, { byId }: SelectionTree, objects: ObjectSelection): TemplateResult {
+function tree(view: BackupView, nodes: SelectionTree, objects: ObjectSelection): TemplateResult {
   const { rows, found } = view.objectRows;
-  return html`${tools(view, byId, objects)}
+  return html`${tools(view, nodes, objects)}
   ${
     rows.length === 0
       ? noObjects(view.state.filter, l10n.t('The database has no schemas.'))
@@ -104,13 +107,13 @@ function tree(view: BackupView, { byId }: SelectionTree, objects: ObjectSelectio
           .label=${l10n.t('Objects to back up')}
           .describedBy=${'objects-hint'}
           .rows=${rows}
-          .view=${(id: string) => rowView(view, objects, byId.get(id))}
+          .view=${(id: string) => rowView(view, objects, nodes.node(id))}
           .onCheck=${(id: string) => {
-            const node = byId.get(id);
+            const node = nodes.node(id);
             if (node) view.select(toggleNode(objects, node));
           }}
           .onSwitch=${(id: string) => {
-            const node = byId.get(id);
+            const node = nodes.node(id);
             if (node && hasData(node)) switchRows(view, objects, node);
           }}
           .onExpand=${(id: string, expanded: boolean) => view.expand(id, expanded)}
@@ -123,16 +126,12 @@ function tree(view: BackupView, { byId }: SelectionTree, objects: ObjectSelectio
 }
 
 /** The filter, and the buttons that check what it finds. */
-function tools(
-  view: BackupView,
-  byId: SelectionTree['byId'],
-  objects: ObjectSelection,
-): TemplateResult {
+function tools(view: BackupView, tree: SelectionTree, objects: ObjectSelection): TemplateResult {
   const { filter, selection } = view.state;
   const { found } = view.objectRows;
   const check = (checked: boolean): void => {
     // Only rows whose own text matches the filter.
-    const nodes = found && found.hits.flatMap((id) => byId.get(id) ?? []);
+    const nodes = found && found.hits.flatMap((id) => tree.node(id) ?? []);
     view.select(changeSelection(objects, nodes, checked));
   };
   return html`<div class="objects-tools">

@@ -121,8 +121,8 @@ function loaded(
   const objects = catalog && databaseObjects(catalog);
   const next = { ...state, objects };
   if (!objects || (before?.connectionId === connectionId && before.catalog)) return next;
-  const { schemas, byId } = objects.tree;
-  const ids = byId.size > SHOWN_AT_ONCE ? [] : schemas.map(({ id }) => id);
+  const { schemas, size } = objects.tree;
+  const ids = size > SHOWN_AT_ONCE ? [] : schemas.map(({ id }) => id);
   return { ...next, expanded: new Set(ids) };
 }
 

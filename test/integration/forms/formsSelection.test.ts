@@ -13,6 +13,7 @@ import { backupCommand } from '../../../src/core/plans/preview';
 import {
   asException,
   select,
+  allNodes,
   selectionTree,
   tickAll,
   toggle,
@@ -82,7 +83,7 @@ for (const major of testedMajors) {
       const { catalog } = context;
       assert.ok(catalog);
       const random = seededRandom(seed + major);
-      const nodes = [...selectionTree(catalog).byId.values()];
+      const nodes = allNodes(selectionTree(catalog));
       let options: BackupOptions = {
         ...backupDefaults(),
         compression: 0,

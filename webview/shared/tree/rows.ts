@@ -15,6 +15,8 @@ export interface TreeShape<N> {
   roots: readonly N[];
   id: (node: N) => string;
   children: (node: N) => readonly N[];
+  /** Where children are made when they are asked for. */
+  hasChildren?: (node: N) => boolean;
 }
 
 /** Rows that a filter shows, and rows that it expands for them. */
@@ -39,13 +41,12 @@ export function treeRows<N>(
     let position = 0;
     for (const node of shown) {
       const id = shape.id(node);
-      const children = shape.children(node);
       const inSight = filter
-        ? children.some((child) => filter.shown.has(shape.id(child)))
-        : children.length > 0;
+        ? shape.children(node).some((child) => filter.shown.has(shape.id(child)))
+        : (shape.hasChildren?.(node) ?? shape.children(node).length > 0);
       const open = inSight ? filter?.opened.has(id) === true || expanded(id) : null;
       rows.push({ id, level, position: ++position, setSize: shown.length, expanded: open });
-      if (open === true) visit(children, level + 1);
+      if (open === true) visit(shape.children(node), level + 1);
     }
   };
   visit(shape.roots, 1);

@@ -22,9 +22,9 @@ export function dumpContents(options: BackupOptions, objects: ObjectSelection): 
   const { relations } = index.catalog;
   const contents: DumpContents = { tables: [], largeObjects: 0, relations: relations.length };
   if (!options.includeData) return contents;
-  for (const relation of relations) {
-    if (relation.kind !== 'table' || !included.has(relationKey(relation))) continue;
-    if (!withoutRows.has(relationKey(relation))) contents.tables.push(relation);
+  for (const { key, relation } of index.byKey.values()) {
+    if (relation.kind !== 'table' || !included.has(key)) continue;
+    if (!withoutRows.has(key)) contents.tables.push(relation);
   }
   contents.largeObjects = dumpedLargeObjects(options, objects);
   return contents;
@@ -42,7 +42,7 @@ export function factsOfTables(
   let packed = 0;
   let plain = 0;
   const sampled = tables.map((table) => {
-    const sample = samples.get(relationKey(table));
+    const sample = samples.size === 0 ? undefined : samples.get(relationKey(table));
     if (!sample) return null;
     const rows = Math.max(0, table.rows ?? 0);
     // Never analysed: the number of rows is guessed from the size on disk.

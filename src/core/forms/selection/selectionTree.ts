@@ -5,6 +5,7 @@ import {
   withPartitions,
   type CatalogIndex,
   type IndexedRelation,
+  type IndexedSchema,
 } from './catalogIndex';
 import type { ObjectSelection } from './objectSelection';
 
@@ -28,8 +29,9 @@ export interface SchemaNode {
   /** Unique in the tree, stable over refreshes. */
   id: string;
   schema: string;
-  /** Relations in it; partitions are below their parent. */
-  children: RelationNode[];
+  /** Relations in it; partitions are below their parent. Made when they are asked for. */
+  readonly children: readonly RelationNode[];
+  readonly hasChildren: boolean;
   /** Relations that can be selected, partitions counted. */
   relations: number;
   /** Bytes of its tables. */
@@ -54,50 +56,90 @@ export type SelectionNode = SchemaNode | RelationNode;
 
 /** The objects of a catalog as a tree. Schemas and names in the catalog's order. */
 export interface SelectionTree {
-  schemas: SchemaNode[];
-  byId: ReadonlyMap<string, SelectionNode>;
+  schemas: readonly SchemaNode[];
+  /** Number of all nodes. */
+  size: number;
+  node(id: string): SelectionNode | undefined;
 }
 
-/** The tree of a catalog; O(relations), so it is made once and handed on. */
+/**
+ * The tree of a catalog. Nodes are made when they are asked for: of tens of thousands few are ever in
+ * sight.
+ */
 export function selectionTree(index: CatalogIndex): SelectionTree {
-  const byId = new Map<string, SelectionNode>();
-  const schemas: SchemaNode[] = [];
-  for (const { name, relations } of index.schemas.values()) {
-    const node: SchemaNode = {
-      type: 'schema',
-      id: schemaId(name),
-      schema: name,
-      children: [],
-      relations: relations.length,
-      bytes: 0,
-    };
-    for (const entry of relations) {
-      if (!entry.parent) node.children.push(relationNode(entry, byId));
-      node.bytes += entry.relation.bytes;
-    }
-    byId.set(node.id, node);
-    schemas.push(node);
-  }
-  return { schemas, byId };
+  return new LazyTree(index);
 }
 
-function relationNode(entry: IndexedRelation, byId: Map<string, SelectionNode>): RelationNode {
-  const { schema, name, kind, bytes, rows } = entry.relation;
-  const children = entry.partitions
-    .filter((partition) => partition.selectable)
-    .map((partition) => relationNode(partition, byId));
-  const node: RelationNode = {
-    type: 'relation',
-    id: entry.key,
-    ref: { schema, name },
-    kind,
-    bytes: children.reduce((sum, child) => sum + child.bytes, bytes),
-    // A partitioned table holds no rows itself; before its own ANALYZE it has no estimate either.
-    rows: children.length > 0 ? sumRows(children) : rows,
-    children,
-  };
-  byId.set(node.id, node);
-  return node;
+class LazyTree implements SelectionTree {
+  readonly schemas: readonly SchemaNode[];
+  readonly size: number;
+  private readonly byId: ReadonlyMap<string, SchemaNode>;
+  private readonly made = new Map<string, RelationNode>();
+
+  constructor(private readonly index: CatalogIndex) {
+    const of = (entry: IndexedRelation): RelationNode => this.relation(entry);
+    this.schemas = [...index.schemas.values()].map((schema) => new LazySchema(schema, of));
+    this.byId = new Map(this.schemas.map((node) => [node.id, node]));
+    this.size = this.schemas.reduce((sum, { relations }) => sum + relations, this.schemas.length);
+  }
+
+  node(id: string): SelectionNode | undefined {
+    const schema = this.byId.get(id);
+    if (schema !== undefined) return schema;
+    const entry = this.index.byKey.get(id);
+    return entry?.selectable === true ? this.relation(entry) : undefined;
+  }
+
+  private relation(entry: IndexedRelation): RelationNode {
+    const known = this.made.get(entry.key);
+    if (known !== undefined) return known;
+    const { schema, name, kind, bytes, rows } = entry.relation;
+    const children = entry.partitions
+      .filter((partition) => partition.selectable)
+      .map((partition) => this.relation(partition));
+    const node: RelationNode = {
+      type: 'relation',
+      id: entry.key,
+      ref: { schema, name },
+      kind,
+      bytes: children.reduce((sum, child) => sum + child.bytes, bytes),
+      // A partitioned table holds no rows itself; before its own ANALYZE it has no estimate either.
+      rows: children.length > 0 ? sumRows(children) : rows,
+      children,
+    };
+    this.made.set(node.id, node);
+    return node;
+  }
+}
+
+class LazySchema implements SchemaNode {
+  readonly type = 'schema';
+  readonly id: string;
+  readonly schema: string;
+  readonly relations: number;
+  readonly bytes: number;
+  readonly hasChildren: boolean;
+  private made: readonly RelationNode[] | undefined;
+
+  constructor(
+    private readonly of: IndexedSchema,
+    private readonly nodeOf: (entry: IndexedRelation) => RelationNode,
+  ) {
+    this.id = schemaId(of.name);
+    this.schema = of.name;
+    this.relations = of.relations.length;
+    this.bytes = of.relations.reduce((sum, { relation }) => sum + relation.bytes, 0);
+    this.hasChildren = of.relations.some(isTop);
+  }
+
+  get children(): readonly RelationNode[] {
+    return (this.made ??= this.of.relations.filter(isTop).map(this.nodeOf));
+  }
+}
+
+/** Is it directly below its schema? */
+function isTop({ parent }: IndexedRelation): boolean {
+  return parent === null;
 }
 
 function sumRows(nodes: RelationNode[]): number | null {
@@ -109,7 +151,7 @@ function sumRows(nodes: RelationNode[]): number | null {
   return sum;
 }
 
-/** No relation's key is a JSON string. */
+/** No relation's key begins with a quote. */
 function schemaId(name: string): string {
   return JSON.stringify(name);
 }

@@ -2,7 +2,7 @@ import { AppError } from '../../errors';
 import type { TableRef } from '../../model/options';
 import type { DumpSelection, ToolVersion } from '../../model/tools';
 import { hasOption, optionRow } from '../catalogue/catalogue';
-import { quotePattern, relationPattern } from './patterns';
+import { hasNonAscii, quotePattern, relationPattern } from './patterns';
 
 /** Form in which a selection is passed to pg_dump. */
 export type SelectionForm =
@@ -32,8 +32,13 @@ export function maxCommandBytes(windows: boolean): number {
 
 /** Memory of arguments: UTF-8, the final zero and a pointer each. */
 export function commandBytes(args: readonly string[]): number {
-  const encoder = new TextEncoder();
-  return args.reduce((sum, arg) => sum + encoder.encode(arg).length + 9, 0);
+  return args.reduce((sum, arg) => sum + argumentBytes(arg), 0);
+}
+
+const encoder = new TextEncoder();
+
+function argumentBytes(arg: string): number {
+  return (hasNonAscii([arg]) ? encoder.encode(arg).length : arg.length) + 9;
 }
 
 /**
@@ -56,7 +61,7 @@ export function fitArguments(
   for (const form of inFile && filters ? (['filterFile'] as const) : all) {
     const args = build(form);
     const bytes = commandBytes(args);
-    const longest = Math.max(...args.map((arg) => commandBytes([arg])));
+    const longest = args.reduce((most, arg) => Math.max(most, argumentBytes(arg)), 0);
     if (bytes <= limit && longest <= MAX_ARGUMENT_BYTES) return { form, args };
   }
   throw new AppError('argumentsTooLong', { tool: 'pg_dump', needs: filters ? null : 17 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { BackupContents } from '../../../../src/core/model/archive';
 import type { RestoreOptions } from '../../../../src/core/model/options';
+import { relationKey } from '../../../../src/core/forms/selection/catalogIndex';
 import {
   chosenContents,
   contentsTree,
@@ -30,7 +31,9 @@ type Selection = Pick<RestoreOptions, 'schemas' | 'tables'>;
 const nothing: Selection = { schemas: null, tables: null };
 
 function node(schema: string, table?: string) {
-  const found = tree.byId.get(JSON.stringify(table === undefined ? schema : [schema, table]));
+  const found = tree.byId.get(
+    table === undefined ? JSON.stringify(schema) : relationKey({ schema, name: table }),
+  );
   assert.ok(found, `${schema}.${table ?? '*'} is in the tree`);
   return found;
 }

@@ -32,15 +32,15 @@ import {
 import { backupCommand, NO_COMMAND } from '../../../../src/core/plans/preview';
 import { catalog } from '../../../support/pageHarness/sampleData';
 import { backupContext } from '../sampleCatalog';
+import { allNodes } from './treeSteps';
 
 const index = indexCatalog(catalog);
-const { schemas, byId } = selectionTree(index);
+const tree = selectionTree(index);
+const { schemas } = tree;
 const fresh: BackupOptions = { ...backupDefaults(), connectionId: 'a', outputPath: '/b' };
 
 function node(name: string): SelectionNode {
-  const found = [...byId.values()].find(
-    (n) => (n.type === 'schema' ? n.schema : n.ref.name) === name,
-  );
+  const found = allNodes(tree).find((n) => (n.type === 'schema' ? n.schema : n.ref.name) === name);
   if (!found) throw new Error(name);
   return found;
 }

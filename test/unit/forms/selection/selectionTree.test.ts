@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import type { DatabaseCatalog } from '../../../../src/core/model/catalog';
 import type { BackupOptions, TableRef } from '../../../../src/core/model/options';
-import type {
-  RelationNode,
-  SelectionNode,
+import { relationKey } from '../../../../src/core/forms/selection/catalogIndex';
+import {
+  databaseObjects,
+  type RelationNode,
+  type SelectionNode,
 } from '../../../../src/core/forms/selection/selectionTree';
 import { seededRandom } from '../../../support/seededRandom';
 import { backup, ref, relation, sampleCatalog } from '../sampleCatalog';
@@ -19,6 +21,7 @@ import {
   toggle,
   toggleAll,
   toggleData,
+  allNodes,
 } from './treeSteps';
 
 const catalog = sampleCatalog();
@@ -31,7 +34,7 @@ function schemaNode(name: string, of = catalog): SelectionNode {
 
 function node(text: string, of = catalog): RelationNode {
   const wanted = ref(text);
-  for (const each of selectionTree(of).byId.values()) {
+  for (const each of allNodes(selectionTree(of))) {
     if (each.type !== 'relation') continue;
     if (each.ref.schema === wanted.schema && each.ref.name === wanted.name) return each;
   }
@@ -39,15 +42,14 @@ function node(text: string, of = catalog): RelationNode {
 }
 
 function relations(of: DatabaseCatalog): RelationNode[] {
-  return [...selectionTree(of).byId.values()].filter((each) => each.type === 'relation');
+  return allNodes(selectionTree(of)).filter((each) => each.type === 'relation');
 }
 
 /** Which relations pg_dump takes when it is told this. */
 function dumped(options: BackupOptions, of: DatabaseCatalog): Set<string> {
   const selection = resolveSelection(options, of);
-  const key = (table: TableRef): string => JSON.stringify([table.schema, table.name]);
-  const excluded = new Set(selection.excludeTables.map(key));
-  const tables = new Set(selection.tables.map(key));
+  const excluded = new Set(selection.excludeTables.map(relationKey));
+  const tables = new Set(selection.tables.map(relationKey));
   const schemas = new Set(selection.schemas);
   const without = new Set(selection.excludeSchemas);
   const taken = relations(of).filter(({ id, ref: table }) => {
@@ -95,7 +97,7 @@ describe('selectionTree', () => {
   it('shows nothing ticked for the whole database', () => {
     const options = backup();
     assert.equal(selectionMode(options), 'everything');
-    for (const each of selectionTree(catalog).byId.values()) {
+    for (const each of allNodes(selectionTree(catalog))) {
       assert.equal(stateOf(options, catalog, each), 'unchecked');
     }
     assert.equal(toggle(options, catalog, schemaNode('app'), false), options);
@@ -158,7 +160,7 @@ describe('selectionTree', () => {
 
   it('ticks all, and none', () => {
     const all = tickAll(backup({ excludeTables: [ref('app.orders')] }), catalog);
-    for (const each of selectionTree(catalog).byId.values()) {
+    for (const each of allNodes(selectionTree(catalog))) {
       assert.equal(stateOf(all, catalog, each), 'checked');
     }
     assert.deepEqual(resolveSelection(all, catalog).schemas, []);
@@ -171,7 +173,7 @@ describe('selectionTree', () => {
       const start = checked ? backup() : tickAll(backup(), catalog);
       const single = nodes.reduce((o, each) => toggle(o, catalog, each, checked), start);
       const several = toggleAll(start, catalog, nodes, checked);
-      for (const each of selectionTree(catalog).byId.values()) {
+      for (const each of allNodes(selectionTree(catalog))) {
         assert.equal(stateOf(several, catalog, each), stateOf(single, catalog, each), each.id);
       }
     }
@@ -188,7 +190,7 @@ describe('selectionTree', () => {
   const seed = 20261122;
   it(`dumps exactly what 400 random toggles show (seed ${seed})`, () => {
     const random = seededRandom(seed);
-    const nodes = [...selectionTree(catalog).byId.values()];
+    const nodes = allNodes(selectionTree(catalog));
     let options = backup();
     let exceptions = 0;
     for (let step = 0; step < 400; step++) {
@@ -301,6 +303,29 @@ describe('selectionTree', () => {
     options = toggleData(options, catalog, node('app.orders'), true);
     assert.equal(rowsStateOf(options, catalog, schemaNode('app')), 'mixed');
     assert.deepEqual(toggleData(options, catalog, schemaNode('app'), true).excludeTableData, []);
+  });
+
+  it('makes nodes when they are asked for, each once', () => {
+    const whole = selectionTree(catalog);
+    assert.equal(whole.size, allNodes(whole).length);
+    const made = databaseObjects(sampleCatalog());
+    let asked = 0;
+    for (const { relations: entries } of made.index.schemas.values()) {
+      for (const entry of entries) {
+        const { relation: facts } = entry;
+        Object.defineProperty(entry, 'relation', { get: () => (asked++, facts) });
+      }
+    }
+    const [first, ...others] = made.tree.schemas;
+    assert.ok(first && first.hasChildren && others.length > 0);
+    assert.equal(asked, 0);
+    const [child] = first.children;
+    assert.ok(child);
+    assert.equal(made.tree.node(child.id), child);
+    assert.equal(made.tree.node(first.id), first);
+    const below = allNodes({ ...made.tree, schemas: [first] }).length - 1;
+    assert.equal(asked, below);
+    assert.equal(made.tree.node('nothing'), undefined);
   });
 
   it('handles 20,000 tables', function () {

@@ -29,6 +29,14 @@ export function selectionTree(catalog: DatabaseCatalog): tree.SelectionTree {
   return objectsOf(catalog).tree;
 }
 
+/** All nodes, each before those below it. */
+export function allNodes({ schemas }: tree.SelectionTree): tree.SelectionNode[] {
+  const found: tree.SelectionNode[] = [...schemas];
+  // The list grows while it is walked.
+  for (const node of found) found.push(...node.children);
+  return found;
+}
+
 export function selectionMode(options: BackupOptions): SelectionMode {
   return readSelection(options).mode;
 }
