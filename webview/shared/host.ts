@@ -1,3 +1,4 @@
+import { messageOfText } from '../../src/protocol/messageText';
 import { type Channel, type EventMap, type RequestMap, RpcClient } from '../../src/protocol/rpc';
 
 interface VsCodeApi {
@@ -14,7 +15,7 @@ const api = acquireVsCodeApi();
 const channel: Channel = {
   post: (message) => api.postMessage(message),
   listen: (receive) => {
-    const listener = (event: MessageEvent<unknown>): void => receive(event.data);
+    const listener = (event: MessageEvent<unknown>): void => receive(messageOfText(event.data));
     window.addEventListener('message', listener);
     return () => window.removeEventListener('message', listener);
   },

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { messageText } from '../../protocol/messageText';
 import {
   RpcServer,
   type Channel,
@@ -63,7 +64,7 @@ export abstract class WebviewPage<R extends RequestMap<R>, E extends EventMap<E>
       localResourceRoots: pageRoots(extensionUri),
     };
     const channel: Channel = {
-      post: (message) => void webview.postMessage(message),
+      post: (message) => void webview.postMessage(messageText(message)),
       listen: (receive) => {
         const subscription = webview.onDidReceiveMessage(receive);
         return () => void subscription.dispose();

@@ -1,4 +1,5 @@
 /** Runs in the page before its own script: VS Code's API with a host behind it that makes things up. */
+import { messageText } from '../../../src/protocol/messageText';
 import type { BackupOptions, RestoreOptions } from '../../../src/core/model/options';
 import { backupDefaults } from '../../../src/core/forms/backup/backupDefaults';
 import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
@@ -46,11 +47,11 @@ const unanswered = new Set<unknown>();
 
 let receive: (message: unknown) => void = () => undefined;
 const channel = {
-  // Structured clone, as between frames: nothing is shared by reference.
+  // As a text, as the host sends it: nothing is shared by reference.
   post: (message: unknown) =>
     setTimeout(() => {
       const { type, id } = message as { type: string; id?: number };
-      window.postMessage(structuredClone(message), location.origin);
+      window.postMessage(messageText(message), location.origin);
       if (type === 'reply') unanswered.delete(id);
     }),
   listen: (listener: (message: unknown) => void) => {
