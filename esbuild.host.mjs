@@ -78,6 +78,10 @@ const TO_ASK = ['askedAhead', 'startTool'];
 const FOR_BACKUPS = ['toolProcess', 'backupJob'];
 const FOR_JOBS = [...FOR_BACKUPS, 'rehearse', 'restoreJob', 'verifyJob'];
 
+/** What only some backups need: those with options of their own, and those in other formats. */
+const FOR_OWN_OPTIONS = ['backupForm'];
+const FOR_OTHER_FORMATS = ['checkStructure'];
+
 /** Files that the extension loads when it is first used, for the forms, and for the editor of dumps. */
 const FOR_ANY_USE = ['parts'];
 const FOR_FORMS = ['openForms'];
@@ -139,6 +143,8 @@ class SplitFiles {
       supervisor: this.loadedWith(['dist/chunks/runSupervisor.js', ...named(FOR_ANY_JOB)]),
       ask: named(TO_ASK),
       backup: named(FOR_BACKUPS),
+      options: named(FOR_OWN_OPTIONS),
+      formats: named(FOR_OTHER_FORMATS),
       jobs: named(FOR_JOBS),
     };
     const later = { forms: named(FOR_FORMS), dumps: named(FOR_DUMPS) };
@@ -211,10 +217,23 @@ class SplitFiles {
     return this.outputs.get(file).exports.map((name) => [name, `${part}_${name}`]);
   }
 
+  /** The text of a file that loads a larger one once, and not for each of its parts again. */
+  loadingOnce(file, text) {
+    const loaded = new Set();
+    return text.replaceAll(/(?<=^|;|\n)import\s*"([^"]+\.js)";?/g, (whole, name) => {
+      const part = path.posix.join(path.posix.dirname(file), name);
+      const result = this.groups.get(part);
+      if (result === undefined || result === this.resultOf(file)) return whole;
+      if (loaded.has(result)) return '';
+      loaded.add(result);
+      return `import "${pathFrom(path.posix.dirname(file), result)}";`;
+    });
+  }
+
   /** The text of a file of the first build, or of a larger one: it exports all of its parts. */
   textOf(file) {
     const text = this.texts.get(file);
-    if (text !== undefined) return text;
+    if (text !== undefined) return this.loadingOnce(file, text);
     const parts = [...this.groups.keys()].filter((part) => this.groups.get(part) === file);
     return parts
       .map((part) => {

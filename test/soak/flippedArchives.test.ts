@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { memorySource } from '../support/packed/memorySource';
-import { readTocFrom } from '../../src/core/archive/file/tocReader';
+import { readTocFrom } from '../../src/core/archive/file/readTocFrom';
 import { walkTar } from '../../src/core/archive/file/tarMembers';
 import { cpuTime } from '../support/measure/cpuTime';
 import { seededRandom } from '../support/seededRandom';

@@ -1,5 +1,5 @@
-import * as z from 'zod/mini';
 import type { PsqlSession } from './psqlSession';
+import { listOf, number, object, orNull, text, tuple, type Read } from '../shapes';
 import { quoteLiteral } from '../sql';
 import type { LockWait } from '../model/catalog';
 
@@ -44,24 +44,14 @@ export interface ServerProgress {
   working: number;
 }
 
-const name = z.nullable(z.string());
-const answer = z.object({
-  copies: z.nullable(z.array(z.tuple([z.number(), name, name, z.number(), z.number()]))),
-  indexes: z.nullable(
-    z.array(
-      z.tuple([z.number(), name, name, z.string(), z.number(), z.number(), z.number(), z.number()]),
-    ),
+const name = orNull(text);
+const answer = object({
+  copies: orNull(listOf(tuple(number, name, name, number, number))),
+  indexes: orNull(listOf(tuple(number, name, name, text, number, number, number, number))),
+  waits: orNull(
+    listOf(tuple(number, orNull(tuple(text, text)), orNull(listOf(tuple(number, name, name))))),
   ),
-  waits: z.nullable(
-    z.array(
-      z.tuple([
-        z.number(),
-        z.nullable(z.tuple([z.string(), z.string()])),
-        z.nullable(z.array(z.tuple([z.number(), name, name]))),
-      ]),
-    ),
-  ),
-  working: z.nullable(z.number()),
+  working: orNull(number),
 });
 
 const SINCE = { locks: 90_600, index: 120_000, copy: 140_000 } as const;
@@ -183,11 +173,11 @@ export async function readTransactionStart(
     FROM pg_catalog.pg_stat_activity a
     WHERE a.application_name = ${quoteLiteral(applicationName)}
       AND a.pid <> pg_catalog.pg_backend_pid()`;
-  const parsed = z.string().safeParse(await session.ask(sql));
+  const parsed = text.safeParse(await session.ask(sql));
   return parsed.success ? parsed.data : null;
 }
 
-const objectSizes = z.object({ largeObjectBytes: z.number(), plainObjectBytes: z.number() });
+const objectSizes = object({ largeObjectBytes: number, plainObjectBytes: number });
 
 /**
  * Total size of all large objects in bytes, on the disk and, about, as they are read: the server keeps
@@ -196,7 +186,7 @@ const objectSizes = z.object({ largeObjectBytes: z.number(), plainObjectBytes: z
  */
 export async function readLargeObjectSizes(
   session: PsqlSession,
-): Promise<z.infer<typeof objectSizes> | null> {
+): Promise<Read<typeof objectSizes> | null> {
   const parsed = objectSizes.safeParse(
     await session.ask(
       `SELECT pg_catalog.json_build_object(

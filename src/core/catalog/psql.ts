@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type * as z from 'zod/mini';
 import { KEY_PASSPHRASE } from '../connections/clientKey/passphraseFile';
 import { environmentNow, type LibpqConnection } from '../connections/libpq';
 import type { startTool } from '../connections/startTool';
@@ -100,11 +99,16 @@ export async function runQuery(
   return json;
 }
 
+/** A `Shape`, or a schema of zod. */
+interface AnswerShape<T> {
+  safeParse(json: unknown): { success: true; data: T } | { success: false; error: Error };
+}
+
 /**
- * Decodes the answer of a query with a schema.
+ * Decodes the answer of a query.
  * @throws AppError `answerUnusable`
  */
-export function decodeAnswer<T>(shape: z.ZodMiniType<T>, json: unknown): T {
+export function decodeAnswer<T>(shape: AnswerShape<T>, json: unknown): T {
   const parsed = shape.safeParse(json);
   if (parsed.success) return parsed.data;
   throw new AppError('answerUnusable', { reason: 'unexpected' }, { cause: parsed.error });

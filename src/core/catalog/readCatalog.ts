@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import * as z from 'zod/mini';
 import type { LibpqConnection } from '../connections/libpq';
 import { decodeAnswer, runQuery, sqlStateOf, type QueryOptions } from './psql';
+import { listOf, number, object, orNull, text, tuple, type Read } from '../shapes';
 import type { CatalogRelation, DatabaseCatalog, RelationKind, ServerInfo } from '../model/catalog';
 
 /** SQLSTATE `lock_not_available`. */
@@ -17,29 +17,19 @@ const KINDS: ReadonlyMap<string, RelationKind> = new Map([
 ]);
 
 /** Rows are arrays that refer to each other by oid: with 20,000 tables that saves megabytes. */
-const oid = z.number();
-const answer = z.object({
-  database: z.string(),
-  schemas: z.nullable(z.array(z.tuple([oid, z.string(), z.nullable(z.string())]))),
-  extensions: z.nullable(z.array(z.tuple([z.string(), z.string(), z.string()]))),
-  relations: z.nullable(
-    z.array(
-      z.tuple([
-        oid,
-        oid,
-        z.string(),
-        z.string(),
-        z.number(),
-        z.nullable(z.number()),
-        z.nullable(oid),
-        z.nullable(z.string()),
-        z.nullable(oid),
-      ]),
+const oid = number;
+const answer = object({
+  database: text,
+  schemas: orNull(listOf(tuple(oid, text, orNull(text)))),
+  extensions: orNull(listOf(tuple(text, text, text))),
+  relations: orNull(
+    listOf(
+      tuple(oid, oid, text, text, number, orNull(number), orNull(oid), orNull(text), orNull(oid)),
     ),
   ),
-  references: z.nullable(z.array(z.tuple([oid, oid]))),
-  largeObjects: z.number(),
-  databaseObjects: z.number(),
+  references: orNull(listOf(tuple(oid, oid))),
+  largeObjects: number,
+  databaseObjects: number,
 });
 
 /** Objects of the system have smaller oids (`FirstNormalObjectId` in access/transam.h). */
@@ -171,7 +161,7 @@ export async function readCatalog(
   return toCatalog(decoded);
 }
 
-function toCatalog(data: z.infer<typeof answer>): DatabaseCatalog {
+function toCatalog(data: Read<typeof answer>): DatabaseCatalog {
   const schemaNames = new Map((data.schemas ?? []).map(([id, name]) => [id, name]));
   const names = new Map<number, { schema: string; name: string }>();
   for (const [id, schemaId, name] of data.relations ?? []) {

@@ -1,7 +1,17 @@
-import * as z from 'zod/mini';
 import type { LibpqConnection } from '../connections/libpq';
 import { SESSIONS_LEFT } from './sessions';
 import { decodeAnswer, runQuery, type QueryOptions } from './psql';
+import {
+  flag,
+  listOf,
+  number,
+  object,
+  orNull,
+  text,
+  tuple,
+  wholeNumber,
+  type Read,
+} from '../shapes';
 import type { ServerInfo } from '../model/catalog';
 
 /** A server that has no more sessions left than these counts as one that limits them. */
@@ -47,19 +57,19 @@ SELECT pg_catalog.json_build_object(
 /** Looks at every file of the database. */
 const SIZE = 'pg_catalog.pg_database_size(pg_catalog.current_database())';
 
-const row = z.object({
-  versionNumber: z.int(),
-  version: z.string(),
-  database: z.string(),
-  user: z.string(),
-  databaseBytes: z.nullable(z.number()),
-  encoding: z.string(),
-  databases: z.array(z.string()),
-  startedAt: z.string(),
-  isSuperuser: z.boolean(),
-  limitsSessions: z.boolean(),
-  isLocal: z.boolean(),
-  settings: z.array(z.string()),
+const row = object({
+  versionNumber: wholeNumber,
+  version: text,
+  database: text,
+  user: text,
+  databaseBytes: orNull(number),
+  encoding: text,
+  databases: listOf(text),
+  startedAt: text,
+  isSuperuser: flag,
+  limitsSessions: flag,
+  isLocal: flag,
+  settings: listOf(text),
 });
 
 /**
@@ -92,7 +102,7 @@ export interface DumpedDatabase {
   bytes: number;
 }
 
-const dumpedDatabases = z.nullable(z.array(z.tuple([z.string(), z.nullable(z.number())])));
+const dumpedDatabases = orNull(listOf(tuple(text, orNull(number))));
 
 /**
  * The databases that pg_dumpall dumps, including templates that allow connections.
@@ -151,13 +161,13 @@ export async function readOwnRoles(
        'bootstrap', pg_catalog.pg_get_userbyid(10), 'password', ${password})`,
     options,
   );
-  return z.object({ bootstrap: z.string(), password: z.nullable(z.string()) }).parse(found);
+  return object({ bootstrap: text, password: orNull(text) }).parse(found);
 }
 
-const serverNames = z.object({
-  databases: z.array(z.string()),
-  roles: z.array(z.string()),
-  tablespaces: z.array(z.string()),
+const serverNames = object({
+  databases: listOf(text),
+  roles: listOf(text),
+  tablespaces: listOf(text),
 });
 
 /**
@@ -169,7 +179,7 @@ export async function readServerNames(
   psql: string,
   connection: LibpqConnection,
   options: QueryOptions,
-): Promise<Record<keyof z.infer<typeof serverNames>, Set<string>>> {
+): Promise<Record<keyof Read<typeof serverNames>, Set<string>>> {
   const found = await runQuery(
     psql,
     connection,

@@ -1,5 +1,5 @@
-import * as z from 'zod/mini';
 import type { PsqlSession } from './psqlSession';
+import { listOf, text } from '../shapes';
 import { quoteLiteral, quoteQualified } from '../sql';
 
 /** Number of pages that are read, spread over the table. */
@@ -10,7 +10,7 @@ const MOST_ON_A_PAGE = 291;
 const MAX_ROW = 20_000;
 const ASK_MS = 3000;
 
-const answer = z.array(z.string());
+const answer = listOf(text);
 
 /**
  * Some rows of a table as text, similar to COPY's format; null when there is no answer. The rows are

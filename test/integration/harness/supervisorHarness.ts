@@ -12,7 +12,7 @@ import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults
 import type { BackupJob } from '../../../src/core/model/job';
 import { isLeftoverOutput } from '../../../src/core/archive/file/unfinished';
 import { JobFolder, type StoredJob } from '../../../src/core/jobs/supervisor/store/jobFolder';
-import { lastLogLines } from '../../../src/core/jobs/supervisor/store/jobLog';
+import { lastLogLines } from '../../../src/core/jobs/supervisor/store/jobLogReader';
 import type { SupervisedJobs } from '../../../src/core/jobs/supervisor/window/supervisedJobs';
 import { type HeldLock, holdLock } from '../../support/machine/heldLock';
 import { runs } from '../../support/hold/processState';

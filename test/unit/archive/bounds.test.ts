@@ -11,7 +11,7 @@ import { ddlOf } from '../../../src/core/archive/ddl/entryDdl';
 import { ScriptScanner } from '../../../src/core/archive/script/scriptScan';
 import type { ScriptScan } from '../../../src/core/archive/script/scriptTypes';
 import { readSpan } from '../../../src/core/archive/toc/toc';
-import { readTocFrom } from '../../../src/core/archive/file/tocReader';
+import { readTocFrom } from '../../../src/core/archive/file/readTocFrom';
 import { AppError } from '../../../src/core/errors';
 import { collect } from './documents/opened';
 import { buildArchive, type BuiltEntry } from './buildArchive';

@@ -6,7 +6,7 @@ import { getBackupInfo } from '../../../src/core/archive/inspect/backupInfo';
 import { memorySource } from '../../support/packed/memorySource';
 import { closeDependencies } from '../../../src/core/archive/selection/closeDependencies';
 import { selectEntries } from '../../../src/core/archive/selection/restoreList';
-import { readTocFrom } from '../../../src/core/archive/file/tocReader';
+import { readTocFrom } from '../../../src/core/archive/file/readTocFrom';
 import { cpuTime } from '../../support/measure/cpuTime';
 import { buildArchive, int } from './buildArchive';
 import { buildTar } from '../../support/packed/buildTar';

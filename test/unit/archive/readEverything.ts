@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { AppError } from '../../../src/core/errors';
 import { memorySource } from '../../support/packed/memorySource';
 import { checkCustom } from '../../../src/core/archive/data/customBlocks';
-import { readTocFrom } from '../../../src/core/archive/file/tocReader';
+import { readTocFrom } from '../../../src/core/archive/file/readTocFrom';
 import { closeDependencies } from '../../../src/core/archive/selection/closeDependencies';
 import { selectEntries } from '../../../src/core/archive/selection/restoreList';
 import { restorePlan } from '../../../src/core/archive/selection/restorePlan';

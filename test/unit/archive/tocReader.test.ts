@@ -4,7 +4,8 @@ import { AppError } from '../../../src/core/errors';
 import { memorySource } from '../../support/packed/memorySource';
 import { restorePlan } from '../../../src/core/archive/selection/restorePlan';
 import type { Toc } from '../../../src/core/archive/toc/toc';
-import { readToc, readTocFrom } from '../../../src/core/archive/file/tocReader';
+import { readToc } from '../../../src/core/archive/file/tocReader';
+import { readTocFrom } from '../../../src/core/archive/file/readTocFrom';
 import { buildArchive, encodingEntry, type BuildOptions, type BuiltEntry } from './buildArchive';
 import { fixture, fixtureNames, scratch } from './files';
 

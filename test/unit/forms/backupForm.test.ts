@@ -7,6 +7,8 @@ import {
   evaluateBackup,
 } from '../../../src/core/forms/backup/backupForm';
 import type { BackupContext } from '../../../src/core/forms/form/context';
+import { deriveBackup } from '../../../src/core/forms/selection/derivedBackup';
+import { assertAllowed } from '../../../src/core/jobs/backup/checkOptions';
 import { hasErrors } from '../../support/forms/hasErrors';
 import type { BackupFormat, BackupOptions } from '../../../src/core/model/options';
 import { backup, backupContext, ref, server, tool } from './sampleCatalog';
@@ -18,6 +20,12 @@ function errorsOf(options: BackupOptions, context = backupContext()): string[] {
   return evaluateBackup(options, context)
     .problems.filter((problem) => problem.severity === 'error')
     .map((problem) => problem.field);
+}
+
+/** As a job judges the options. */
+function allowed(patch: Partial<BackupOptions>, more?: Partial<BackupContext>): Promise<void> {
+  const [options, context] = [backup(patch), backupContext(more)];
+  return assertAllowed(options, context, deriveBackup(options, context));
 }
 
 describe('backupDefaults', () => {
@@ -124,12 +132,18 @@ describe('evaluateBackup', () => {
     ['an extra argument with NUL', { extraArgs: ['--role=a\0'] }, ['extraArgs']],
   ];
   for (const [name, options, fields, context] of refusals) {
-    it(`refuses ${name}`, () => {
+    it(`refuses ${name}`, async () => {
       const evaluation = evaluateBackup(backup(options), backupContext(context));
       const errors = evaluation.problems.filter((problem) => problem.severity === 'error');
       assert.deepEqual([...new Set(errors.map((problem) => problem.field))], fields);
       for (const { message } of errors) assert.ok(message.length > 10, message);
       assert.equal(hasErrors(evaluation), true);
+      // A job may load less of the rules.
+      const [first] = errors;
+      await assert.rejects(allowed(options, context), {
+        code: 'optionInvalid',
+        details: { field: first?.field, problem: first?.message },
+      });
     });
   }
 
@@ -161,8 +175,9 @@ describe('evaluateBackup', () => {
     ['nothing known but the connection', {}, { catalog: null, server: null, tool: null }],
   ];
   for (const [name, options, context] of accepted) {
-    it(`accepts ${name}`, () => {
+    it(`accepts ${name}`, async () => {
       assert.deepEqual(errorsOf(backup(options), backupContext(context)), []);
+      await allowed(options, context);
     });
   }
 

@@ -22,11 +22,13 @@ export class UnknownVersion extends Error {
 
 const ALGORITHMS: readonly ArchiveCompression[] = ['none', 'gzip', 'lz4', 'zstd'];
 
+/** The first bytes of an archive's table of contents. */
+export const MAGIC = 'PGDMP';
+
 /** Do these bytes begin like an archive's table of contents? */
 export function hasMagic(bytes: Uint8Array): boolean {
   return (
-    bytes.length >= 5 &&
-    Buffer.from(bytes.buffer, bytes.byteOffset, 5).toString('latin1') === 'PGDMP'
+    bytes.length >= 5 && Buffer.from(bytes.buffer, bytes.byteOffset, 5).toString('latin1') === MAGIC
   );
 }
 
@@ -39,7 +41,7 @@ export function readTocHeader(
   container: 'custom' | 'directory' | 'tar',
 ): TocHeader {
   cursor.reading = 'header';
-  for (const expected of Buffer.from('PGDMP')) {
+  for (const expected of Buffer.from(MAGIC)) {
     if (cursor.byte() !== expected) throw cursor.damage(cursor.base + cursor.pos - 1);
   }
   cursor.reading = 'archive version';

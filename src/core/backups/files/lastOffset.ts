@@ -1,5 +1,7 @@
-import { readToc } from '../../archive/file/tocReader';
-import { AppError } from '../../errors';
+import { openFileSource, readBytes } from '../../archive/bytes/byteSource';
+import { readTocFrom } from '../../archive/file/readTocFrom';
+import type { Toc } from '../../archive/toc/toc';
+import { MAGIC } from '../../archive/toc/tocHeader';
 import { openRegular } from '../../files/regularFile';
 
 /** State of data whose offset pg_dump has written, in the table of contents of a custom archive. */
@@ -30,12 +32,26 @@ export class LastOffset {
   private async find(): Promise<number | null | undefined> {
     const places: number[] = [];
     try {
-      const toc = await readToc(this.file, { onFileName: (start) => places.push(start) });
+      const toc = await this.readToc((start) => places.push(start));
+      if (toc === null) return null;
       if (toc.damage !== null) return undefined;
       return places[toc.withData().at(-1) ?? -1] ?? null;
-    } catch (error) {
-      const isOther = AppError.is(error, 'notADump');
-      return isOther && error.details.looksLike !== 'truncatedArchive' ? null : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** null = this is no archive, which those who know other files need not be asked for. */
+  private async readToc(onFileName: (start: number) => void): Promise<Toc | null> {
+    const { file } = this;
+    const source = await openFileSource(file);
+    try {
+      const begin = (await readBytes(source, 0, MAGIC.length)).toString('latin1');
+      if (begin === '' || !MAGIC.startsWith(begin)) return null;
+      const place = { path: file, file, container: 'custom', start: 0, end: source.size } as const;
+      return await readTocFrom(source, place, { onFileName });
+    } finally {
+      await source.close();
     }
   }
 

@@ -2,17 +2,14 @@ import type * as z from 'zod/mini';
 import { AppError } from '../../errors';
 import { readPieces, UnusableFile } from '../../files/regularFile';
 import { JsonTooLarge, takeJsonApart } from './jsonElements';
+import { manifestOf, type Manifest, type ManifestFile, type ManifestTable } from './manifest';
 import {
   fileSchema,
-  manifestOf,
   manifestSchema,
   MAX_VERIFICATIONS,
   tableSchema,
   verificationSchema,
-  type Manifest,
-  type ManifestFile,
-  type ManifestTable,
-} from './manifest';
+} from './manifestSchema';
 
 /** Enough for 100,000 tables and 100,000 members. */
 const MAX_MANIFEST_BYTES = 64 << 20;

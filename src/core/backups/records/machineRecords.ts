@@ -1,15 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
-import * as z from 'zod/mini';
 import { keepNewest, UNFINISHED_ENDING } from '../../files/boundedFolder';
 import { readBounded } from '../../files/regularFile';
 import { writeAtomically } from '../../files/writeAtomically';
 import type { VerifyLevel } from '../../model/options';
 import type { Verification } from '../../model/backups';
 import { backupStamp } from './backupStamp';
-import { verificationSchema } from '../manifest/manifest';
 import { pathKey } from '../../files/pathKey';
+import type { MachineRecord } from './recordSchema';
+
+export type { MachineRecord } from './recordSchema';
 
 /** Number of backups whose records are kept: those that were made or verified last. */
 const MAX_RECORDS = 10_000;
@@ -21,27 +22,6 @@ const KEPT_RECORDS = 9_000;
 /** A larger file is not one of these records: a verification lists at most 100 problems. */
 const MAX_BYTES = 2 << 20;
 const ENDING = '.record.json';
-
-const sha256 = z.string().check(z.regex(/^[0-9a-f]{64}$/));
-const instant = z.string().check(
-  z.maxLength(40),
-  z.refine((value) => !Number.isNaN(Date.parse(value))),
-);
-
-const record = z.object({
-  version: z.literal(1),
-  /** `backupStamp` of the files that the record is about. */
-  stamp: sha256,
-  /** `backupDigest` of the files; null where they were not read. */
-  digest: z.nullable(sha256),
-  /** When a job of this machine made the backup (ISO 8601, UTC); null = none did. */
-  made: z.nullable(instant),
-  /** The newest verification of each level. */
-  verifications: z.array(verificationSchema).check(z.maxLength(3)),
-});
-
-/** Record of this machine's jobs about one backup. */
-export type MachineRecord = z.infer<typeof record>;
 
 /**
  * Records of what jobs of this machine have made and verified. A manifest travels with its backup, and
@@ -116,7 +96,9 @@ export class MachineRecords {
 
   private async read(file: string): Promise<MachineRecord | null> {
     try {
-      return record.parse(JSON.parse((await readBounded(file, MAX_BYTES)).toString('utf8')));
+      const bytes = await readBounded(file, MAX_BYTES);
+      const { recordSchema } = await import('./recordSchema');
+      return recordSchema.parse(JSON.parse(bytes.toString('utf8')));
     } catch {
       return null;
     }

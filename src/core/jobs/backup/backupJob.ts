@@ -2,7 +2,6 @@ import path from 'node:path';
 import { readCatalog } from '../../catalog/readCatalog';
 import type { DatabaseCatalog } from '../../model/catalog';
 import { AppError } from '../../errors';
-import { evaluateBackup } from '../../forms/backup/backupForm';
 import { formConnection } from '../../forms/form/formConnection';
 import { isClusterBackup, type BackupOptions } from '../../model/options';
 import type { RequestedBackup } from '../../forms/api/requests';
@@ -26,7 +25,7 @@ import {
   resolveTables,
   withExactNames,
 } from '../../forms/api/resolveTables';
-import { assertNoErrors } from '../job/assertNoErrors';
+import { assertAllowed } from './checkOptions';
 import { samePath } from '../../files/samePath';
 
 /** How long the psql that has read the catalog waits for pg_dump to begin, in milliseconds. */
@@ -64,7 +63,7 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
     catalog,
     tool,
   };
-  assertNoErrors(evaluateBackup(options, context, derived).problems);
+  await assertAllowed(options, context, derived);
 
   const objects = derived.objects ?? selectLater(run, connection, options);
   // pg_dump may need the connection by which they are read.

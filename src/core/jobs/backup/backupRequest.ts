@@ -12,3 +12,11 @@ export interface BackupRequest {
   /** Deviations from the request, as sentences: the first lines of the output. */
   notes?: readonly string[] | undefined;
 }
+
+/** Is nothing set beyond the fields of the form, but a method of compression? */
+export function asksNothingOfTool({
+  toolOptions,
+  extraArgs,
+}: Pick<RequestedBackup, 'toolOptions' | 'extraArgs'>): boolean {
+  return extraArgs.length === 0 && Object.keys(toolOptions).every((id) => id === 'compress');
+}

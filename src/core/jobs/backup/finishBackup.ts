@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { assertWhole } from '../../archive/data/checkStructure';
+import { isWholeCustom } from '../../archive/data/wholeCustom';
 import type { JoinedArchive } from '../../archive/join/joinDirectory';
 import { AppError, messageOf } from '../../errors';
 import {
@@ -31,13 +31,23 @@ export interface WrittenBackup extends Omit<BackupFacts, 'path' | 'hashes'> {
  */
 export async function checkOutput({ record, signal }: JobRun, target: OutputTarget): Promise<void> {
   try {
-    await assertWhole(target.partialPath, { signal, written: true });
+    await assertWritten(target, signal);
     if (signal.aborted) throw new AppError('cancelled', {});
     record.sizeBytes = await outputSize(target.partialPath);
   } catch (error) {
     throw AppError.is(error, 'inputMissing') ? outputGone(target) : error;
   }
   record.progress.setBytes(record.sizeBytes);
+}
+
+/** @throws what `assertWhole` throws */
+async function assertWritten(
+  { partialPath, format }: OutputTarget,
+  signal: AbortSignal,
+): Promise<void> {
+  if (format === 'custom' && (await isWholeCustom(partialPath, signal))) return;
+  const { assertWhole } = await import('../../archive/data/checkStructure');
+  await assertWhole(partialPath, { signal, written: true });
 }
 
 /**

@@ -15,7 +15,6 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import { isMemberName } from '../../archive/file/memberNames';
-import { detectFile } from '../../archive/file/detectFile';
 import { siblingName } from '../../archive/file/unfinished';
 import { AppError, outputNotWritable } from '../../errors';
 import { followLink } from '../../files/followLink';
@@ -64,6 +63,7 @@ export async function inspectOutput(
 }
 
 async function isBackup(file: string): Promise<boolean> {
+  const { detectFile } = await import('../../archive/file/detectFile');
   const kind = await detectFile(file).catch(() => null);
   if (kind === null) return false;
   if (kind.kind === 'plain') return kind.byPgDump;
@@ -120,7 +120,7 @@ export class OutputTarget {
   private constructor(
     finalPath: string,
     runId: string,
-    private readonly format: BackupFormat,
+    readonly format: BackupFormat,
     private readonly overwrite: boolean,
   ) {
     const { dir, base } = path.parse(finalPath);

@@ -20,7 +20,7 @@ import type { ByteSource } from '../../../../src/core/archive/bytes/byteSource';
 import { memorySource } from '../../../support/packed/memorySource';
 import { checkCustom } from '../../../../src/core/archive/data/customBlocks';
 import { ScriptScanner } from '../../../../src/core/archive/script/scriptScan';
-import { readTocFrom } from '../../../../src/core/archive/file/tocReader';
+import { readTocFrom } from '../../../../src/core/archive/file/readTocFrom';
 import { AppError } from '../../../../src/core/errors';
 import { buildArchive, encodingEntry, type BuiltEntry, type BuildOptions } from '../buildArchive';
 import { collect } from './opened';

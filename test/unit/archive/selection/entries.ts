@@ -1,4 +1,4 @@
-import { readTocFrom } from '../../../../src/core/archive/file/tocReader';
+import { readTocFrom } from '../../../../src/core/archive/file/readTocFrom';
 import type { Toc } from '../../../../src/core/archive/toc/toc';
 import type { TableRef } from '../../../../src/core/model/options';
 import { memorySource } from '../../../support/packed/memorySource';

@@ -18,11 +18,11 @@ import { openRegular, readBounded } from '../../../../src/core/files/regularFile
 import { readTimes } from '../../../../src/core/jobs/progress/estimate/runHistory';
 import { FileReservations } from '../../../../src/core/jobs/supervisor/store/fileReservations';
 import { JobFolder, type StoredJob } from '../../../../src/core/jobs/supervisor/store/jobFolder';
+import { JobLog } from '../../../../src/core/jobs/supervisor/store/jobLog';
 import {
-  JobLog,
   JobLogReader,
   lastLogLines,
-} from '../../../../src/core/jobs/supervisor/store/jobLog';
+} from '../../../../src/core/jobs/supervisor/store/jobLogReader';
 import { settleLost } from '../../../../src/core/jobs/supervisor/store/lostJobs';
 import { identify } from '../../../../src/core/jobs/supervisor/store/processIdentity';
 import { retire } from '../../../../src/core/jobs/supervisor/store/retention';

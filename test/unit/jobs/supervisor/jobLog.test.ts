@@ -10,11 +10,11 @@ import {
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { JobLog } from '../../../../src/core/jobs/supervisor/store/jobLog';
 import {
-  JobLog,
   JobLogReader,
   lastLogLines,
-} from '../../../../src/core/jobs/supervisor/store/jobLog';
+} from '../../../../src/core/jobs/supervisor/store/jobLogReader';
 
 const megabyte = 1024 * 1024;
 

@@ -6,7 +6,7 @@ import { scratch } from '../../archive/files';
 import {
   identify,
   livenessOf,
-  processIdentity,
+  identityShape,
 } from '../../../../src/core/jobs/supervisor/store/processIdentity';
 import { itNeeds } from '../../../support/needs';
 
@@ -84,9 +84,9 @@ describe('whether a process still runs', () => {
 
   it('is not asked of numbers that mean other than one process', () => {
     const good = identify();
-    assert.ok(processIdentity.safeParse(good).success);
+    assert.ok(identityShape.safeParse(good).success);
     for (const pid of [1, 0, -1, -2, 1.5, 2 ** 31, NaN, Infinity, '4711', null, undefined]) {
-      assert.equal(processIdentity.safeParse({ ...good, pid }).success, false, String(pid));
+      assert.equal(identityShape.safeParse({ ...good, pid }).success, false, String(pid));
     }
   });
 });

@@ -1,11 +1,21 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import * as z from 'zod/mini';
 import { keepNewest, UNFINISHED_ENDING } from '../../../files/boundedFolder';
 import { readBounded } from '../../../files/regularFile';
 import { writeAtomically } from '../../../files/writeAtomically';
 import type { PastRun } from '../../../model/estimates/estimate';
+import {
+  exactly,
+  listOf,
+  numberIn,
+  object,
+  optional,
+  orNull,
+  text,
+  tuple,
+  type Shape,
+} from '../../../shapes';
 import type { SeenSpeed } from './speeds';
 import type { UnitTime } from './workUnit';
 
@@ -23,51 +33,41 @@ const MAX_RUNS = 40;
 /** Kinds of work that a server's speeds are remembered of. */
 const MAX_SPEEDS = 100;
 
-const content = z.object({
-  version: z.literal(1),
-  units: z
-    .array(
-      z.tuple([
-        z.string(),
-        z.number().check(z.gte(0), z.lte(1e9)),
-        z.number().check(z.gte(0), z.lte(1e18)),
-      ]),
-    )
-    .check(z.maxLength(MAX_UNITS)),
+const seconds = numberIn(0, 1e9);
+const bytes = numberIn(0, 1e18);
+
+const content = object({
+  version: exactly(1),
+  units: listOf(tuple(text, seconds, bytes), MAX_UNITS),
 });
 
-const figures = z.object({
-  bytes: z.number().check(z.gte(0), z.lte(1e18)),
-  seconds: z.number().check(z.gte(0), z.lte(1e9)),
-});
-const pastRuns = z.object({
-  version: z.literal(1),
-  runs: z
-    .array(
-      z.object({
-        database: z.string(),
-        how: z.string(),
-        planned: figures,
-        sampled: z.nullable(figures),
-        real: figures,
-        readBytes: z.optional(z.number().check(z.gte(0), z.lte(1e18))),
-      }),
-    )
-    .check(z.maxLength(MAX_RUNS)),
+const figures = object({ bytes, seconds });
+const pastRuns = object({
+  version: exactly(1),
+  runs: listOf(
+    object({
+      database: text,
+      how: text,
+      planned: figures,
+      sampled: orNull(figures),
+      real: figures,
+      readBytes: optional(bytes),
+    }),
+    MAX_RUNS,
+  ),
 });
 
-const serverSpeeds = z.object({
-  version: z.literal(1),
-  speeds: z
-    .array(
-      z.object({
-        speed: z.string(),
-        seconds: z.number().check(z.gte(0), z.lte(1e9)),
-        ratio: z.number().check(z.gte(-20), z.lte(20)),
-        perByte: z.nullable(z.number().check(z.gte(0), z.lte(1))),
-      }),
-    )
-    .check(z.maxLength(MAX_SPEEDS)),
+const serverSpeeds = object({
+  version: exactly(1),
+  speeds: listOf(
+    object({
+      speed: text,
+      seconds,
+      ratio: numberIn(-20, 20),
+      perByte: orNull(numberIn(0, 1)),
+    }),
+    MAX_SPEEDS,
+  ),
 });
 
 /** Key by which a job finds its earlier run. It is hashed, so the file's name reveals nothing. */
@@ -78,7 +78,7 @@ export function historyKey(parts: readonly unknown[]): string {
 /** Times of the last run with this key; [] when there is none or its file is damaged. */
 export async function readTimes(dir: string | undefined, key: string): Promise<UnitTime[]> {
   const { units } = (await readKept(dir, key + ENDING, content)) ?? { units: [] };
-  return units.map(([name, seconds, size]) => ({ key: name, seconds, size }));
+  return units.map(([name, took, size]) => ({ key: name, seconds: took, size }));
 }
 
 /**
@@ -94,8 +94,8 @@ export async function writeTimes(
   const longest = [...times].sort((a, b) => b.seconds - a.seconds).slice(0, MAX_UNITS);
   const units: [string, number, number][] = [];
   let length = 0;
-  for (const { key: name, seconds, size } of longest) {
-    const unit: [string, number, number] = [name, Number(seconds.toPrecision(4)), Math.round(size)];
+  for (const { key: name, seconds: took, size } of longest) {
+    const unit: [string, number, number] = [name, Number(took.toPrecision(4)), Math.round(size)];
     length += Buffer.byteLength(JSON.stringify(unit)) + 1;
     if (length > MAX_BYTES / 2) break;
     units.push(unit);
@@ -144,12 +144,12 @@ export async function addSpeeds(
 async function readKept<T>(
   dir: string | undefined,
   name: string,
-  shape: z.ZodMiniType<T>,
+  shape: Shape<T>,
 ): Promise<T | null> {
   if (dir === undefined) return null;
   try {
-    const bytes = await readBounded(path.join(dir, name), MAX_BYTES);
-    return shape.parse(JSON.parse(bytes.toString('utf8')));
+    const kept = await readBounded(path.join(dir, name), MAX_BYTES);
+    return shape.parse(JSON.parse(kept.toString('utf8')));
   } catch {
     return null;
   }

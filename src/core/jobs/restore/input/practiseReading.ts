@@ -1,7 +1,7 @@
 import type { ByteSource } from '../../../archive/bytes/byteSource';
 import { checkCustom } from '../../../archive/data/customBlocks';
 import { detectFile } from '../../../archive/file/detectFile';
-import { readTocFrom } from '../../../archive/file/tocReader';
+import { readTocFrom } from '../../../archive/file/readTocFrom';
 import { describeArchive } from '../../../archive/inspect/backupInfo';
 import { restorePlan } from '../../../archive/selection/restorePlan';
 import { restoreDefaults } from '../../../forms/restore/restoreDefaults';

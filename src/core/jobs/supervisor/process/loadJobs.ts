@@ -1,4 +1,5 @@
 import { isClusterBackup, isJoined } from '../../../model/options';
+import { asksNothingOfTool, type BackupRequest } from '../../backup/backupRequest';
 import type { JobRequest, StartMessage } from '../messages';
 import type { JobKind } from '../startScript';
 
@@ -36,6 +37,7 @@ export async function loadFor({ request, profiles }: Pick<StartMessage, 'request
       ? [import('../../../connections/openTunnel')]
       : []),
     ...(isPlainBackup(request) ? [] : loadExtras()),
+    ...(request.kind === 'backup' ? loadForBackup(request.request) : []),
   ]);
   return tools;
 }
@@ -45,11 +47,25 @@ function isPlainBackup({ kind, request: { options } }: JobRequest): boolean {
   return kind === 'backup' && 'scope' in options && !isClusterBackup(options) && !isJoined(options);
 }
 
+/** What the rules of the tool's own options, other formats and existing backups need. */
+function loadForBackup({ options, overwrite }: BackupRequest): Promise<unknown>[] {
+  const withinFields = asksNothingOfTool(options) && process.platform !== 'win32';
+  return [
+    ...(withinFields ? [] : [import('../../../forms/backup/backupForm')]),
+    ...(options.format === 'custom' ? [] : [import('../../../archive/data/checkStructure')]),
+    ...(overwrite ? [import('../../../archive/file/detectFile')] : []),
+  ];
+}
+
 /** What most backups do without. */
 function loadExtras(): Promise<unknown>[] {
   return [
     import('../../backup/clusterBackupJob'),
     import('../../backup/joinMembers'),
+    import('../../../backups/records/recordSchema'),
+    import('../../../forms/backup/backupForm'),
+    import('../../../archive/data/checkStructure'),
+    import('../../../archive/file/detectFile'),
     import('../../../archive/compression/zstdFrame'),
     import('../../../archive/compression/lz4Frame'),
     import('../../../archive/compression/bzip2Stream'),

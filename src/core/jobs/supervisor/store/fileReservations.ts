@@ -10,17 +10,18 @@ import {
 } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import * as z from 'zod/mini';
 import { CooperativeLoop } from '../../../archive/bytes/cooperativeLoop';
 import { readBoundedSync, UnusableFile } from '../../../files/regularFile';
+import { object, textTo, type Read } from '../../../shapes';
 import type { Reservations } from '../../job/jobContext';
-import { identify, livenessOf, processIdentity } from './processIdentity';
+import { identify, identityFields, livenessOf } from './processIdentity';
 
-const holder = z.extend(processIdentity, {
+const holder = object({
+  ...identityFields,
   /** Unique for each reservation. */
-  token: z.string().check(z.minLength(1), z.maxLength(100)),
+  token: textTo(100).where('a token', (token) => token !== ''),
 });
-type Holder = z.infer<typeof holder>;
+type Holder = Read<typeof holder>;
 
 /** More than any file of a holder has. */
 const MAX_BYTES = 64 * 1024;

@@ -219,3 +219,12 @@ async function loadDecoding() {
     return null;
   }
 }
+
+/**
+ * The name that a process reserves while it becomes the owner of a job's record: a window that
+ * settles the job, or the supervisor that begins it. Both read the record first, and nobody may
+ * change it in between.
+ */
+export function ownershipOf(folder: JobFolder): string {
+  return `settle ${folder.dir}`;
+}

@@ -10,17 +10,8 @@ import { membersPath } from '../../../model/options';
 import { isFinished, type BackupJob, type JobError, type JobOrigin } from '../../../model/job';
 import type { Reservations } from '../../job/jobContext';
 import { killGroup } from '../../tool/processGroup';
-import type { JobFolder, StoredJob } from './jobFolder';
+import { ownershipOf, type JobFolder, type StoredJob } from './jobFolder';
 import { identify, livenessOf } from './processIdentity';
-
-/**
- * The name that a process reserves while it becomes the owner of a job's record: a window that
- * settles the job, or the supervisor that begins it. Both read the record first, and nobody may
- * change it in between.
- */
-export function ownershipOf(folder: JobFolder): string {
-  return `settle ${folder.dir}`;
-}
 
 /**
  * Settles a job whose supervisor has died as lost: its processes are ended, its partial output and

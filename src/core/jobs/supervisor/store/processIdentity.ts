@@ -1,19 +1,20 @@
 import { execFileSync } from 'node:child_process';
 import { readlinkSync } from 'node:fs';
 import os from 'node:os';
-import * as z from 'zod/mini';
 import { readSystemFile } from '../../../files/systemFile';
+import { numberIn, object, optional, orNull, textTo, wholeNumber } from '../../../shapes';
 import { ownPipeStamp, pipeState } from './processPipe';
 
-/** Numbers up to 1 are never a job's: `kill` takes 0 and -1 for many processes at once. */
-const processNumber = z.int().check(z.gte(2), z.lte(0x7fff_ffff));
+/** A `ProcessIdentity` as it is kept in files. */
+export const identityFields = {
+  /** Numbers up to 1 are never a job's: `kill` takes 0 and -1 for many processes at once. */
+  pid: numberIn(2, 0x7fff_ffff, wholeNumber),
+  stamp: orNull(textTo(500)),
+  host: textTo(500),
+  space: optional(textTo(100)),
+} as const;
 
-export const processIdentity = z.object({
-  pid: processNumber,
-  stamp: z.nullable(z.string().check(z.maxLength(500))),
-  host: z.string().check(z.maxLength(500)),
-  space: z.optional(z.string().check(z.maxLength(100))),
-});
+export const identityShape = object(identityFields);
 
 /** Identifies a process, also against a later one with the same number. */
 export interface ProcessIdentity {
@@ -55,7 +56,7 @@ function stampOf(pid: number): string | null {
 /** Is this the text of a process that has certainly ended? */
 export function hasEnded(text: string): boolean {
   try {
-    return livenessOf(processIdentity.parse(JSON.parse(text))) === 'gone';
+    return livenessOf(identityShape.parse(JSON.parse(text))) === 'gone';
   } catch {
     return false;
   }

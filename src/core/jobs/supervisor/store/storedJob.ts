@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { verificationSchema } from '../../../backups/manifest/manifest';
+import { verificationSchema } from '../../../backups/manifest/manifestSchema';
 import { backupDefaults } from '../../../forms/backup/backupDefaults';
 import { restoreDefaults } from '../../../forms/restore/restoreDefaults';
 import {
@@ -14,7 +14,7 @@ import { isPlaceName } from '../../../pgtools/args/toolPlace';
 import type { PlacedRun } from '../../../pgtools/locate/startPlaced';
 import { failureSchema } from './failureSchema';
 import { databaseSwapSchema, jobNoteSchema, jobNotesSchema, lockWaitSchema } from './noteSchema';
-import { processIdentity, type ProcessIdentity } from './processIdentity';
+import { identityShape, type ProcessIdentity } from './processIdentity';
 
 /** Contents of `status.json`: a job in the last state that its owner wrote. */
 export interface StoredJob {
@@ -278,6 +278,12 @@ const placedRun = z.object({
   name: z.string().check(z.refine(isPlaceName)),
   mark: z.string().check(z.regex(/^[0-9a-f]{16}$/)),
 });
+
+/** As whoever reads of processes alone checks it. */
+const processIdentity = z.pipe(
+  z.custom((value) => identityShape.safeParse(value).success),
+  z.transform((value): ProcessIdentity => identityShape.parse(value)),
+);
 
 const storedJob = z.object({
   version: z.literal(1),

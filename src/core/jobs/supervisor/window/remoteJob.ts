@@ -4,7 +4,7 @@ import { isFinished, OUTPUT_TAIL_LINES, type BackupJob } from '../../../model/jo
 import { LineTail } from '../../job/lineTail';
 import type { FromSupervisor } from '../messages';
 import { HEARTBEAT_MS, type JobFolder, type StoredJob } from '../store/jobFolder';
-import { JobLogReader, lastLogLines } from '../store/jobLog';
+import { JobLogReader, lastLogLines } from '../store/jobLogReader';
 import { livenessOf, type ProcessIdentity } from '../store/processIdentity';
 import { Escalation, type EscalationDelays } from './escalation';
 
