@@ -14,7 +14,9 @@ function loadedWith(file: string, found = new Set<string>()): Set<string> {
   found.add(file);
   const text = readFileSync(file, 'utf8');
   // `import()` became a function that requires when it is called.
-  for (const [, later, name = ''] of text.matchAll(/(=>\w*\(?)?require\("(\.{1,2}\/[^"]+)"\)/g)) {
+  for (const [, later, name = ''] of text.matchAll(
+    /(=>[\w$]*\(?)?require\("(\.{1,2}\/[^"]+)"\)/g,
+  )) {
     if (later === undefined) loadedWith(path.join(path.dirname(file), name), found);
   }
   return found;
@@ -56,10 +58,14 @@ function measure(): Figure[] {
   const vsix = packageKilobytes();
   const atStart = loadedWith(path.join(dist, 'extension.js'));
   const parts = loadedWith(chunk('parts'));
-  const job = loadedWithAll([
+  const atJobsStart = loadedWithAll([
     path.join(dist, 'supervisor.js'),
     path.join(dist, 'chunks/runSupervisor.js'),
-    ...['supervise', 'askedAhead', 'startTool', 'toolProcess', 'backupJob'].map(chunk),
+    chunk('supervise'),
+  ]);
+  const job = loadedWithAll([
+    ...atJobsStart,
+    ...['askedAhead', 'startTool', 'toolProcess', 'backupJob'].map(chunk),
   ]);
   const pages = readdirSync(path.join(dist, 'webview'))
     .filter((name) => name.endsWith('.js'))
@@ -68,6 +74,7 @@ function measure(): Figure[] {
     figure('startBundle', exactly(kilobytesOf(atStart))),
     shown('read when it is first used', 'kB', exactly(kilobytesOf(parts))),
     figure('pageBundle', exactly(Math.max(...pages.map((page) => kilobytesOf([page]))))),
+    shown('read before a job comes', 'kB', exactly(kilobytesOf(atJobsStart))),
     figure('jobBundle', exactly(kilobytesOf(job))),
     figure('vsix', exactly(vsix)),
   ];

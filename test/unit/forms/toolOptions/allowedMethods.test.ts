@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { evaluateBackup } from '../../../src/core/forms/backup/backupForm';
-import type { BackupContext } from '../../../src/core/forms/form/context';
-import { deriveBackup } from '../../../src/core/forms/selection/derivedBackup';
-import { assertAllowed } from '../../../src/core/jobs/backup/checkOptions';
-import type { BackupOptions } from '../../../src/core/model/options';
-import { backup, backupContext, tool } from './sampleCatalog';
+import { evaluateBackup } from '../../../../src/core/forms/backup/backupForm';
+import type { BackupContext } from '../../../../src/core/forms/form/context';
+import { deriveBackup } from '../../../../src/core/forms/selection/derivedBackup';
+import { assertAllowed } from '../../../../src/core/jobs/backup/checkOptions';
+import type { BackupOptions } from '../../../../src/core/model/options';
+import { backup, backupContext, tool } from '../sampleCatalog';
 
 /** Values of `--compress`, which a job judges without the rules of all other options where it can. */
 const METHODS: [string, string | number, Partial<BackupOptions>?, Partial<BackupContext>?][] = [
