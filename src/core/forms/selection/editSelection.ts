@@ -222,6 +222,12 @@ function dropRedundantRules(rules: SelectionRules, index: CatalogIndex): void {
     for (const key of [...set]) {
       const entry = index.byKey.get(key);
       if (!entry) continue;
+      if (entry.partitions.length === 0) {
+        const included = isIncluded(entry, rules);
+        set.delete(key);
+        if (isIncluded(entry, rules) !== included) set.add(key);
+        continue;
+      }
       const all = withPartitions(entry);
       const before = all.map((each) => isIncluded(each, rules));
       set.delete(key);
@@ -248,7 +254,11 @@ function refsOf(
   index: CatalogIndex,
   given: readonly TableRef[],
 ): TableRef[] {
-  const unknownNames = new Map(given.map((ref) => [relationKey(ref), ref]));
+  const unknownNames = new Map<string, TableRef>();
+  for (const ref of given) {
+    const key = relationKey(ref);
+    if (!index.byKey.has(key)) unknownNames.set(key, ref);
+  }
   const found: TableRef[] = [];
   for (const key of keys) {
     const relation = index.byKey.get(key)?.relation ?? unknownNames.get(key);
