@@ -103,6 +103,23 @@ describe('a dump as work', () => {
     assert.equal(tracker.snapshot()?.rows, 500);
   });
 
+  it('keeps what was measured before the rows were looked at, unless it was a share of guessed bytes', () => {
+    for (const rows of [1000, 0]) {
+      now = 0;
+      const tracker = trackerAt(() => now * 1000);
+      const all = [table('app', 't', 50e6, rows)];
+      const contents = { tables: all, largeObjects: 0, relations: 1 };
+      const work = new DumpWorkload(tracker, options({}), contents, 17);
+      work.begin('app.t', 0);
+      now = 1;
+      work.server(copy('app', 't', 200, 10e6));
+      const before = work.model.units[1]?.fraction ?? NaN;
+      assert.ok(before > 0.15 && before < 0.25, String(before));
+      work.refine(new Map([['app.t', { rowBytes: 1000, ratio: 0.1 }]]), all);
+      assert.equal(work.model.units[1]?.fraction ?? null, rows > 0 ? before : null);
+    }
+  });
+
   it('follows the output where the server does not tell', () => {
     const { dump, work } = make();
     dump.setWorkload(work);
