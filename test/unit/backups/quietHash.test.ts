@@ -3,6 +3,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import {
   closeSync,
   openSync,
+  readdirSync,
+  readlinkSync,
   rmSync,
   statSync,
   utimesSync,
@@ -10,6 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { QuietHash } from '../../../src/core/backups/files/quietHash';
 import { LastOffset } from '../../../src/core/backups/files/lastOffset';
 import { until } from '../../support/until';
@@ -34,6 +37,18 @@ function writeHead(file: string): void {
 const rows = { desc: 'TABLE DATA', tag: 't', schema: 's', data: '1\n\\.\n' };
 const archive = (options: BuildOptions = {}, entries: readonly BuiltEntry[] = []): Buffer =>
   buildArchive([{ ...rows, dumpId: 1 }, { ...rows, dumpId: 2 }, ...entries], options);
+
+/** How often this process has the file open (Linux). */
+function timesOpen(file: string): number {
+  const target = (fd: string): string => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`);
+    } catch {
+      return '';
+    }
+  };
+  return readdirSync('/proc/self/fd').filter((fd) => target(fd) === file).length;
+}
 
 const done = (hash: QuietHash): Promise<true> => until(() => hash.isDone(), 'the file is hashed');
 
@@ -94,6 +109,47 @@ describe('a checksum of a file that rests', () => {
     assert.deepEqual(await hash.finish(), new Map([['', hashOf(archive())]]));
   });
 
+  it('is looked for no more often than twenty times a second, and never twice at once', async () => {
+    const file = path.join(files.dir, 'looks');
+    writeFileSync(file, archive({ withoutOffsets: true }));
+    const { isWritten } = LastOffset.prototype;
+    let looks = 0;
+    let atOnce = 0;
+    LastOffset.prototype.isWritten = async () => {
+      assert.equal(++atOnce, 1);
+      await delay(30);
+      atOnce--;
+      looks++;
+      return false;
+    };
+    try {
+      const began = performance.now();
+      const hash = new QuietHash(file);
+      await until(() => looks >= 5, 'it is looked at');
+      const took = performance.now() - began;
+      // Timers may be early by a millisecond.
+      assert.ok(took >= 5 * (50 + 30 - 2), `${took} ms`);
+      await hash.stop();
+    } finally {
+      LastOffset.prototype.isWritten = isWritten;
+    }
+  });
+
+  it('leaves no file open', async () => {
+    // Other systems do not tell.
+    if (process.platform !== 'linux') return;
+    const file = path.join(files.dir, 'open');
+    writeFileSync(file, archive({ withoutOffsets: true }));
+    const hash = new QuietHash(file, REST_MS);
+    await until(() => timesOpen(file) === 1, 'its offset is looked at');
+    await hash.finish();
+    assert.equal(timesOpen(file), 0);
+    const stopped = new QuietHash(file, REST_MS);
+    await until(() => timesOpen(file) === 1, 'its offset is looked at');
+    await stopped.stop();
+    assert.equal(timesOpen(file), 0);
+  });
+
   it('is none of an empty file, of none at all, and once stopped', async () => {
     const empty = path.join(files.dir, 'empty');
     writeFileSync(empty, '');
@@ -124,7 +180,9 @@ describe('is the last offset written of an archive', () => {
     it(`${what}: ${isWritten ?? 'cannot be told'}`, async () => {
       const file = path.join(files.dir, 'states');
       writeFileSync(file, bytes);
-      assert.equal(await new LastOffset(file).isWritten(), isWritten);
+      const last = new LastOffset(file);
+      assert.equal(await last.isWritten(), isWritten);
+      await last.close();
     });
   }
 });

@@ -3,8 +3,14 @@ import { fileStamp } from '../../files/fileStamp';
 import { hashFile, type KnownHashes } from './hashFiles';
 import { LastOffset } from './lastOffset';
 
-/** Interval in milliseconds at which the file is looked at. */
-const LOOK_MS = 15;
+/**
+ * Milliseconds between looks. Each wakes this process beside the tool: 67 a second took more processor
+ * time than the hash of what a quick compression writes meanwhile.
+ */
+const LOOK_MS = 50;
+/** A long job is looked at after this share of its time so far, but at least so often. */
+const LOOK_SHARE = 0.01;
+const LONGEST_LOOK_MS = 250;
 /**
  * Milliseconds that the file has to rest at first. A fast disk takes 130 ms for 250 MB (measured), so
  * a longer rest would leave most of the hash for afterwards.
@@ -21,6 +27,8 @@ const COARSE_REST_MS = 5000;
 /** A file as it was at one moment: whoever writes into it changes one of these. */
 interface State {
   readonly key: string;
+  /** When it was written to, by the file system's clock, in milliseconds of the epoch. */
+  readonly writtenMs: number;
   readonly empty: boolean;
   /** Are its times whole seconds? */
   readonly coarse: boolean;
@@ -42,9 +50,13 @@ interface Attempt {
  */
 export class QuietHash {
   private attempt: Attempt | null = null;
+  /** The newest state, and when it came about. */
   private seen = { key: '', at: 0 };
-  private readonly timer: NodeJS.Timeout;
+  private readonly since = performance.now();
+  private lookedAt = this.since;
+  private timer: NodeJS.Timeout | undefined;
   private looking: Promise<void> = Promise.resolve();
+  private ended = false;
   private readonly last: LastOffset;
 
   /** `file`: absolute; need not be there yet. `restMs`: milliseconds that it has to rest at first. */
@@ -53,8 +65,7 @@ export class QuietHash {
     private restMs = REST_MS,
   ) {
     this.last = new LastOffset(file);
-    const look = (): void => void (this.looking = this.looking.then(() => this.look()));
-    this.timer = setInterval(look, Math.min(LOOK_MS, restMs)).unref();
+    this.wait(Math.min(LOOK_MS, restMs));
   }
 
   /** Is the file hashed as it is now? Waits for a hash that is being computed. */
@@ -68,8 +79,7 @@ export class QuietHash {
    * not hashed after the last byte was written.
    */
   async finish(): Promise<KnownHashes> {
-    clearInterval(this.timer);
-    await this.looking;
+    await this.endLooks();
     const { attempt } = this;
     if (attempt === null || !(await this.isStill(attempt))) {
       await this.giveUp();
@@ -81,30 +91,55 @@ export class QuietHash {
 
   /** Stops without a result; the file is closed when the promise resolves. */
   async stop(): Promise<void> {
-    clearInterval(this.timer);
-    await this.looking;
+    await this.endLooks();
     await this.giveUp();
   }
 
-  private async look(): Promise<void> {
+  private async endLooks(): Promise<void> {
+    this.ended = true;
+    clearTimeout(this.timer);
+    await this.looking;
+    await this.last.close();
+  }
+
+  /** Looks one after the other: a slow file system is not asked again before it has answered. */
+  private wait(ms: number): void {
+    this.timer = setTimeout(() => {
+      this.looking = this.look().then((pause) => {
+        if (!this.ended) this.wait(pause);
+      });
+    }, ms).unref();
+  }
+
+  /** Returns the milliseconds until the next look. */
+  private async look(): Promise<number> {
+    const share = (performance.now() - this.since) * LOOK_SHARE;
+    const usual = Math.min(LONGEST_LOOK_MS, Math.max(LOOK_MS, share));
     const state = await stateOf(this.file);
-    if (state === null) return;
+    if (state === null) return usual;
     if (this.attempt !== null && this.attempt.key !== state.key) {
       // The tool had only paused. It is given longer the next time: little is hashed in vain then.
       this.restMs *= 2;
       await this.giveUp();
     }
     const now = performance.now();
-    if (this.seen.key !== state.key) this.seen = { key: state.key, at: now };
-    if (this.attempt !== null || state.empty) return;
+    if (this.seen.key !== state.key) {
+      // It was written since the last look; when, its own time tells, if the clocks agree.
+      const age = Math.max(0, Date.now() - state.writtenMs);
+      this.seen = { key: state.key, at: now - Math.min(age, now - this.lookedAt) };
+    }
+    this.lookedAt = now;
+    if (this.attempt !== null || state.empty) return usual;
     const isDone = await this.last.isWritten();
-    if (isDone === false) return;
-    const usual = isDone === true ? Math.min(DONE_REST_MS, this.restMs) : this.restMs;
-    const rest = state.coarse ? Math.max(COARSE_REST_MS, usual) : usual;
-    if (now - this.seen.at < rest) return;
+    if (isDone === false) return usual;
+    const enough = isDone === true ? Math.min(DONE_REST_MS, this.restMs) : this.restMs;
+    const rest = state.coarse ? Math.max(COARSE_REST_MS, enough) : enough;
+    const left = rest - (now - this.seen.at);
+    if (left > 0) return Math.min(left, usual);
     const stop = new AbortController();
     const done = hashFile(this.file, stop.signal).catch(() => null);
     this.attempt = { key: state.key, stop, done };
+    return usual;
   }
 
   /** Is the file as it was when the attempt began? */
@@ -125,6 +160,7 @@ async function stateOf(file: string): Promise<State | null> {
     const found = await stat(file, { bigint: true });
     return {
       key: fileStamp(found),
+      writtenMs: Number(found.mtimeNs / 1_000_000n),
       empty: found.size === 0n,
       coarse: found.mtimeNs % 1_000_000_000n === 0n,
     };
