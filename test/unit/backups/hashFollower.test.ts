@@ -1,8 +1,18 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
-import { appendFileSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { HashFollower } from '../../../src/core/backups/files/hashFollower';
+import { hashResting } from '../../../src/core/backups/files/restingMembers';
 import { until } from '../../support/until';
 import { scratch } from '../archive/files';
 
@@ -45,6 +55,34 @@ describe('checksums that follow a file', () => {
     assert.deepEqual(await follower.finish(), new Map([['1.dat', expected]]));
   });
 
+  it('are also those of all other members once those are said to be written', async () => {
+    const dir = path.join(files.dir, 'written');
+    mkdirSync(dir);
+    const follower = new HashFollower(dir);
+    writeFileSync(path.join(dir, '1.dat'), piece);
+    writeFileSync(path.join(dir, 'blob_1.dat'), piece);
+    for (const name of ['2.dat', 'toc.dat', 'notes.txt']) writeFileSync(path.join(dir, name), name);
+    await read(follower, piece.length);
+    follower.whenWritten();
+    follower.whenWritten();
+    const hashes = await follower.finish();
+    assert.deepEqual([...hashes.keys()].sort(), ['1.dat', '2.dat', 'blob_1.dat', 'toc.dat']);
+    const large = { sizeBytes: piece.length, sha256: sha256(piece) };
+    assert.deepEqual(hashes.get('blob_1.dat'), large);
+    const small = { sizeBytes: 5, sha256: sha256(Buffer.from('2.dat')) };
+    assert.deepEqual(hashes.get('2.dat'), small);
+  });
+
+  it('are none of an output that is one file, or not there, because it is said to be written', async () => {
+    const file = path.join(files.dir, 'one');
+    writeFileSync(file, 'small');
+    for (const output of [file, path.join(files.dir, 'nothing')]) {
+      const follower = new HashFollower(output);
+      follower.whenWritten();
+      assert.equal((await follower.finish()).size, 0);
+    }
+  });
+
   it('are none of a file that became shorter, and none once stopped', async () => {
     const file = path.join(files.dir, 'shrinks');
     writeFileSync(file, piece);
@@ -57,5 +95,36 @@ describe('checksums that follow a file', () => {
     await stopped.stop();
     assert.equal((await stopped.finish()).size, 0);
     assert.equal((await new HashFollower(path.join(files.dir, 'never')).finish()).size, 0);
+  });
+});
+
+describe('checksums of members that are put on the disk', () => {
+  const files = scratch();
+  const never = new AbortController().signal;
+
+  it('are those of members that have not changed since', async () => {
+    const dir = path.join(files.dir, 'members');
+    mkdirSync(dir);
+    const at = (name: string): string => path.join(dir, name);
+    for (const name of ['1.dat', '2.dat', '3.dat', '4.dat', '5.dat']) writeFileSync(at(name), name);
+    const stillSame = await hashResting(dir, (name) => name !== '5.dat', never);
+    const { atime, mtime } = statSync(at('2.dat'));
+    // Longer than the step of a system's clock, by which times of files are kept.
+    await delay(25);
+    writeFileSync(at('2.dat'), 'tad.2');
+    utimesSync(at('2.dat'), atime, mtime);
+    appendFileSync(at('3.dat'), 'more');
+    rmSync(at('4.dat'));
+    writeFileSync(at('6.dat'), 'new');
+    const hash = { sizeBytes: 5, sha256: sha256(Buffer.from('1.dat')) };
+    assert.deepEqual(await stillSame(), new Map([['1.dat', hash]]));
+  });
+
+  it('are none once stopped', async () => {
+    const dir = path.join(files.dir, 'stopped');
+    mkdirSync(dir);
+    writeFileSync(path.join(dir, '1.dat'), 'x');
+    const stillSame = await hashResting(dir, () => true, AbortSignal.abort());
+    assert.equal((await stillSame()).size, 0);
   });
 });

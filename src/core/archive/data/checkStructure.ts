@@ -49,11 +49,17 @@ export async function checkStructureOf(
 }
 
 /**
+ * The report about an archive that is whole.
  * @throws AppError `archiveDamaged` with the first problem that `checkStructure` finds; as
  *   `checkStructure`
  */
-export async function assertWhole(path: string, options: CheckOptions = {}): Promise<void> {
-  assertReportWhole(path, await checkStructure(path, options));
+export async function assertWhole(
+  path: string,
+  options: CheckOptions = {},
+): Promise<StructureReport> {
+  const report = await checkStructure(path, options);
+  assertReportWhole(path, report);
+  return report;
 }
 
 /** @throws AppError `archiveDamaged` if the result of a check has problems */

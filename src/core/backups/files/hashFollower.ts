@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { GrowingFiles } from '../../archive/bytes/growingFiles';
 import type { ManifestFile } from '../manifest/manifest';
 import type { KnownHashes } from './hashFiles';
+import { hashResting } from './restingMembers';
 
 /** Bytes. */
 const WORTH_IT = 8 << 20;
@@ -13,13 +14,15 @@ const WORTH_IT = 8 << 20;
  */
 export class HashFollower {
   private readonly files: GrowingFiles<string>;
+  private readonly stopped = new AbortController();
+  private resting: ReturnType<typeof hashResting> | null = null;
 
   /** @param output the file or directory, which need not be there yet */
-  constructor(output: string) {
+  constructor(private readonly output: string) {
     this.files = new GrowingFiles(output, {
       worthIt: WORTH_IT,
       // Large objects can be thousands, each a file of its own.
-      choose: (names) => names.filter((name) => !name.startsWith('blob_')),
+      choose: (names) => names.filter((name) => !isLargeObject(name)),
       read: sha256Of,
       recycle: true,
     });
@@ -28,6 +31,16 @@ export class HashFollower {
   /** Bytes that were read so far, of all files. */
   get bytes(): number {
     return this.files.bytes;
+  }
+
+  /**
+   * The tool says that it has written all members of a directory: those that were not followed are
+   * hashed while it puts them on the disk.
+   */
+  whenWritten(): void {
+    const choose = (name: string, bytes: number): boolean =>
+      isLargeObject(name) || bytes < WORTH_IT;
+    this.resting ??= hashResting(this.output, choose, this.stopped.signal);
   }
 
   /**
@@ -40,14 +53,20 @@ export class HashFollower {
     for (const [name, { sizeBytes, result }] of await this.files.results()) {
       hashes.set(name, { sizeBytes, sha256: result });
     }
+    const stillSame = await this.resting;
+    for (const [name, hash] of (await stillSame?.().catch(() => null)) ?? [])
+      hashes.set(name, hash);
     return hashes;
   }
 
   /** Stops without results; all files are closed when the promise resolves. */
   async stop(): Promise<void> {
-    await this.files.stop();
+    this.stopped.abort();
+    await Promise.all([this.files.stop(), this.resting]);
   }
 }
+
+const isLargeObject = (name: string): boolean => name.startsWith('blob_');
 
 async function sha256Of(_file: string, pieces: AsyncGenerator<Buffer>): Promise<string> {
   const hash = createHash('sha256');

@@ -42,7 +42,8 @@ export interface BackupFacts {
 }
 
 /** Hashes an output before its tool has ended. */
-export type OutputHash = Pick<HashFollower, 'finish' | 'stop'>;
+export type OutputHash = Pick<HashFollower, 'finish' | 'stop'> &
+  Partial<Pick<HashFollower, 'whenWritten'>>;
 
 /**
  * Begins to compute the checksums of a backup that is being written, where that helps. Before the

@@ -31,23 +31,26 @@ export interface WrittenBackup extends Omit<BackupFacts, 'path' | 'hashes'> {
  */
 export async function checkOutput({ record, signal }: JobRun, target: OutputTarget): Promise<void> {
   try {
-    await assertWritten(target, signal);
+    const totalBytes = await assertWritten(target, signal);
     if (signal.aborted) throw new AppError('cancelled', {});
-    record.sizeBytes = await outputSize(target.partialPath);
+    record.sizeBytes = totalBytes ?? (await outputSize(target.partialPath));
   } catch (error) {
     throw AppError.is(error, 'inputMissing') ? outputGone(target) : error;
   }
   record.progress.setBytes(record.sizeBytes);
 }
 
-/** @throws what `assertWhole` throws */
+/**
+ * The bytes of a directory's files; undefined = of other output.
+ * @throws what `assertWhole` throws
+ */
 async function assertWritten(
   { partialPath, format }: OutputTarget,
   signal: AbortSignal,
-): Promise<void> {
-  if (format === 'custom' && (await isWholeCustom(partialPath, signal))) return;
+): Promise<number | undefined> {
+  if (format === 'custom' && (await isWholeCustom(partialPath, signal))) return undefined;
   const { assertWhole } = await import('../../archive/data/checkStructure');
-  await assertWhole(partialPath, { signal, written: true });
+  return (await assertWhole(partialPath, { signal, written: true })).totalBytes;
 }
 
 /**

@@ -25,8 +25,11 @@ export interface DumpTask {
   target: OutputTarget;
   manifest: ManifestRequest | null | undefined;
   monitor: JobMonitor & {
-    /** Begins to look at the output before the tool starts. */
-    begin(partialPath: string): void;
+    /**
+     * Begins to look at the output before the tool starts. `onWritten`: to be called when all data seem
+     * to be written, and are put on the disk.
+     */
+    begin(partialPath: string, onWritten: () => void): void;
     onEvent: NonNullable<JobMonitor['onEvent']>;
     /** When the dump's transaction began: ISO 8601, UTC; null = not known. */
     readonly snapshot?: string | null;
@@ -59,7 +62,6 @@ async function dump(run: JobRun, task: DumpTask): Promise<'completed'> {
   const { filterText, streams = false } = plan;
   if (filterText !== null && !streams) await filter.write(filterText);
   record.progress.setPhase('dumping');
-  monitor.begin(plan.joined ? membersPath(target.partialPath) : target.partialPath);
   // Loaded before the tool runs: an update of the extension may remove the files meanwhile.
   const joining = plan.joined ? await import('./joinMembers') : null;
   const ahead = joining ? new joining.GzipAhead(membersPath(target.partialPath)) : null;
@@ -68,6 +70,8 @@ async function dump(run: JobRun, task: DumpTask): Promise<'completed'> {
   const follower = plan.joined
     ? null
     : followHashes(run, task.manifest, target.partialPath, options);
+  const written = plan.joined ? membersPath(target.partialPath) : target.partialPath;
+  monitor.begin(written, () => follower?.whenWritten?.());
   const { exit, failure } = await runPlan(run, {
     plan,
     names: {

@@ -55,6 +55,7 @@ export class BackupMonitor implements JobMonitor {
   private rows: RowFacts | null = null;
   private remembered = false;
   private began: Promise<void> | null = null;
+  private onWritten: () => void = () => undefined;
   private ready: Promise<void> = Promise.resolve();
 
   constructor(
@@ -76,7 +77,8 @@ export class BackupMonitor implements JobMonitor {
   }
 
   /** Before the tool starts. */
-  begin(partialPath: string): void {
+  begin(partialPath: string, onWritten: () => void): void {
+    this.onWritten = onWritten;
     const { record, cleanups } = this.run;
     this.ready = Promise.resolve(this.dumped.objects)
       .then(async (loaded) => {
@@ -101,6 +103,8 @@ export class BackupMonitor implements JobMonitor {
     // pg_dump has all its locks before it dumps the first table.
     if (event.type === 'dumpingTable') this.run.record.progress.setLockWait(null);
     this.dump.add(event);
+    const { contents, workload } = this;
+    if (contents && workload?.isWritten === true && this.dump.saidAll(contents)) this.onWritten();
   };
 
   /**

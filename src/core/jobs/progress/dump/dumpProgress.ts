@@ -57,6 +57,11 @@ export class DumpProgress {
     }
   }
 
+  /** Did workers of pg_dump say of all these that they are done? A single process says it of none. */
+  saidAll(contents: DumpContents): boolean {
+    return this.finished.size >= countDumpUnits(contents);
+  }
+
   private begin(label: string): void {
     this.started.add(label);
     if (this.jobs <= 1) {

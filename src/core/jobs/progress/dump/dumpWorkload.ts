@@ -215,6 +215,11 @@ export class DumpWorkload {
     this.flushWhenDone(at);
   }
 
+  /** Do as good as all data seem to be written? */
+  get isWritten(): boolean {
+    return this.finish.running || this.finish.done;
+  }
+
   /** The tool is done; what is left is the job's own work on the output. */
   finishing(): void {
     this.model.beginLast(this.finish, this.tracker.seconds);
