@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { StructureReport } from '../../archive/data/structureReport';
 import { isWholeCustom } from '../../archive/data/wholeCustom';
 import type { JoinedArchive } from '../../archive/join/joinDirectory';
 import { AppError, messageOf } from '../../errors';
@@ -26,12 +27,16 @@ export interface WrittenBackup extends Omit<BackupFacts, 'path' | 'hashes'> {
 }
 
 /**
- * Checks that the output is whole.
+ * Checks that the output is whole. `checked`: the report if that is known.
  * @throws what `assertWhole` throws; AppError `outputRemoved`, `cancelled`
  */
-export async function checkOutput({ record, signal }: JobRun, target: OutputTarget): Promise<void> {
+export async function checkOutput(
+  { record, signal }: JobRun,
+  target: OutputTarget,
+  checked?: StructureReport | null,
+): Promise<void> {
   try {
-    const totalBytes = await assertWritten(target, signal);
+    const { totalBytes } = checked ?? (await assertWritten(target, signal));
     if (signal.aborted) throw new AppError('cancelled', {});
     record.sizeBytes = totalBytes ?? (await outputSize(target.partialPath));
   } catch (error) {
@@ -41,16 +46,16 @@ export async function checkOutput({ record, signal }: JobRun, target: OutputTarg
 }
 
 /**
- * The bytes of a directory's files; undefined = of other output.
+ * What is known of an output that is whole.
  * @throws what `assertWhole` throws
  */
 async function assertWritten(
   { partialPath, format }: OutputTarget,
   signal: AbortSignal,
-): Promise<number | undefined> {
-  if (format === 'custom' && (await isWholeCustom(partialPath, signal))) return undefined;
+): Promise<Pick<StructureReport, 'totalBytes'>> {
+  if (format === 'custom' && (await isWholeCustom(partialPath, signal))) return {};
   const { assertWhole } = await import('../../archive/data/checkStructure');
-  return (await assertWhole(partialPath, { signal, written: true })).totalBytes;
+  return assertWhole(partialPath, { signal, written: true });
 }
 
 /**

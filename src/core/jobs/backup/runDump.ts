@@ -12,6 +12,7 @@ import type { JobMonitor } from '../job/jobMonitor';
 import { markStep } from '../job/steps';
 import { PrivateFile } from '../tool/privateFile';
 import { runPlan } from '../tool/runPlan';
+import { checkAhead } from './checkAhead';
 import { followHashes, type ManifestRequest } from './backupManifest';
 import { checkOutput, finishBackup, outputGone } from './finishBackup';
 import type { OutputTarget } from './outputTarget';
@@ -66,12 +67,7 @@ async function dump(run: JobRun, task: DumpTask): Promise<'completed'> {
   const joining = plan.joined ? await import('./joinMembers') : null;
   const ahead = joining ? new joining.GzipAhead(membersPath(target.partialPath)) : null;
   if (ahead) run.cleanups.push(() => ahead.stop());
-  // What is joined from its members is hashed while it is joined.
-  const follower = plan.joined
-    ? null
-    : followHashes(run, task.manifest, target.partialPath, options);
-  const written = plan.joined ? membersPath(target.partialPath) : target.partialPath;
-  monitor.begin(written, () => follower?.whenWritten?.());
+  const { follower, checked } = followOutput(run, task);
   const { exit, failure } = await runPlan(run, {
     plan,
     names: {
@@ -94,7 +90,7 @@ async function dump(run: JobRun, task: DumpTask): Promise<'completed'> {
   const check = async (): Promise<void> => {
     record.progress.setPhase('finishing');
     record.touch();
-    await checkOutput(run, target);
+    await checkOutput(run, target, await checked());
   };
   const sync = !options.noSync;
   const whole = joining
@@ -117,4 +113,19 @@ async function dump(run: JobRun, task: DumpTask): Promise<'completed'> {
     remember: () => monitor.completed(),
   });
   return 'completed';
+}
+
+/** What is found out about the output before the tool has ended. */
+function followOutput(run: JobRun, { options, plan, target, manifest, monitor }: DumpTask) {
+  const { partialPath } = target;
+  // What is joined from its members is hashed while it is joined.
+  const follower = plan.joined ? null : followHashes(run, manifest, partialPath, options);
+  let check: ReturnType<typeof checkAhead> | null = null;
+  run.cleanups.push(async () => void (await check));
+  const written = plan.joined ? membersPath(partialPath) : partialPath;
+  monitor.begin(written, () => {
+    follower?.whenWritten?.();
+    if (options.format === 'directory') check ??= checkAhead(written, run.signal);
+  });
+  return { follower, checked: async () => (await check)?.() };
 }

@@ -1,0 +1,37 @@
+import type { Stats } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { statAll } from '../../archive/bytes/statAll';
+import type { StructureReport } from '../../archive/data/structureReport';
+
+/**
+ * Checks a directory archive whose members seem to be written, while pg_dump puts them on the disk.
+ * Returns what gives the report if nothing of it has changed since; null = it is to be checked.
+ * Never rejects.
+ */
+export async function checkAhead(
+  directory: string,
+  signal: AbortSignal,
+): Promise<() => Promise<StructureReport | null>> {
+  try {
+    const before = await stampsOf(directory, signal);
+    const { assertWhole } = await import('../../archive/data/checkStructure');
+    const report = await assertWhole(directory, { signal, written: true });
+    return async () => {
+      const now = await stampsOf(directory, signal).catch(() => null);
+      return now === before ? report : null;
+    };
+  } catch {
+    return async () => null;
+  }
+}
+
+/** Names, sizes and times of all that is in a directory, as one text. */
+async function stampsOf(directory: string, signal: AbortSignal): Promise<string> {
+  const stamps: string[] = [];
+  const note = (name: string, stats: Stats | undefined): void => {
+    const { dev, ino, size, mode, mtimeMs, ctimeMs } = stats ?? {};
+    stamps.push([name, dev, ino, size, mode, mtimeMs, ctimeMs].join(' '));
+  };
+  await statAll(directory, (await readdir(directory)).sort(), note, { signal, lenient: true });
+  return stamps.join('\n');
+}
