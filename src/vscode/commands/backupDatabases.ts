@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { CooperativeLoop } from '../../core/archive/bytes/cooperativeLoop';
+import { CooperativeLoop } from '../../core/cooperativeLoop';
 import type { ServerDatabase } from '../../core/catalog/readDatabases';
 import { messageOf } from '../../core/errors';
 import { backupDefaults, FIRST_CHOICES } from '../../core/forms/backup/backupDefaults';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { CooperativeLoop } from '../../core/archive/bytes/cooperativeLoop';
+import { CooperativeLoop } from '../../core/cooperativeLoop';
 import { formatDate, formatRelative } from '../../core/text/formatDate';
 import { type LabelOf, outcomeTitle } from '../../core/text/jobOutcome';
 import { isFinished, type BackupJob } from '../../core/model/job';

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { finished } from 'node:stream/promises';
-import { CooperativeLoop } from '../../../src/core/archive/bytes/cooperativeLoop';
+import { CooperativeLoop } from '../../../src/core/cooperativeLoop';
 import { openArchiveDocument } from '../../../src/core/archive/document/archiveDocument';
 import { getBackupInfo } from '../../../src/core/archive/inspect/backupInfo';
 import { listBackups } from '../../../src/core/backups/list/listBackups';

@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { throwIfCancelled } from './abort';
+import { throwIfCancelled } from '../../abort';
 import { statAll } from './statAll';
 
 /** Rarer looks would leave more to read when the tool has ended. */

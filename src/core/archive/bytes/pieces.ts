@@ -1,4 +1,4 @@
-import { throwIfCancelled } from './abort';
+import { throwIfCancelled } from '../../abort';
 import { openFileSource, readBytes, type ByteSource } from './byteSource';
 
 const FIRST_PIECE = 64 << 10;

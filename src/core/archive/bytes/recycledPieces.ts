@@ -1,4 +1,4 @@
-import { throwIfCancelled } from './abort';
+import { throwIfCancelled } from '../../abort';
 import { openFileSource } from './byteSource';
 import type { PieceOptions } from './pieces';
 

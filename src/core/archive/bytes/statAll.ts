@@ -1,8 +1,8 @@
 import { lstatSync, type Stats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import path from 'node:path';
-import { throwIfCancelled } from './abort';
-import { CooperativeLoop } from './cooperativeLoop';
+import { throwIfCancelled } from '../../abort';
+import { CooperativeLoop } from '../../cooperativeLoop';
 
 /** Milliseconds: a file system that takes longer to answer a direct question is slow. */
 const QUICK_MS = 1;

@@ -1,7 +1,7 @@
 import { DecodeError } from '../bytes/byteQueue';
 import { Bzip2Block } from './bzip2Block';
 import { BitReader } from './bitReader';
-import { CooperativeLoop } from '../bytes/cooperativeLoop';
+import { CooperativeLoop } from '../../cooperativeLoop';
 
 /** A stream begins with `BZh` and a digit, the size of its blocks. */
 const STREAM = 0x425a68;

@@ -1,7 +1,7 @@
 import type { Compression } from '../../model/archive';
 import type { StreamDecoder } from '../bytes/byteQueue';
 import { continued } from '../bytes/pieces';
-import { CooperativeLoop } from '../bytes/cooperativeLoop';
+import { CooperativeLoop } from '../../cooperativeLoop';
 import { gzipUnpacked, type DeflateContainer } from './gzipStream';
 
 export interface UnpackOptions {

@@ -1,6 +1,6 @@
 import { XzReadableStream } from 'xz-decompress';
 import { DecodeError } from '../bytes/byteQueue';
-import { CooperativeLoop } from '../bytes/cooperativeLoop';
+import { CooperativeLoop } from '../../cooperativeLoop';
 
 /**
  * Exports of XZ Embedded, which `xz-decompress` contains as WebAssembly. That library's own stream

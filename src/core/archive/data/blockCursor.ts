@@ -1,4 +1,4 @@
-import { throwIfCancelled } from '../bytes/abort';
+import { throwIfCancelled } from '../../abort';
 import { readBytes, type ByteSource } from '../bytes/byteSource';
 import type { Toc } from '../toc/toc';
 import { TocCursor, needMore } from '../toc/tocCursor';

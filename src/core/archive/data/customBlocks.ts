@@ -1,6 +1,6 @@
 import { BlockCursor, BLOCK_TYPES } from './blockCursor';
 import { readBytes, type ByteSource } from '../bytes/byteSource';
-import { CooperativeLoop, entryLoop } from '../bytes/cooperativeLoop';
+import { CooperativeLoop, entryLoop } from '../../cooperativeLoop';
 import { holdsAll, LargeObjectSum, largeObjectsOfToc } from './largeObjectSum';
 import { ProblemList, type CheckOptions, type StructureReport } from './structureReport';
 import type { Toc } from '../toc/toc';

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../errors';
-import { throwIfCancelled } from '../bytes/abort';
+import { throwIfCancelled } from '../../abort';
 import { inputError, openFileSource, readBytes } from '../bytes/byteSource';
 import { CODECS } from '../compression/codecs';
 import { decompressed } from '../compression/decompress';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { AppError } from '../../errors';
 import { DecodeError } from '../bytes/byteQueue';
 import type { ByteSource } from '../bytes/byteSource';
-import { CooperativeLoop } from '../bytes/cooperativeLoop';
+import { CooperativeLoop } from '../../cooperativeLoop';
 import { CODECS } from '../compression/codecs';
 import { damaged } from '../compression/decompress';
 import { isMemberName } from '../file/memberNames';

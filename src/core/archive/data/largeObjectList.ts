@@ -1,4 +1,4 @@
-import { throwIfCancelled } from '../bytes/abort';
+import { throwIfCancelled } from '../../abort';
 import { openFileSource, readBytes, type ByteSource } from '../bytes/byteSource';
 
 const PIECE = 1 << 20;

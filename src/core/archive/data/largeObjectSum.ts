@@ -1,5 +1,5 @@
 import { openFileSource, readBytes, type ByteSource } from '../bytes/byteSource';
-import { CooperativeLoop } from '../bytes/cooperativeLoop';
+import { CooperativeLoop } from '../../cooperativeLoop';
 import type { Toc } from '../toc/toc';
 
 /** Longest definition of a group that is read; a thousand numbers of ten digits need far less. */

@@ -1,4 +1,4 @@
-import { throwIfCancelled } from '../bytes/abort';
+import { throwIfCancelled } from '../../abort';
 import { decoderOf, type TextDecode } from '../bytes/encoding';
 import { isDataEntry, RestorePlanner } from '../selection/restorePlan';
 import type { ScriptEntry } from '../script/scriptTypes';
@@ -7,7 +7,7 @@ import type { TextSpan } from '../../model/archive';
 import type { ArchiveDocument, ReadOptions } from '../document/documentTypes';
 import { EntryPrinter, type EntryTexts, type PrintParts } from './entryPrinter';
 import { isScriptData } from '../document/scriptDocument';
-import { ascending, CooperativeLoop } from '../bytes/cooperativeLoop';
+import { ascending, CooperativeLoop } from '../../cooperativeLoop';
 import { openText, type TextReader } from '../rows/textReader';
 import { isAboutObject } from '../../model/entryTypes';
 

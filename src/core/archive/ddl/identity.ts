@@ -2,7 +2,7 @@ import { attachmentsOf } from '../document/attachments';
 import type { ArchiveDocument } from '../document/documentTypes';
 import { isData } from './entryDdl';
 import { oneLine } from '../../sql';
-import type { CooperativeLoop } from '../bytes/cooperativeLoop';
+import type { CooperativeLoop } from '../../cooperativeLoop';
 import { entryType, isAboutObject } from '../../model/entryTypes';
 
 /** Order of types in a normalised schema; all other types follow, sorted by name. */

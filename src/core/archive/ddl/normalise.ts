@@ -3,7 +3,7 @@ import type { ArchiveDocument, ReadOptions } from '../document/documentTypes';
 import { scriptTexts, tocTexts } from './entryDdl';
 import { oneLine } from '../../sql';
 import { identities, sortByKey } from './identity';
-import { ascending, CooperativeLoop } from '../bytes/cooperativeLoop';
+import { ascending, CooperativeLoop } from '../../cooperativeLoop';
 
 /** Options of a comparison. */
 export interface NormaliseOptions extends ReadOptions {

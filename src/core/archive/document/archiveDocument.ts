@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { throwIfCancelled } from '../bytes/abort';
+import { throwIfCancelled } from '../../abort';
 import { openFileSource, type ByteSource } from '../bytes/byteSource';
 import { detectFile } from '../file/detectFile';
 import { scanScript } from '../script/plainScan';

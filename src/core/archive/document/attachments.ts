@@ -1,5 +1,5 @@
 import type { ArchiveDocument } from './documentTypes';
-import type { CooperativeLoop } from '../bytes/cooperativeLoop';
+import type { CooperativeLoop } from '../../cooperativeLoop';
 
 /** The entries that attach partitions to their parents. */
 export interface Attachments {

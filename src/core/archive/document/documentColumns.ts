@@ -5,7 +5,7 @@ import {
   type DocumentEntry,
   type ReadOptions,
 } from './documentTypes';
-import { entryLoop } from '../bytes/cooperativeLoop';
+import { entryLoop } from '../../cooperativeLoop';
 
 const DEFAULT_CHUNK = 4096;
 

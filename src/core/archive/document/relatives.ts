@@ -1,4 +1,4 @@
-import { entryLoop } from '../bytes/cooperativeLoop';
+import { entryLoop } from '../../cooperativeLoop';
 
 /** A list of numbers for each number, in two typed arrays: 200,000 lists without an object each. */
 export class NumberLists {

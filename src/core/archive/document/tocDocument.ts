@@ -19,7 +19,7 @@ import type {
 } from './documentTypes';
 import { stampOf } from './fileStamp';
 import { NumberLists } from './relatives';
-import { CooperativeLoop } from '../bytes/cooperativeLoop';
+import { CooperativeLoop } from '../../cooperativeLoop';
 import { entryType } from '../../model/entryTypes';
 
 const ROW_TYPES = new Set(['TABLE', 'FOREIGN TABLE', 'MATERIALIZED VIEW']);

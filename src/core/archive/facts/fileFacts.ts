@@ -1,5 +1,5 @@
 import { openFileSource } from '../bytes/byteSource';
-import { entryLoop } from '../bytes/cooperativeLoop';
+import { entryLoop } from '../../cooperativeLoop';
 import { decoderOf } from '../bytes/encoding';
 import { parseCopy } from '../rows/copyText';
 import { noFileFacts } from './noFileFacts';

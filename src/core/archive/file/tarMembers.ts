@@ -1,4 +1,4 @@
-import { throwIfCancelled } from '../bytes/abort';
+import { throwIfCancelled } from '../../abort';
 import { readBytes, type ByteSource } from '../bytes/byteSource';
 
 /** One member of a tar file. */

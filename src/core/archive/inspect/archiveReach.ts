@@ -3,7 +3,7 @@ import { isSafeEncoding } from '../reach/reachNames';
 import { SqlLexer } from '../script/lexer/sqlLexer';
 import { noEvents } from '../script/lexer/sqlEvents';
 import { openFileSource } from '../bytes/byteSource';
-import { entryLoop } from '../bytes/cooperativeLoop';
+import { entryLoop } from '../../cooperativeLoop';
 import { TextWindow } from '../toc/textWindow';
 import type { Toc } from '../toc/toc';
 import { ROW_STATEMENT, type Reach, type TextSpan } from '../../model/archive';

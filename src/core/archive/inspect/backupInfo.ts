@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { strayLinesOf } from './strayLines';
-import { throwIfCancelled } from '../bytes/abort';
+import { throwIfCancelled } from '../../abort';
 import { inputError } from '../bytes/byteSource';
 import { checkStructureOf } from '../data/checkStructure';
 import { misreadLinesOf } from './misreadText';
@@ -13,7 +13,7 @@ import { largeRowsOf } from '../script/largeRows';
 import { scanScript } from '../script/plainScan';
 import { relationKey } from '../script/figures/scriptFigures';
 import type { GlobalStatement, ScriptScan } from '../script/scriptTypes';
-import { CooperativeLoop } from '../bytes/cooperativeLoop';
+import { CooperativeLoop } from '../../cooperativeLoop';
 import type { StructureReport } from '../data/structureReport';
 import type { Toc } from '../toc/toc';
 import { databaseLocale } from '../script/databaseLocale';

@@ -2,7 +2,7 @@ import type { TableRef } from '../../model/options';
 import { largeObjectsOfToc } from '../data/largeObjectSum';
 import { foreignKeysOf } from '../selection/foreignKeys';
 import { partitionsByParent } from '../selection/restoreList';
-import { CooperativeLoop } from '../bytes/cooperativeLoop';
+import { CooperativeLoop } from '../../cooperativeLoop';
 import type { Toc } from '../toc/toc';
 import type { BackupContents, ForeignKey } from '../../model/archive';
 import { isRelation, typesOfClass } from '../../model/entryTypes';

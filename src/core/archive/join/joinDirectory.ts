@@ -3,8 +3,8 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { AppError } from '../../errors';
 import { readBoundedSync } from '../../files/regularFile';
-import { throwIfCancelled } from '../bytes/abort';
-import { CooperativeLoop } from '../bytes/cooperativeLoop';
+import { throwIfCancelled } from '../../abort';
+import { CooperativeLoop } from '../../cooperativeLoop';
 import { inputError, openFileSource, readBytes } from '../bytes/byteSource';
 import { filePieces } from '../bytes/pieces';
 import {

@@ -1,6 +1,6 @@
 import type { FileKind, Packaging } from '../../model/archive';
 import { AppError } from '../../errors';
-import { CooperativeLoop } from '../bytes/cooperativeLoop';
+import { CooperativeLoop } from '../../cooperativeLoop';
 import { DecodeError } from '../bytes/byteQueue';
 import { unpacked } from '../compression/codecs';
 import { detectHead } from '../file/detectFile';

@@ -2,7 +2,7 @@ import { mkdir, open, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../errors';
 import type { FileKind, PackedFrom, Packaging } from '../../model/archive';
-import { throwIfCancelled } from '../bytes/abort';
+import { throwIfCancelled } from '../../abort';
 import { DecodeError } from '../bytes/byteQueue';
 import { filePieces } from '../bytes/pieces';
 import { inputError } from '../bytes/byteSource';

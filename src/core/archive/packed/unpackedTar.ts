@@ -1,6 +1,6 @@
 import { copyFile, link, mkdir, readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { throwIfCancelled } from '../bytes/abort';
+import { throwIfCancelled } from '../../abort';
 import { directorySizes } from '../data/directoryMembers';
 import { isMemberName } from '../file/memberNames';
 import type { OpenPackedOptions } from './openPackedOptions';

@@ -2,8 +2,8 @@ import { crc32 } from 'node:zlib';
 import { isUtf8 } from 'node:buffer';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
 import { AppError } from '../../errors';
-import { throwIfCancelled } from '../bytes/abort';
-import { CooperativeLoop } from '../bytes/cooperativeLoop';
+import { throwIfCancelled } from '../../abort';
+import { CooperativeLoop } from '../../cooperativeLoop';
 import { inputError } from '../bytes/byteSource';
 import { MAX_MEMBERS, type Container, type Member } from './member';
 

@@ -5,13 +5,13 @@ import type { Writable } from 'node:stream';
 import { outputNotWritable } from '../../errors';
 import { followLink } from '../../files/followLink';
 import { writePiecesAtomically } from '../../files/writeAtomically';
-import { throwIfCancelled } from '../bytes/abort';
+import { throwIfCancelled } from '../../abort';
 import { CopyDecoder } from './copyText';
 import { CsvWriter } from './csvWriter';
 import { numbered } from './dataPreview';
 import type { ArchiveDocument, ReadOptions } from '../document/documentTypes';
 import { InsertParser } from './insertText';
-import { CooperativeLoop } from '../bytes/cooperativeLoop';
+import { CooperativeLoop } from '../../cooperativeLoop';
 import { openTableData, type TableData } from './tableData';
 import { textDecoder, type PieceDecoder } from './textDecoder';
 

@@ -8,7 +8,7 @@ import { readSpan } from '../toc/toc';
 import type { TextSpan } from '../../model/archive';
 import { parseCopy } from './copyText';
 import type { ArchiveDocument } from '../document/documentTypes';
-import { CooperativeLoop } from '../bytes/cooperativeLoop';
+import { CooperativeLoop } from '../../cooperativeLoop';
 
 /** The rows of one table as a dump contains them, unpacked. */
 export interface TableData {

@@ -1,4 +1,4 @@
-import { throwIfCancelled } from '../bytes/abort';
+import { throwIfCancelled } from '../../abort';
 import { readBytes, type ByteSource } from '../bytes/byteSource';
 import { decompressed } from '../compression/decompress';
 import type { ArchiveDocument, ReadOptions } from '../document/documentTypes';

@@ -1,5 +1,5 @@
 import { DecodeError } from '../bytes/byteQueue';
-import { CooperativeLoop } from '../bytes/cooperativeLoop';
+import { CooperativeLoop } from '../../cooperativeLoop';
 import { countLines } from '../bytes/countLines';
 import { endOfData } from '../data/dataEnds';
 import { unpackStored, type StoredData } from '../data/storedData';

@@ -1,11 +1,11 @@
 import type { FileHandle } from 'node:fs/promises';
-import { throwIfCancelled } from '../bytes/abort';
+import { throwIfCancelled } from '../../abort';
 import { inputError } from '../bytes/byteSource';
 import { decompressed } from '../compression/decompress';
 import { ScriptScanner } from './scriptScan';
 import type { ScriptScan } from './scriptTypes';
 import type { ScriptPiece } from './lexer/scriptPiece';
-import { CooperativeLoop } from '../bytes/cooperativeLoop';
+import { CooperativeLoop } from '../../cooperativeLoop';
 import { openRegular } from '../../files/regularFile';
 import type { Compression, ScriptEncoding } from '../../model/archive';
 

@@ -1,5 +1,5 @@
 import { attachedTables, dependencyIndexes } from './restoreList';
-import { ascending, entryLoop, type CooperativeLoop } from '../bytes/cooperativeLoop';
+import { ascending, entryLoop, type CooperativeLoop } from '../../cooperativeLoop';
 import type { Toc } from '../toc/toc';
 import { entryType } from '../../model/entryTypes';
 import { relationOf } from '../toc/entryOwners';

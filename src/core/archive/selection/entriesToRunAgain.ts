@@ -1,5 +1,5 @@
 import { entryType, isRelation } from '../../model/entryTypes';
-import { entryLoop, type CooperativeLoop } from '../bytes/cooperativeLoop';
+import { entryLoop, type CooperativeLoop } from '../../cooperativeLoop';
 import type { Toc } from '../toc/toc';
 import { DependencyNeeds } from './closeDependencies';
 import { isDataEntry } from './restorePlan';

@@ -1,6 +1,6 @@
 import { relationOf } from '../toc/entryOwners';
 import { dependencyIndexes } from './restoreList';
-import type { CooperativeLoop } from '../bytes/cooperativeLoop';
+import type { CooperativeLoop } from '../../cooperativeLoop';
 import type { Toc } from '../toc/toc';
 import type { ForeignKey, ForeignKeyEnd } from '../../model/archive';
 

@@ -1,7 +1,7 @@
 import { AppError } from '../../errors';
 import type { TableRef } from '../../model/options';
 import { relationOf } from '../toc/entryOwners';
-import { ascending, entryLoop, type CooperativeLoop } from '../bytes/cooperativeLoop';
+import { ascending, entryLoop, type CooperativeLoop } from '../../cooperativeLoop';
 import type { Toc } from '../toc/toc';
 import { entryType, isRelation } from '../../model/entryTypes';
 

@@ -1,6 +1,6 @@
 import type { Toc } from '../toc/toc';
 import { entryType, isAboutObject } from '../../model/entryTypes';
-import { entryLoop } from '../bytes/cooperativeLoop';
+import { entryLoop } from '../../cooperativeLoop';
 
 /** Options with which pg_restore leaves out parts of the selected entries. */
 export interface RestoreParts {

@@ -1,4 +1,4 @@
-import { entryLoop, type CooperativeLoop } from '../bytes/cooperativeLoop';
+import { entryLoop, type CooperativeLoop } from '../../cooperativeLoop';
 import type { Toc } from '../toc/toc';
 import { DependencyNeeds } from './closeDependencies';
 

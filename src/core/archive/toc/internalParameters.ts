@@ -1,5 +1,5 @@
 import { openFileSource } from '../bytes/byteSource';
-import { entryLoop } from '../bytes/cooperativeLoop';
+import { entryLoop } from '../../cooperativeLoop';
 import { TextWindow } from './textWindow';
 import type { Toc } from './toc';
 

@@ -3,7 +3,7 @@ import { closeSync, readSync, type Stats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { throwIfCancelled } from '../../archive/bytes/abort';
+import { throwIfCancelled } from '../../abort';
 import { inputError } from '../../archive/bytes/byteSource';
 import { recycledPieces } from '../../archive/bytes/recycledPieces';
 import { visitMembers } from '../../archive/data/memberFiles';

@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { throwIfCancelled } from '../../archive/bytes/abort';
+import { throwIfCancelled } from '../../abort';
 import { inputError } from '../../archive/bytes/byteSource';
 import { isLeftoverOutput } from '../../archive/file/unfinished';
 import { AppError } from '../../errors';

@@ -1,5 +1,5 @@
-import { throwIfCancelled } from '../../archive/bytes/abort';
-import { CooperativeLoop } from '../../archive/bytes/cooperativeLoop';
+import { throwIfCancelled } from '../../abort';
+import { CooperativeLoop } from '../../cooperativeLoop';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

@@ -3,7 +3,7 @@ import type { BigIntStats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { throwIfCancelled } from '../../archive/bytes/abort';
+import { throwIfCancelled } from '../../abort';
 import { inputError } from '../../archive/bytes/byteSource';
 import { isMemberName } from '../../archive/file/memberNames';
 import type { ManifestFile } from '../manifest/manifest';

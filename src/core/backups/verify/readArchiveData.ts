@@ -3,7 +3,7 @@ import { openFileSource, type ByteSource } from '../../archive/bytes/byteSource'
 import { storedData, unpackStored, type StoredData } from '../../archive/data/storedData';
 import { holdsAll, LargeObjectSum, largeObjectsOfToc } from '../../archive/data/largeObjectSum';
 import { parseCopy } from '../../archive/rows/copyText';
-import { CooperativeLoop } from '../../archive/bytes/cooperativeLoop';
+import { CooperativeLoop } from '../../cooperativeLoop';
 import { readSpan, type Toc } from '../../archive/toc/toc';
 import { TocDamage } from '../../archive/toc/tocCursor';
 import type { VerifyProblems } from '../manifest/problems';

@@ -1,7 +1,7 @@
 import { decompressed } from '../../archive/compression/decompress';
 import { scanScript } from '../../archive/script/plainScan';
 import type { ScriptEntry } from '../../archive/script/scriptTypes';
-import { CooperativeLoop } from '../../archive/bytes/cooperativeLoop';
+import { CooperativeLoop } from '../../cooperativeLoop';
 import type { FileKind } from '../../model/archive';
 import { AppError } from '../../errors';
 import type { VerifyProblems } from '../manifest/problems';

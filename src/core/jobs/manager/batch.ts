@@ -1,4 +1,4 @@
-import { CooperativeLoop } from '../../archive/bytes/cooperativeLoop';
+import { CooperativeLoop } from '../../cooperativeLoop';
 import type { Jobs } from './jobs';
 
 /**

@@ -1,6 +1,6 @@
 import { isOfSubscription } from '../../archive/inspect/archiveReach';
 import { closeDependencies } from '../../archive/selection/closeDependencies';
-import { entryLoop } from '../../archive/bytes/cooperativeLoop';
+import { entryLoop } from '../../cooperativeLoop';
 import { entriesByDumpIds, selectEntries } from '../../archive/selection/restoreList';
 import type { RestoreParts } from '../../archive/selection/restorePlan';
 import type { Toc } from '../../archive/toc/toc';

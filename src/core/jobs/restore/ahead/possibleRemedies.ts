@@ -1,6 +1,6 @@
 import { readToc } from '../../../archive/file/tocReader';
 import { DependencyNeeds } from '../../../archive/selection/closeDependencies';
-import { entryLoop } from '../../../archive/bytes/cooperativeLoop';
+import { entryLoop } from '../../../cooperativeLoop';
 import { withoutNeeding } from '../../../archive/selection/withoutEntries';
 import type { RestoreContext } from '../../../forms/form/context';
 import { evaluateRestore } from '../../../forms/restore/restoreForm';

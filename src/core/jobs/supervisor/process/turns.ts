@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { CooperativeLoop } from '../../../archive/bytes/cooperativeLoop';
+import { CooperativeLoop } from '../../../cooperativeLoop';
 import { AppError } from '../../../errors';
 import { isFinished, type JobStatus } from '../../../model/job';
 import type { JobServices, Reservations } from '../../job/jobContext';

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { CooperativeLoop } from '../../../archive/bytes/cooperativeLoop';
+import { CooperativeLoop } from '../../../cooperativeLoop';
 import { readBoundedSync, UnusableFile } from '../../../files/regularFile';
 import { object, textTo, type Read } from '../../../shapes';
 import type { Reservations } from '../../job/jobContext';

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, watch } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { CooperativeLoop } from '../../../archive/bytes/cooperativeLoop';
+import { CooperativeLoop } from '../../../cooperativeLoop';
 import { Throttle } from '../../../throttle';
 import { isFinished } from '../../../model/job';
 import { FileReservations } from '../store/fileReservations';

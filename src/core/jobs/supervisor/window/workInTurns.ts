@@ -1,4 +1,4 @@
-import { CooperativeLoop } from '../../../archive/bytes/cooperativeLoop';
+import { CooperativeLoop } from '../../../cooperativeLoop';
 
 /**
  * Work that comes up at any time, often hundreds of pieces at once. It is done in its order, some of it

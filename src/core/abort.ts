@@ -1,4 +1,4 @@
-import { AppError } from '../../errors';
+import { AppError } from './errors';
 
 /** @throws AppError `cancelled` once the signal is aborted */
 export function throwIfCancelled(signal: AbortSignal | undefined): void {
