@@ -1,4 +1,5 @@
 import { throwIfCancelled } from './abort';
+import type { Turns } from './turns';
 
 /** The event loop is held for at most this many milliseconds. */
 const SLICE_MS = 12;
@@ -20,13 +21,13 @@ function release(): void {
 }
 
 /** Lets long loops give the event loop a turn: `if (loop.shouldYield) await loop.yield();` */
-export class CooperativeLoop {
+export class CooperativeLoop implements Turns {
   private since = performance.now();
   private left = 0;
 
   /** `every`: number of steps between two checks of the clock. */
   constructor(
-    private readonly signal?: AbortSignal,
+    readonly signal?: AbortSignal,
     private readonly every = 1,
   ) {
     this.left = every;
@@ -36,6 +37,16 @@ export class CooperativeLoop {
     if (--this.left > 0) return false;
     this.left = this.every;
     return performance.now() - this.since > SLICE_MS;
+  }
+
+  /**
+   * Between two pieces of work that are long themselves: looks at the clock now.
+   * @throws AppError `cancelled` once the signal is aborted
+   */
+  async pause(): Promise<void> {
+    this.left = 0;
+    if (this.shouldYield) await this.yield();
+    else throwIfCancelled(this.signal);
   }
 
   /** @throws AppError `cancelled` once the signal is aborted */
@@ -50,7 +61,7 @@ export class CooperativeLoop {
 /** Entries between two looks at the clock. */
 const STEPS = 64;
 
-/** The turns of work that goes through all entries of an archive. */
+/** The turns of work that goes through all entries of an archive, or all records of an answer. */
 export function entryLoop(signal?: AbortSignal): CooperativeLoop {
   return new CooperativeLoop(signal, STEPS);
 }

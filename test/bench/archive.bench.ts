@@ -21,6 +21,7 @@ import { ensurePostgres } from '../support/install/postgres';
 import { libpqEnv, psql } from '../support/machine/psql';
 import { createDatabase, createSampleDatabase } from '../support/machine/sampleDatabase';
 import { startServer, type PgServer } from '../support/machine/server';
+import { longestTurn } from '../support/measure/host/heldTurns';
 import { compare, median, printRow } from '../support/measure/measure';
 import { repoPaths } from '../support/repoPaths';
 import { BUDGETS } from './budgets';
@@ -88,28 +89,10 @@ async function writeScript(file: string, megabytes: number): Promise<void> {
   await finished(out);
 }
 
-/** The longest time in ms for which nobody else had a turn: looked at in every round of the loop. */
-async function longestHold(action: () => Promise<unknown>): Promise<number> {
-  let longest = 0;
-  let going = true;
-  let last = performance.now();
-  const look = (): void => {
-    const now = performance.now();
-    longest = Math.max(longest, now - last);
-    last = now;
-    if (going) setImmediate(look);
-  };
-  setImmediate(look);
-  await action();
-  await new Promise((resolve) => setImmediate(resolve));
-  going = false;
-  return longest;
-}
-
 /** The median of several: what the machine does meanwhile is not ours. */
 async function medianHold(action: () => Promise<unknown>): Promise<number> {
   const holds: number[] = [];
-  for (let round = 0; round < rounds; round++) holds.push(await longestHold(action));
+  for (let round = 0; round < rounds; round++) holds.push(await longestTurn(action));
   return median(holds);
 }
 

@@ -59,6 +59,36 @@ const ENDS = new RegExp(`(?:^|\\n)${END}\\r?\\n$`);
 
 /**
  * Runs one read-only query through psql and returns the JSON value in the only column of its only row.
+ * What may be large comes by `eachRecord`.
+ *
+ * @throws AppError as {@link readAnswer}
+ */
+export async function runQuery(
+  psql: string,
+  connection: LibpqConnection,
+  sql: string,
+  options: QueryOptions,
+): Promise<unknown> {
+  const answer = await readAnswer(psql, connection, sql, options);
+  const json = parseAnswer(answer);
+  if (answer.length > LARGE_ANSWER) await nextTurn();
+  return json;
+}
+
+/**
+ * The JSON value in an answer, or in a row of one.
+ * @throws AppError `answerUnusable`
+ */
+export function parseAnswer(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new AppError('answerUnusable', { reason: 'noJson' }, { cause: error });
+  }
+}
+
+/**
+ * Runs one read-only query through psql and returns what it prints: the only column of each row.
  *
  * Statements set the transaction up, because PGOPTIONS would not do: a service file overrides it, and
  * poolers refuse it. No setting outlives the transaction: a pooler may hand the session to another
@@ -70,12 +100,12 @@ const ENDS = new RegExp(`(?:^|\\n)${END}\\r?\\n$`);
  *   `connectFailed`, `queryFailed`, `answerUnusable`, `queryTimedOut`, `cancelled`, `toolMissing`, `toolNotStarted`,
  *   `argumentUnsayable`
  */
-export async function runQuery(
+export function readAnswer(
   psql: string,
   connection: LibpqConnection,
   sql: string,
   options: QueryOptions,
-): Promise<unknown> {
+): Promise<string> {
   const script = [
     "SET client_encoding = 'UTF8';",
     'BEGIN READ ONLY;',
@@ -88,15 +118,7 @@ export async function runQuery(
     `${sql};`,
     'COMMIT;',
   ].join('\n');
-  const output = await runPsql(psql, connection, script, options);
-  let json: unknown;
-  try {
-    json = JSON.parse(output);
-  } catch (error) {
-    throw new AppError('answerUnusable', { reason: 'noJson' }, { cause: error });
-  }
-  if (output.length > LARGE_ANSWER) await nextTurn();
-  return json;
+  return runPsql(psql, connection, script, options);
 }
 
 /** A `Shape`, or a schema of zod. */

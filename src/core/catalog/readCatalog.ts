@@ -1,8 +1,11 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LibpqConnection } from '../connections/libpq';
-import { decodeAnswer, runQuery, sqlStateOf, type QueryOptions } from './psql';
+import { entryLoop, type CooperativeLoop } from '../cooperativeLoop';
+import { AppError } from '../errors';
+import { decodeAnswer, sqlStateOf, type QueryOptions } from './psql';
+import { eachRecord } from './records';
 import { listOf, number, object, orNull, text, tuple, type Read } from '../shapes';
 import type { CatalogRelation, DatabaseCatalog, RelationKind, ServerInfo } from '../model/catalog';
+import type { TableRef } from '../model/optionValues';
 
 /** SQLSTATE `lock_not_available`. */
 const LOCK_NOT_AVAILABLE = '55P03';
@@ -16,18 +19,25 @@ const KINDS: ReadonlyMap<string, RelationKind> = new Map([
   ['S', 'sequence'],
 ]);
 
-/** Rows are arrays that refer to each other by oid: with 20,000 tables that saves megabytes. */
+/** Records are arrays that refer to each other by oid: with 20,000 tables that saves megabytes. */
 const oid = number;
-const answer = object({
+const relation = tuple(
+  oid,
+  oid,
+  text,
+  text,
+  number,
+  orNull(number),
+  orNull(oid),
+  orNull(text),
+  orNull(oid),
+);
+const reference = tuple(oid, oid);
+/** What there is of everything else. */
+const head = object({
   database: text,
   schemas: orNull(listOf(tuple(oid, text, orNull(text)))),
   extensions: orNull(listOf(tuple(text, text, text))),
-  relations: orNull(
-    listOf(
-      tuple(oid, oid, text, text, number, orNull(number), orNull(oid), orNull(text), orNull(oid)),
-    ),
-  ),
-  references: orNull(listOf(tuple(oid, oid))),
   largeObjects: number,
   databaseObjects: number,
 });
@@ -37,7 +47,7 @@ const FIRST_USER_OID = 16_384;
 
 /** Pairs of a foreign key's table or a view, and the relation that it refers to. */
 const REFERENCES = `
-    SELECT json_agg(json_build_array(r.dependent::int8, r.needed::int8) ORDER BY 1)
+    SELECT 2, NULL, NULL, json_build_array(r.dependent::int8, r.needed::int8)
     FROM (
       SELECT conrelid AS dependent, confrelid AS needed FROM pg_constraint WHERE contype = 'f'
       UNION
@@ -48,8 +58,9 @@ const REFERENCES = `
     WHERE r.dependent <> r.needed AND r.needed >= ${FIRST_USER_OID}`;
 
 /**
- * The one query, for servers 9.6 and later; `search_path` is empty, so unqualified names are those of
- * `pg_catalog`.
+ * The one query, for servers 9.6 and later, whose records come in the order of their parts:
+ * {@link head}, relations by their names, references. `search_path` is empty, so unqualified names are
+ * those of `pg_catalog`.
  *
  * Sizes are `pg_table_size` (heap, TOAST, maps). That function opens the table, so it would wait
  * behind an ALTER TABLE: tables with an exclusive lock, held or requested, get the size of their last VACUUM
@@ -85,7 +96,7 @@ WITH schemas AS (
   }
   GROUP BY 1
 )
-SELECT json_build_object(
+SELECT record FROM (SELECT 0 AS part, NULL::name AS schema, NULL::name AS name, json_build_object(
   'database', current_database(),
   'schemas', (
     SELECT json_agg(json_build_array(n.oid::int8, n.nspname, m.extension) ORDER BY n.nspname)
@@ -94,12 +105,13 @@ SELECT json_build_object(
   'extensions', (
     SELECT json_agg(json_build_array(e.extname, n.nspname, e.extversion) ORDER BY e.extname)
     FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace),
-  'relations', (
-    SELECT json_agg(json_build_array(
+  'largeObjects', (SELECT count(*) FROM pg_largeobject_metadata),
+  'databaseObjects', ${databaseObjectsSql(hasPartitions)}) AS record
+  UNION ALL
+    SELECT 1, n.nspname, c.relname, json_build_array(
       c.oid::int8, c.relnamespace::int8, c.relname, c.relkind, ${bytesSql(exactSizes)},
       CASE WHEN c.relkind IN ('v', 'S') OR ${neverAnalysed} THEN NULL ELSE c.reltuples::int8 END,
-      p.parent, m.extension, CASE WHEN c.relkind = 'S' THEN o.owner END
-    ) ORDER BY n.nspname, c.relname)
+      p.parent, m.extension, CASE WHEN c.relkind = 'S' THEN o.owner END)
     FROM pg_class c
     JOIN schemas n ON n.oid = c.relnamespace
     LEFT JOIN pg_class t ON t.oid = c.reltoastrelid
@@ -107,10 +119,9 @@ SELECT json_build_object(
     LEFT JOIN locks l ON l.relation = c.oid
     LEFT JOIN owners o ON o.objid = c.oid
     LEFT JOIN parents p ON p.inhrelid = c.oid
-    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND c.relpersistence <> 't'),
-  'references', (${REFERENCES}),
-  'largeObjects', (SELECT count(*) FROM pg_largeobject_metadata),
-  'databaseObjects', ${databaseObjectsSql(hasPartitions)})`;
+    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND c.relpersistence <> 't'
+  UNION ALL ${REFERENCES}) records
+ORDER BY part, schema, name`;
 }
 
 /** SQL for the bytes of relation `c` with its TOAST table `t`, given its lock `l`. */
@@ -137,7 +148,8 @@ function databaseObjectsSql(hasPublications: boolean): string {
 }
 
 /**
- * Reads what can be backed up in the connection's database. Locks none of the users' objects.
+ * Reads what can be backed up in the connection's database, in turns. Locks none of the users'
+ * objects.
  *
  * @param server the server of this connection: catalogs differ between versions
  * @throws AppError as `runQuery`
@@ -148,57 +160,72 @@ export async function readCatalog(
   server: Pick<ServerInfo, 'versionNumber'>,
   options: QueryOptions,
 ): Promise<DatabaseCatalog> {
-  const run = (exactSizes: boolean): Promise<unknown> =>
-    runQuery(psql, connection, catalogSql(server.versionNumber, exactSizes), options);
-  const json = await run(true).catch((error: unknown) => {
+  const read = async (exactSizes: boolean): Promise<CatalogRecords> => {
+    const records = new CatalogRecords();
+    const sql = catalogSql(server.versionNumber, exactSizes);
+    await eachRecord(psql, connection, sql, { ...options, take: (json) => records.add(json) });
+    return records;
+  };
+  const records = await read(true).catch((error: unknown) => {
     // Somebody locked a table after the query had read the locks and before it read the size.
-    if (sqlStateOf(error) === LOCK_NOT_AVAILABLE) return run(false);
+    if (sqlStateOf(error) === LOCK_NOT_AVAILABLE) return read(false);
     throw error;
   });
-  const decoded = decodeAnswer(answer, json);
-  // With 20,000 tables, each of the two takes some ten milliseconds.
-  await nextTurn();
-  return toCatalog(decoded);
+  return records.toCatalog(entryLoop(options.signal));
 }
 
-function toCatalog(data: Read<typeof answer>): DatabaseCatalog {
-  const schemaNames = new Map((data.schemas ?? []).map(([id, name]) => [id, name]));
-  const names = new Map<number, { schema: string; name: string }>();
-  for (const [id, schemaId, name] of data.relations ?? []) {
-    names.set(id, { schema: schemaNames.get(schemaId) ?? '', name });
+/** The records of the query's answer. */
+class CatalogRecords {
+  private head: Read<typeof head> | null = null;
+  private readonly relations: Read<typeof relation>[] = [];
+  private readonly references: Read<typeof reference>[] = [];
+
+  /** @throws AppError `answerUnusable` */
+  add(json: unknown): void {
+    if (!Array.isArray(json)) this.head = decodeAnswer(head, json);
+    else if (json.length === 2) this.references.push(decodeAnswer(reference, json));
+    else this.relations.push(decodeAnswer(relation, json));
   }
-  const nameOf = (id: number | null): { schema: string; name: string } | null =>
-    id === null ? null : (names.get(id) ?? null);
-  const relations: CatalogRelation[] = [];
-  for (const [id, , , relkind, bytes, rows, parent, extension, owner] of data.relations ?? []) {
-    const named = names.get(id);
-    const kind = KINDS.get(relkind);
-    if (named === undefined || kind === undefined) continue;
-    relations.push({
-      ...named,
-      kind,
-      bytes,
-      rows,
-      partitionOf: nameOf(parent),
-      extension,
-      ownedBy: nameOf(owner),
-    });
+
+  /** @throws AppError `answerUnusable`, `cancelled` */
+  async toCatalog(loop: CooperativeLoop): Promise<DatabaseCatalog> {
+    if (this.head === null) throw new AppError('answerUnusable', { reason: 'unexpected' });
+    const { database, schemas, extensions, largeObjects, databaseObjects } = this.head;
+    const schemaNames = new Map((schemas ?? []).map(([id, name]) => [id, name]));
+    const names = new Map<number, TableRef>();
+    for (const [id, schemaId, name] of this.relations) {
+      if (loop.shouldYield) await loop.yield();
+      names.set(id, { schema: schemaNames.get(schemaId) ?? '', name });
+    }
+    const references: { from: TableRef; to: TableRef }[] = [];
+    for (const [dependent, needed] of this.references) {
+      if (loop.shouldYield) await loop.yield();
+      const [from, to] = [names.get(dependent), names.get(needed)];
+      if (from !== undefined && to !== undefined) references.push({ from, to });
+    }
+    return {
+      ...{ database, references, largeObjects, databaseObjects },
+      schemas: (schemas ?? []).map(([, name, extension]) => ({ name, extension })),
+      relations: await this.namedRelations(names, loop),
+      extensions: (extensions ?? []).map(([name, schema, version]) => ({ name, schema, version })),
+    };
   }
-  const references = (data.references ?? []).flatMap(([dependent, needed]) => {
-    const [from, to] = [nameOf(dependent), nameOf(needed)];
-    return from === null || to === null ? [] : [{ from, to }];
-  });
-  return {
-    database: data.database,
-    references,
-    schemas: (data.schemas ?? []).map(([, name, extension]) => ({ name, extension })),
-    relations,
-    extensions: (data.extensions ?? []).map(([name, schema, version]) => ({
-      name,
-      schema,
-      version,
-    })),
-    largeObjects: data.largeObjects,
-    databaseObjects: data.databaseObjects,
-  };
+
+  private async namedRelations(
+    names: ReadonlyMap<number, TableRef>,
+    loop: CooperativeLoop,
+  ): Promise<CatalogRelation[]> {
+    const nameOf = (id: number | null): TableRef | null =>
+      id === null ? null : (names.get(id) ?? null);
+    const relations: CatalogRelation[] = [];
+    for (const [id, , , relkind, bytes, rows, parent, extension, owner] of this.relations) {
+      if (loop.shouldYield) await loop.yield();
+      const named = names.get(id);
+      const kind = KINDS.get(relkind);
+      if (named === undefined || kind === undefined) continue;
+      const [partitionOf, ownedBy] = [nameOf(parent), nameOf(owner)];
+      relations.push({ ...named, kind, bytes, rows, partitionOf, extension, ownedBy });
+    }
+    return relations;
+  }
 }

@@ -2,8 +2,9 @@ import { setting, type Remedy } from '../model/findings/findings';
 import type { TableRef } from '../model/options';
 import type { DatabaseFacts, TargetDependent } from '../model/findings/preflightFacts';
 import { counting, refsOf, rowsOf, stakes, tableKey } from './countedRows';
+import { largeObjectName, qualified } from './names';
 import { about, NEW_DATABASE, type Found, type Rule } from './rule';
-import { largeObjectName, qualified, type FilledTable, type Situation } from './situation';
+import type { Situation } from './situation';
 
 /** Rules about what the target contains already, and what the restore does to it. */
 export const contentRules: readonly Rule[] = [
@@ -91,52 +92,18 @@ export const contentRules: readonly Rule[] = [
   },
   {
     code: 'columnsDiffer',
-    test(situation) {
-      const found = loadedAsIs(situation).flatMap(({ rows, there }) => {
-        const columns = new Map(there.columns?.map((each) => [each.name, each]));
-        if (rows.columns === null || columns.size === 0) return [];
-        const given = new Set(rows.columns);
-        const missing = rows.columns.filter((name) => !columns.has(name));
-        const required = [...columns.values()].filter(
-          (each) => each.required && !each.generated && !given.has(each.name),
-        );
-        return [...missing, ...required.map(({ name }) => name)].map(
-          (name) => `${qualified(there)}.${name}`,
-        );
-      });
-      return about(found, { severity: 'stops' });
-    },
+    test: ({ refused }) => about(refused.differ, { severity: 'stops' }),
   },
   {
     code: 'columnsGenerated',
-    test(situation) {
-      const found = loadedAsIs(situation).flatMap(({ rows, there }) => {
-        const generated = new Set(
-          there.columns?.filter((each) => each.generated).map(({ name }) => name),
-        );
-        const given = rows.columns ?? [];
-        return given
-          .filter((name) => generated.has(name))
-          .map((name) => `${qualified(there)}.${name}`);
-      });
-      return about(found, { severity: 'stops' });
-    },
+    test: ({ refused }) => about(refused.generated, { severity: 'stops' }),
   },
 ];
-
-/** Tables that keep the form that they have in the target, and get rows. */
-function loadedAsIs({ filled, options, stops }: Situation): readonly FilledTable[] {
-  if (options.clean || options.schemaOnly) return [];
-  // Where the table itself is an error that ends the restore, its rows are never reached.
-  return options.dataOnly || !stops ? filled : [];
-}
 
 /** Rows that are added to existing ones: they are doubled, or a key refuses them. */
 function addedRows(situation: Situation, collides: boolean): Found | null {
   if (situation.options.replaceRows) return null;
-  const filled = loadedAsIs(situation)
-    .map(({ there }) => there)
-    .filter(({ rows }) => rows !== 0);
+  const filled = situation.loaded.map(({ there }) => there).filter(({ rows }) => rows !== 0);
   const there = filled.filter(({ unique }) => unique === collides);
   return about(there.map(qualified), {
     severity: collides ? (situation.stops ? 'stops' : 'surprises') : 'loses',

@@ -1,6 +1,7 @@
 import { setting, MAX_NAMED, type Remedy } from '../model/findings/findings';
+import { largeObjectName } from './names';
 import { NEW_DATABASE, type Found, type Rule } from './rule';
-import { largeObjectName, type Situation } from './situation';
+import type { Situation } from './situation';
 
 /** Large objects of the target that have the OIDs of the backup's. */
 export const largeObjectRules: readonly Rule[] = [

@@ -1,8 +1,9 @@
 import { setting, type Remedy, type Severity } from '../model/findings/findings';
 import type { DatabaseFacts, FileFacts, FileName } from '../model/findings/preflightFacts';
+import { qualified } from './names';
 import { about, without, type Rule } from './rule';
 import { quoteIdentifier } from '../sql';
-import { qualified, type Situation } from './situation';
+import type { Situation } from './situation';
 
 const NO_OWNERS: Remedy = setting('noOwnersAndPrivileges', { noOwner: true, noPrivileges: true });
 

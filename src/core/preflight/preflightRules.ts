@@ -5,6 +5,7 @@ import {
   type Preflight,
   type Verdict,
 } from '../model/findings/findings';
+import type { Turns } from '../turns';
 import { areCounted, rowsOf } from './countedRows';
 import { findingOf, type Rule } from './rule';
 import { contentRules } from './contentRules';
@@ -37,15 +38,20 @@ const BEFORE_IT_BEGINS: ReadonlySet<FindingCode> = new Set([
 
 /**
  * What a restore will do to its target, for the form: every finding comes from a rule of the table.
- * What has to be confirmed before the start is decided by `neededConfirmation`.
+ * What has to be confirmed before the start is decided by `neededConfirmation`. Each rule has a turn of
+ * its own.
+ *
+ * @throws AppError `cancelled`
  */
-export function applyPreflightRules(input: PreflightInput): Preflight {
-  const situation = new Situation(input);
+export async function applyPreflightRules(input: PreflightInput, loop: Turns): Promise<Preflight> {
+  const situation = await Situation.of(input, loop);
   const findings: Finding[] = [];
   for (const { code, test } of PREFLIGHT_RULES) {
+    await loop.pause();
     const found = test(situation);
     if (found !== null) findings.push(findingOf(code, found));
   }
+  await loop.pause();
   const rank = ({ severity }: Finding): number => SEVERITIES.indexOf(severity);
   findings.sort((a, b) => rank(a) - rank(b));
   return { verdict: verdictOf(situation, findings), findings };

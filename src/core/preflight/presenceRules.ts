@@ -1,6 +1,7 @@
 import { setting } from '../model/findings/findings';
+import { largeObjectName, qualified } from './names';
 import { about, NEW_DATABASE, type Rule } from './rule';
-import { largeObjectName, qualified, type Situation } from './situation';
+import type { Situation } from './situation';
 
 /** `pg_class.relkind` of what an entry of this type makes. */
 const KINDS: ReadonlyMap<string, string> = new Map([

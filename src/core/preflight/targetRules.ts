@@ -1,7 +1,8 @@
 import { quoteIdentifier } from '../sql';
 import { about, type Rule } from './rule';
 import { setting, type Remedy } from '../model/findings/findings';
-import type { FilledTable, Situation } from './situation';
+import type { FilledTable } from './comparison';
+import type { Situation } from './situation';
 
 /** Names of databases and hosts that people give to what matters. */
 const PRODUCTION = /(?:^|[^a-z])(?:prod|production|live)(?:$|[^a-z])/i;

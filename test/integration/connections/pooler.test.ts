@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { runCommand, runQuery } from '../../../src/core/catalog/psql';
-import { queryTellingPooler } from '../../../src/core/catalog/restore/queryTellingPooler';
+import { tellingPooler } from '../../../src/core/catalog/restore/tellingPooler';
 import { PsqlSession } from '../../../src/core/catalog/psqlSession';
-import { buildConnection } from '../../../src/core/connections/libpq';
+import { buildConnection, type LibpqConnection } from '../../../src/core/connections/libpq';
 import type { BackupJob } from '../../../src/core/model/job';
 import type { BackupOptions } from '../../../src/core/model/options';
 import { holdLock, type HeldLock } from '../../support/machine/heldLock';
@@ -149,8 +149,10 @@ describe('through a pooler (pgbouncer)', () => {
         { ...NOBODY_ELSE, password: server.password, database },
       );
       const tool = path.join(server.binDir, 'psql');
-      const told = await queryTellingPooler(tool, connection, 'SELECT 1', { timeoutMs: 20_000 });
-      assert.deepEqual(told, { json: 1, pooled: port !== undefined });
+      const ask = (there: LibpqConnection): Promise<unknown> =>
+        runQuery(tool, there, 'SELECT 1', { timeoutMs: 20_000 });
+      const told = await tellingPooler(connection, ask);
+      assert.deepEqual(told, { answer: 1, pooled: port !== undefined });
     });
   }
 

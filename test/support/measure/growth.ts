@@ -2,6 +2,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { BUDGETS } from '../../bench/budgets';
+import { longestTurn } from './host/heldTurns';
 import { exactly, figure, shown, type Figure } from './figures';
 import { printRow } from './measure';
 import { processorSeconds } from './processorTime';
@@ -143,32 +144,15 @@ async function memoryOf<T>(
   return { result, kept: used() - before, most: most - before };
 }
 
-/**
- * Seconds of one run, and the longest time in milliseconds for which nothing else had a turn. Of
- * that only what the processor has really worked counts: other processes have their turns, too.
- */
+/** Seconds of one run, and the longest time in milliseconds for which nothing else had a turn. */
 async function timed({
   action,
   byServer = false,
 }: Step<unknown>): Promise<{ seconds: number; held: number }> {
-  let held = 0;
-  let last = { wall: performance.now(), worked: workedMs() };
-  const note = (): void => {
-    const now = { wall: performance.now(), worked: workedMs() };
-    held = Math.max(held, Math.min(now.wall - last.wall, now.worked - last.worked));
-    last = now;
-  };
-  const timer = setInterval(note, 1);
-  const seconds = (): number => (byServer ? processorSeconds([process.pid]) : workedMs() / 1000);
-  const before = seconds();
-  last = { wall: performance.now(), worked: workedMs() };
-  await action();
-  note();
-  clearInterval(timer);
-  return { seconds: seconds() - before, held };
-}
-
-function workedMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
+  const seconds = (): number => processorSeconds([process.pid]);
+  const ofServer = byServer ? seconds() : 0;
+  const before = process.cpuUsage();
+  const held = await longestTurn(action);
+  const { user, system } = process.cpuUsage(before);
+  return { seconds: byServer ? seconds() - ofServer : (user + system) / 1e6, held };
 }

@@ -1,3 +1,4 @@
+import { entryLoop } from '../../../src/core/cooperativeLoop';
 import { noFileFacts } from '../../../src/core/archive/facts/noFileFacts';
 import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
 import type {
@@ -5,6 +6,7 @@ import type {
   FileFacts,
   ServerFacts,
 } from '../../../src/core/model/findings/preflightFacts';
+import type { Preflight } from '../../../src/core/model/findings/findings';
 import type { RestoreOptions } from '../../../src/core/model/options';
 import { applyPreflightRules } from '../../../src/core/preflight/preflightRules';
 import type { PreflightInput } from '../../../src/core/preflight/situation';
@@ -78,7 +80,7 @@ export interface Change {
 }
 
 /** What the rules find. */
-export function judge(change: Change): ReturnType<typeof applyPreflightRules> {
+export async function judge(change: Change, loop = entryLoop()): Promise<Preflight> {
   const target = {
     server: { ...SERVER, ...change.server },
     database: { ...DATABASE, ...change.database },
@@ -88,7 +90,7 @@ export function judge(change: Change): ReturnType<typeof applyPreflightRules> {
     ...{ connectionId: 'shop', inputPath: '/backups/shop.dump' },
     ...change.options,
   };
-  return applyPreflightRules({
+  const input: PreflightInput = {
     file: { ...file, ...change.file },
     target: change.unknown ? null : target,
     options,
@@ -100,5 +102,6 @@ export function judge(change: Change): ReturnType<typeof applyPreflightRules> {
     unread: change.unread,
     refused: [],
     connection: { ...connection, ...change.connection },
-  });
+  };
+  return applyPreflightRules(input, loop);
 }

@@ -68,8 +68,8 @@ const cases: readonly (readonly [title: string, Change, ...`${FindingCode}:${Sev
 
 describe('Large objects before a restore', () => {
   for (const [title, change, ...expected] of cases) {
-    it(title, () => {
-      const { findings, verdict } = judge(change);
+    it(title, async () => {
+      const { findings, verdict } = await judge(change);
       const found = findings.map(({ code, severity }) => `${code}:${severity}`);
       assert.deepEqual(found, expected);
       const loses = expected.includes('largeObjectsReplaced:loses');

@@ -255,15 +255,15 @@ const cases: readonly (readonly [title: string, Change, ...`${FindingCode}:${Sev
 
 describe('What a restore will do', () => {
   for (const [title, change, ...expected] of cases) {
-    it(`finds what there is: ${title}`, () => {
-      const { findings, verdict } = judge(change);
+    it(`finds what there is: ${title}`, async () => {
+      const { findings, verdict } = await judge(change);
       const found = findings.map(({ code, severity }) => `${code}:${severity}`);
       assert.deepEqual(found, expected);
       assert.equal(verdict.worst, findings[0]?.severity ?? null);
     });
   }
 
-  it('has a case for each rule, and a sentence for what is found and for what can be done', () => {
+  it('has a case for each rule, and a sentence for what is found and for what can be done', async () => {
     const told = [
       ...cases.flatMap(([, , ...expected]) => expected),
       ...allCases().flatMap(({ expect }) => expect),
@@ -274,7 +274,8 @@ describe('What a restore will do', () => {
       [],
     );
     for (const [, change] of cases) {
-      for (const finding of judge(change).findings) {
+      const { findings } = await judge(change);
+      for (const finding of findings) {
         assert.match(findingText(finding), /^[A-Z{0-9].*\.$/, finding.code);
         for (const remedy of finding.remedies) assert.notEqual(remedyText(remedy), remedy.id);
       }
@@ -300,17 +301,19 @@ describe('What a restore will do', () => {
     ['one transaction already', { ...inUse, options: { singleTransaction: true } }, false],
   ];
   for (const [title, change, proposed] of proposals) {
-    it(`${proposed ? 'proposes' : 'does not propose'} one transaction: ${title}`, () => {
-      const all = judge(change).findings.flatMap(({ remedies }) => remedies);
+    it(`${proposed ? 'proposes' : 'does not propose'} one transaction: ${title}`, async () => {
+      const { findings } = await judge(change);
+      const all = findings.flatMap(({ remedies }) => remedies);
       const found = all.filter(({ id }) => id === 'singleTransaction');
       const options = { singleTransaction: true, exitOnError: true, jobs: 1 };
       assert.deepEqual(found, proposed ? [{ id: 'singleTransaction', kind: 'set', options }] : []);
     });
   }
 
-  it('refreshes collations by their names, which may have dots', () => {
+  it('refreshes collations by their names, which may have dots', async () => {
     const staleCollations = ['app.de', 'pg_catalog."de_DE.utf8"'];
-    const [finding] = judge({ database: { staleCollations } }).findings;
+    const { findings } = await judge({ database: { staleCollations } });
+    const [finding] = findings;
     const [copy] = finding?.remedies ?? [];
     assert.ok(copy?.kind === 'copy');
     assert.deepEqual(copy.text.split('\n').slice(1), [
@@ -319,9 +322,9 @@ describe('What a restore will do', () => {
     ]);
   });
 
-  it('names a few of many objects, and counts the rest', () => {
+  it('names a few of many objects, and counts the rest', async () => {
     const many = Array.from({ length: 2000 }, (_, n) => `cdc${n}`);
-    const whole = judge({ database: { logicalSlots: many } });
+    const whole = await judge({ database: { logicalSlots: many } });
     assert.equal(whole.findings[0]?.objects.length, 2000);
     const [finding] = shortened(whole).findings;
     assert.equal(finding?.objects.length, 1000);

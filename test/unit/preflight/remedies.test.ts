@@ -19,8 +19,8 @@ import { judge } from './judge';
 const MANY = 1500;
 const names = Array.from({ length: MANY }, (_, n) => `role${n}`);
 
-function found(...remedies: Remedy[]): Preflight {
-  const { verdict } = judge({});
+async function found(...remedies: Remedy[]): Promise<Preflight> {
+  const { verdict } = await judge({});
   const finding = findingOf('extensionsMissing', {
     ...{ severity: 'stops', objects: ['postgis'], remedies },
   });
@@ -46,8 +46,8 @@ describe('Remedies of findings', () => {
     { id: 'copyReindex', kind: 'copy', text: `${'REINDEX;\n'.repeat(MANY * 20)}` },
   ];
   for (const remedy of long) {
-    it(`are sent in short, and say so: ${remedy.id}`, () => {
-      const [short] = remediesOf(shortened(found(remedy)));
+    it(`are sent in short, and say so: ${remedy.id}`, async () => {
+      const [short] = remediesOf(shortened(await found(remedy)));
       assert.equal(short?.short, true);
       assert.equal(short.id, remedy.id);
       const length = JSON.stringify(short).length;
@@ -55,13 +55,13 @@ describe('Remedies of findings', () => {
     });
   }
 
-  it('are sent as they are where they are short', () => {
+  it('are sent as they are where they are short', async () => {
     const remedies: Remedy[] = [
       { id: 'createRoles', kind: 'step', step: { do: 'createRoles', names: ['a'] } },
       { id: 'clean', kind: 'set', options: { clean: true, toolOptions: { 'no-sync': true } } },
       { id: 'newDatabase', kind: 'newDatabase' },
     ];
-    assert.deepEqual(remediesOf(shortened(found(...remedies))), remedies);
+    assert.deepEqual(remediesOf(shortened(await found(...remedies))), remedies);
   });
 
   it('leave something: what would leave nothing is not offered, and the finding says so', async () => {
@@ -80,7 +80,7 @@ describe('Remedies of findings', () => {
       ];
     for (const [dumpIds, left, offered] of rows) {
       const remedy: Remedy = { id: 'leaveOut', kind: 'leaveOut', dumpIds: left };
-      const ahead = found(remedy);
+      const ahead = await found(remedy);
       const told = await withPossibleRemedies(ahead, { ...options, dumpIds }, inputPath);
       assert.deepEqual(remediesOf(told), offered ? [remedy] : []);
       const text = findingText(told.findings[0] as Finding);

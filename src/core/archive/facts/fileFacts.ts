@@ -74,10 +74,9 @@ const EVERYBODY: ReadonlySet<string> = new Set([
 export async function readFileFacts(
   toc: Toc,
   { indexes, alongside }: { indexes: readonly number[]; alongside: ReadonlySet<number> },
-  signal?: AbortSignal,
+  loop = entryLoop(),
 ): Promise<FileFacts> {
   const gathering = new Gathering(toc, alongside);
-  const loop = entryLoop(signal);
   const source = await openFileSource(toc.file);
   try {
     const texts = new TextWindow(source);

@@ -1,4 +1,7 @@
 import * as z from 'zod/mini';
+import { AppError } from '../../errors';
+import type { TargetRelation } from '../../model/findings/preflightFacts';
+import { decodeAnswer } from '../psql';
 
 const text = z.string();
 const names = z.array(text);
@@ -22,11 +25,7 @@ const serverFacts = z.object({
 
 /** Of an object that is dropped while the query runs, the server says NULL instead of what it asks. */
 const gone = z.pipe(
-  z.union([
-    z.object({ mayCreate: z.null() }),
-    z.object({ mayInsert: z.null() }),
-    z.object({ object: z.null() }),
-  ]),
+  z.union([z.object({ mayCreate: z.null() }), z.object({ object: z.null() })]),
   z.transform(() => null),
 );
 /** Objects, without those that are gone by now. */
@@ -36,29 +35,12 @@ const stillThere = <T>(shape: z.ZodMiniType<T>) =>
     z.transform((objects) => objects.filter((each) => each !== null) as T[]),
   );
 
-const column = z.object({ name: text, generated: flag, required: flag });
 const databaseFacts = z.object({
   database: text,
   owned: flag,
   encoding: text,
   mayCreate: flag,
   schemas: stillThere(z.object({ name: text, mayCreate: flag, empty: flag })),
-  relations: stillThere(
-    z.object({
-      schema: text,
-      name: text,
-      kind: text,
-      rows: z.nullable(z.number()),
-      unique: flag,
-      owned: flag,
-      mayInsert: flag,
-      rowSecurity: flag,
-      columns: z.pipe(
-        z.nullable(z.array(column)),
-        z.transform((columns) => columns ?? undefined),
-      ),
-    }),
-  ),
   otherObjects: z.number(),
   routines: names,
   types: names,
@@ -93,8 +75,61 @@ const databaseFacts = z.object({
   }),
 });
 
-/** What the server answers about the target of a restore. */
-export const targetFacts = z.object({
+/** What the server answers about the target of a restore, beside its relations. */
+const head = z.object({
   server: serverFacts,
   database: z.nullable(databaseFacts),
 });
+type Head = z.infer<typeof head>;
+
+/** Arrays, because there may be tens of thousands. */
+const relation = z.tuple([
+  text,
+  text,
+  text,
+  z.nullable(z.number()),
+  flag,
+  flag,
+  flag,
+  flag,
+  z.nullable(z.array(z.tuple([text, flag, flag]))),
+]);
+/** Where the array says whether rows may be inserted. */
+const MAY_INSERT = 6;
+
+/** The records of an answer about the target of a restore: one about all, and one for each relation. */
+export class FactsRecords {
+  private head: Head | null = null;
+  private readonly relations: TargetRelation[] = [];
+
+  /** @throws AppError `answerUnusable` */
+  add(json: unknown): void {
+    if (!Array.isArray(json)) this.head = decodeAnswer(head, json);
+    // As with `gone`.
+    else if (json[MAY_INSERT] !== null) this.relations.push(relationOf(json));
+  }
+
+  /** @throws AppError `answerUnusable` */
+  facts(): Head & { database: { relations: TargetRelation[] } | null } {
+    if (this.head === null) throw new AppError('answerUnusable', { reason: 'unexpected' });
+    const { server, database } = this.head;
+    return { server, database: database && { ...database, relations: this.relations } };
+  }
+}
+
+function relationOf(record: unknown): TargetRelation {
+  const [schema, name, kind, rows, unique, owned, mayInsert, rowSecurity, columns] = decodeAnswer(
+    relation,
+    record,
+  );
+  const known = { schema, name, kind, rows, unique, owned, mayInsert, rowSecurity };
+  if (columns === null) return known;
+  return {
+    ...known,
+    columns: columns.map(([column, generated, required]) => ({
+      name: column,
+      generated,
+      required,
+    })),
+  };
+}

@@ -5,12 +5,13 @@ import type { FileFacts, TargetFactsRead } from '../../model/findings/preflightF
 import { isDirect, type ConnectionProfile } from '../../model/profile';
 import { countedDependentsSql, NO_DEPENDENTS } from './dependents';
 import { keyTablesSql } from './replaceRows';
-import { targetFacts } from './factsAnswer';
+import { FactsRecords } from './factsAnswer';
 import { agg, list, pairs, routinesNamed } from './factsSql';
 import { largeObjectsSql } from './largeObjectsSql';
-import { queryTellingPooler } from './queryTellingPooler';
+import { tellingPooler } from './tellingPooler';
 import { dataPathSql, serverFreeBytes } from './freeSpace';
-import { decodeAnswer, type QueryOptions } from '../psql';
+import type { QueryOptions } from '../psql';
+import { eachRecord } from '../records';
 import { otherObjectsSql } from '../readTargetContents';
 import { IS_EMPTY_SCHEMA } from '../schemasThere';
 
@@ -46,13 +47,18 @@ export async function readTargetFacts(
 ): Promise<TargetFactsRead> {
   const major = Math.floor(server.versionNumber / 10_000);
   const sql = `SELECT json_build_object('server', ${serverSql(major, wanted)},
-    'database', ${wanted.database ? databaseSql(major, wanted) : 'NULL'})`;
-  const { json, pooled } = await queryTellingPooler(psql, connection, sql, options);
-  const { server: facts, database } = decodeAnswer(targetFacts, json);
+    'database', ${wanted.database ? databaseSql(major, wanted) : 'NULL'})
+    ${wanted.database ? `UNION ALL ${relationsSql(major, wanted.file)}` : ''}`;
+  const { answer, pooled } = await tellingPooler(connection, async (to) => {
+    const records = new FactsRecords();
+    await eachRecord(psql, to, sql, { ...options, take: (json) => records.add(json) });
+    return records.facts();
+  });
+  const { server: facts, database } = answer;
   // A pooler may be on another machine than this one, and next to the server.
   const folder = profile !== undefined && isDirect(profile) && !pooled ? facts.dataPath : null;
   const freeBytes = folder === null ? null : await serverFreeBytes(folder);
-  return { server: { ...facts, pooled, freeBytes }, database } as TargetFactsRead;
+  return { server: { ...facts, pooled, freeBytes }, database };
 }
 
 function serverSql(major: number, { file, database }: FactsWanted): string {
@@ -105,7 +111,6 @@ function databaseSql(major: number, { file, dependents, replacesRows }: FactsWan
       'mayCreate', has_schema_privilege(n.oid, 'CREATE'), 'empty', ${IS_EMPTY_SCHEMA})
       FROM pg_namespace n
       WHERE ${NOT_SYSTEM} OR n.nspname = 'pg_catalog'`)},
-    'relations', ${relationsSql(major, file)},
     'otherObjects', ${otherObjectsSql(major * 10_000)},
     'routines', ${agg(`SELECT schema || '.' || signature FROM ${routinesNamed(file.routines)} r`)},
     'types', ${agg(`SELECT n.nspname || '.' || t.typname FROM pg_type t
@@ -156,7 +161,7 @@ function staleCollationsSql(major: number): string {
 }
 
 /**
- * The size of a relation is asked only where rows have changed since the last ANALYZE: the server opens
+ * A SELECT of a record for each relation. The size of a relation is asked only where rows have changed since the last ANALYZE: the server opens
  * the relation for it, which takes most of the time where there are thousands.
  *
  * Looks names up in a list with `IN`, for which the server builds a hash. A join with the list would
@@ -165,27 +170,25 @@ function staleCollationsSql(major: number): string {
 function relationsSql(major: number, file: FileFacts): string {
   const generated = major >= 12 ? `a.attgenerated <> ''` : 'false';
   const wanted = pairs(file.rows);
-  return agg(`WITH locks AS (
+  return `(WITH locks AS (
       SELECT relation FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND relation IS NOT NULL
     ), wanted AS ${wanted}, uniques AS (
       SELECT indrelid FROM pg_index WHERE indisunique
     ), members AS (
       SELECT objid FROM pg_depend WHERE classid = 'pg_class'::regclass AND deptype = 'e'
     )
-    SELECT json_build_object('schema', n.nspname, 'name', c.relname, 'kind', c.relkind,
-      'rows', CASE WHEN c.relkind NOT IN ('r', 'm') THEN 0
+    SELECT json_build_array(n.nspname, c.relname, c.relkind, CASE WHEN c.relkind NOT IN ('r', 'm') THEN 0
         WHEN size.counted THEN c.reltuples
         WHEN c.relpages > 0 AND c.reltuples >= 0
           THEN round(c.reltuples::numeric / c.relpages * coalesce(size.pages, c.relpages))
         WHEN size.pages = 0 THEN 0
         WHEN pg_stat_get_live_tuples(c.oid) > 0 THEN pg_stat_get_live_tuples(c.oid) END,
-      'unique', c.oid IN (SELECT indrelid FROM uniques),
-      'owned', pg_has_role(c.relowner, 'USAGE'),
-      'mayInsert', has_any_column_privilege(c.oid, 'INSERT'),
-      'rowSecurity', c.relkind IN ('r', 'p') AND row_security_active(c.oid),
-      'columns', CASE WHEN (n.nspname::text, c.relname::text) IN (SELECT schema, name FROM wanted)
-        THEN (SELECT json_agg(json_build_object('name', a.attname, 'generated', ${generated},
-            'required', a.attnotnull AND NOT a.atthasdef AND a.attidentity = '') ORDER BY a.attnum)
+      c.oid IN (SELECT indrelid FROM uniques), pg_has_role(c.relowner, 'USAGE'),
+      has_any_column_privilege(c.oid, 'INSERT'),
+      c.relkind IN ('r', 'p') AND row_security_active(c.oid),
+      CASE WHEN (n.nspname::text, c.relname::text) IN (SELECT schema, name FROM wanted)
+        THEN (SELECT json_agg(json_build_array(a.attname, ${generated},
+            a.attnotnull AND NOT a.atthasdef AND a.attidentity = '') ORDER BY a.attnum)
           FROM pg_attribute a
           WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) END)
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -198,7 +201,7 @@ function relationsSql(major: number, file: FileFacts): string {
         AND c.oid NOT IN (SELECT relation FROM locks)
         THEN pg_relation_size(c.oid) / current_setting('block_size')::int8 END AS pages) size
     WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND ${NOT_SYSTEM}
-      AND c.relpersistence <> 't' AND c.oid NOT IN (SELECT objid FROM members)`);
+      AND c.relpersistence <> 't' AND c.oid NOT IN (SELECT objid FROM members))`;
 }
 
 /** Tables of extensions too, which are not among the relations. */

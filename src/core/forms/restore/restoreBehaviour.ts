@@ -127,12 +127,25 @@ function checkObjects(
     evaluation.error('schemas', l10n.t('Not in the archive: schema {0}.', listNames(unknown)));
   }
   if (options.tables === null) return;
-  const { tables: listed, otherRelations = [] } = info.contents;
-  const tables = new Set([...listed, ...otherRelations].map(relationKey));
+  const tables = relationsOf(info.contents);
   const missing = options.tables.filter((table) => !tables.has(relationKey(table)));
   if (missing.length > 0) {
     evaluation.error('tables', l10n.t('Not in the archive: {0}.', listTables(missing)));
   }
+}
+
+/** By the contents of a file, which is judged again with every change of the options. */
+const relationsKnown = new WeakMap<BackupInfo['contents'], ReadonlySet<string>>();
+
+/** The keys of the relations in a file. */
+function relationsOf(contents: BackupInfo['contents']): ReadonlySet<string> {
+  let known = relationsKnown.get(contents);
+  if (known === undefined) {
+    const { tables, otherRelations = [] } = contents;
+    known = new Set([...tables, ...otherRelations].map(relationKey));
+    relationsKnown.set(contents, known);
+  }
+  return known;
 }
 
 function checkClean(

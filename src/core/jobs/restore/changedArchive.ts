@@ -2,6 +2,7 @@ import { readFileFacts } from '../../archive/facts/fileFacts';
 import type { Around } from '../../archive/script/edit/aroundTransaction';
 import { setsInternalParameters } from '../../archive/toc/internalParameters';
 import type { Toc } from '../../archive/toc/toc';
+import { entryLoop } from '../../cooperativeLoop';
 import { readKeysOfOthers } from '../../catalog/restore/dependents';
 import { readRowReplacement } from '../../catalog/restore/replaceRows';
 import { changesArchive } from '../../forms/restore/byScript';
@@ -51,6 +52,11 @@ async function aroundRestore(
   }
   if (!options.remakeKeys) return null;
   const listed = { indexes: order, alongside: new Set<number>() };
-  const keys = await readKeysOfOthers(psql, target, await readFileFacts(toc, listed, signal), how);
+  const keys = await readKeysOfOthers(
+    psql,
+    target,
+    await readFileFacts(toc, listed, entryLoop(signal)),
+    how,
+  );
   return { first: keys.map(({ drop }) => drop), last: keys.map(({ add }) => add) };
 }

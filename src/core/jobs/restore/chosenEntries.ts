@@ -23,14 +23,13 @@ export interface ChosenEntries {
 export async function chosenEntries(
   toc: Toc,
   options: RestoreOptions,
-  signal?: AbortSignal,
+  loop = entryLoop(),
 ): Promise<ChosenEntries | null> {
   const selection = readRestoreSelection(options);
   if (selection.mode === 'everything') return null;
   if (selection.mode === 'entries') {
     return { indexes: entriesByDumpIds(toc, selection.dumpIds), alongside: [] };
   }
-  const loop = entryLoop(signal);
   const { indexes } = await selectEntries(toc, options, loop);
   if (options.dataOnly) return { indexes, alongside: [] };
   const closed = await closeDependencies(toc, indexes, loop);
@@ -46,12 +45,17 @@ export async function chosenEntries(
 export async function chosenOrListed(
   toc: Toc,
   options: RestoreOptions,
-  signal?: AbortSignal,
+  loop = entryLoop(),
 ): Promise<number[]> {
-  const chosen = await chosenEntries(toc, options, signal);
+  const chosen = await chosenEntries(toc, options, loop);
   const indexes = chosen?.indexes ?? toc.listed();
   if (options.subscriptions || options.dumpIds !== null) return indexes;
-  return indexes.filter((i) => !isOfSubscription(toc, i));
+  const kept: number[] = [];
+  for (const i of indexes) {
+    if (loop.shouldYield) await loop.yield();
+    if (!isOfSubscription(toc, i)) kept.push(i);
+  }
+  return kept;
 }
 
 /** The parts of the chosen entries that pg_restore is told to leave out. */

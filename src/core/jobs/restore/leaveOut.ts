@@ -3,6 +3,7 @@ import { isOfSubscription } from '../../archive/inspect/archiveReach';
 import { readToc } from '../../archive/file/tocReader';
 import { writeListLines } from '../../archive/selection/restoreList';
 import type { Toc } from '../../archive/toc/toc';
+import { entryLoop } from '../../cooperativeLoop';
 import { readSchemasThere } from '../../catalog/schemasThere';
 import { leftOutByRule } from '../../forms/restore/leftOutByRule';
 import type { LibpqConnection } from '../../connections/libpq';
@@ -85,7 +86,7 @@ export async function restoreListText(facts: EntryFacts): Promise<string | null>
 /** Indexes of the chosen entries; null = everything. */
 async function neededEntries(toc: Toc, facts: EntryFacts): Promise<number[] | null> {
   const { options, psql, target, created, signal } = facts;
-  const chosen = await chosenEntries(toc, options, signal);
+  const chosen = await chosenEntries(toc, options, entryLoop(signal));
   // Nothing is there in a new database; elsewhere, what is there already stays as it is.
   if (chosen === null || created || chosen.alongside.length === 0) return chosen?.indexes ?? null;
   const { indexes, alongside } = chosen;

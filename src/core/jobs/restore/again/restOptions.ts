@@ -1,5 +1,6 @@
 import { readToc } from '../../../archive/file/tocReader';
 import { entriesToRunAgain } from '../../../archive/selection/entriesToRunAgain';
+import { entryLoop } from '../../../cooperativeLoop';
 import type { LibpqConnection } from '../../../connections/libpq';
 import { entryType, isRelation } from '../../../model/entryTypes';
 import type { BackupJob } from '../../../model/job';
@@ -48,7 +49,7 @@ export async function restOptions(
   // What was left out since, as a remedy, stays left out.
   const wanted = how.dumpIds && new Set(how.dumpIds);
   const entries = await entriesToRunAgain(toc, {
-    chosen: await chosenOrListed(toc, job.options, signal),
+    chosen: await chosenOrListed(toc, job.options, entryLoop(signal)),
     failed,
     there: new Set(objects.filter((i) => !missing.has(i))),
     clean: how.clean,

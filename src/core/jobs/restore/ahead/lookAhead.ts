@@ -6,6 +6,7 @@ import { withoutEntries } from '../../../archive/selection/withoutEntries';
 import { readToc } from '../../../archive/file/tocReader';
 import { sqlStateOf } from '../../../catalog/psql';
 import type { FactsWanted } from '../../../catalog/restore/readTargetFacts';
+import { ascending, entryLoop, type CooperativeLoop } from '../../../cooperativeLoop';
 import { AppError } from '../../../errors';
 import { majorOf, scriptEncoding } from '../../../forms/form/archiveFacts';
 import type { RestoreContext } from '../../../forms/form/context';
@@ -20,7 +21,7 @@ import { withCounts, type CountedRows } from '../../../preflight/countedRows';
 import { findingOf } from '../../../preflight/rule';
 import { scriptEdits } from '../../../forms/restore/scriptEdits';
 import { applyPreflightRules } from '../../../preflight/preflightRules';
-import type { Unread } from '../../../preflight/situation';
+import type { PreflightInput, Unread } from '../../../preflight/situation';
 import { chosenEntries, chosenOrListed, partsOf } from '../chosenEntries';
 import { fitsOneTransaction, withKnownOptions, withPossibleRemedies } from './possibleRemedies';
 
@@ -56,7 +57,8 @@ export async function lookAhead(
   world: PreflightWorld,
 ): Promise<Preflight> {
   const { context, signal } = world;
-  const file = await fileFacts(options, info, signal);
+  const loop = entryLoop(signal);
+  const file = await fileFacts(options, info, loop);
   if (restoresAll(options)) file.bytes = info.sizeBytes;
   const database = options.createDatabase ? null : (options.targetDatabase ?? undefined);
   const wanted: FactsWanted = {
@@ -66,18 +68,18 @@ export async function lookAhead(
     replacesRows: options.replaceRows,
   };
   const { connection } = context;
+  await loop.pause();
   const read = connection && (await world.readFacts(database, wanted).catch(unlessCancelled));
   const unread = AppError.is(read) ? whyUnread(read) : undefined;
   const target =
     read === null || AppError.is(read) ? null : withCounts(read, world.counted ?? new Map());
+  await loop.pause();
   const { problems } = evaluateRestore(options, context);
+  await loop.pause();
+  const fits = fitsOneTransaction(options, info, context);
   const leftOut = await leftOutOfScript(options, info, world);
-  const judged = applyPreflightRules({
-    file,
-    target,
-    unread,
-    options,
-    fitsOneTransaction: fitsOneTransaction(options, info, context),
+  const facts: PreflightInput = {
+    ...{ file, target, unread, options, fitsOneTransaction: fits },
     archiveTables: [...info.contents.tables, ...(info.contents.otherRelations ?? [])],
     refused: problems
       // Problems of the connection are findings of their own.
@@ -89,9 +91,11 @@ export async function lookAhead(
       name: connection?.label ?? '',
       host: world.host,
     },
-  });
+  };
+  const judged = await applyPreflightRules(facts, loop);
+  await loop.pause();
   const known = withKnownOptions(judged, options, context);
-  const possible = await withPossibleRemedies(known, options, info.path, signal);
+  const possible = await withPossibleRemedies(known, options, info.path, loop);
   return leftOut === null ? possible : { ...possible, findings: [...possible.findings, leftOut] };
 }
 
@@ -150,15 +154,16 @@ function whyUnread(error: AppError): Unread | undefined {
 async function fileFacts(
   options: RestoreOptions,
   info: BackupInfo,
-  signal: AbortSignal | undefined,
+  loop: CooperativeLoop,
 ): Promise<FileFacts> {
   if (info.format === 'plain') return withOtherRoles(scriptFacts(info, options), options);
-  const toc = await readToc(info.path, { signal });
-  const chosen = await chosenEntries(toc, options, signal);
-  const { order } = await restorePlan(toc, chosen?.indexes ?? null, partsOf(options));
-  const indexes = order.sort((a, b) => a - b);
+  const toc = await readToc(info.path, { signal: loop.signal });
+  const chosen = await chosenEntries(toc, options, loop);
+  const { order } = await restorePlan(toc, chosen?.indexes ?? null, partsOf(options), loop);
+  await loop.pause();
+  const indexes = ascending(order);
   const alongside = new Set(chosen?.alongside);
-  const facts = await readFileFacts(toc, { indexes, alongside }, signal);
+  const facts = await readFileFacts(toc, { indexes, alongside }, loop);
   facts.keysAtRisk = options.dataOnly ? (keysAtRisk(options, info)?.count ?? 0) : 0;
   return withOtherRoles(facts, options);
 }

@@ -28,15 +28,14 @@ export async function withPossibleRemedies(
   preflight: Preflight,
   options: RestoreOptions,
   inputPath: string,
-  signal?: AbortSignal,
+  loop = entryLoop(),
 ): Promise<Preflight> {
   const { verdict, findings } = preflight;
   if (!findings.some(({ remedies }) => remedies.some(({ kind }) => kind === 'leaveOut'))) {
     return preflight;
   }
-  const toc = await readToc(inputPath, { signal });
-  const chosen = await chosenOrListed(toc, options, signal);
-  const loop = entryLoop(signal);
+  const toc = await readToc(inputPath, { signal: loop.signal });
+  const chosen = await chosenOrListed(toc, options, loop);
   const needs = await DependencyNeeds.from(toc, loop);
   const possible = async (finding: Finding): Promise<Finding> => {
     const remedies: Remedy[] = [];
