@@ -1,7 +1,7 @@
 import { AppError } from '../errors';
 import type { ParsedUrl } from './url/parseUrl';
 import { redirectOf } from './url/redirects';
-import { readUrl, referencedIn, resolveReference, type Variables } from './reference';
+import { referencedIn, urlReader, type Variables } from './url/reference';
 import type { ConnectionProfile } from '../model/profile';
 
 /**
@@ -14,7 +14,7 @@ import type { ConnectionProfile } from '../model/profile';
 export function effectiveTarget(profile: ConnectionProfile, variables: Variables): ParsedUrl {
   let url: ParsedUrl = { parameters: {} };
   if (profile.url !== undefined) {
-    const result = readUrl(profile.url, variables);
+    const result = urlReader().readUrl(profile.url, variables);
     if ('problem' in result) {
       throw new AppError('connectionInvalid', { id: profile.id, problem: result.problem });
     }
@@ -35,7 +35,7 @@ export function referencedPassword(
 ): string | undefined {
   const variable = referencedIn(profile.url);
   if (variable === undefined) return undefined;
-  const result = resolveReference(variable, variables);
+  const result = urlReader().resolveReference(variable, variables);
   return 'target' in result ? result.password : undefined;
 }
 

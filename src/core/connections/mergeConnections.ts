@@ -1,5 +1,5 @@
 import type { ConnectionProfile } from '../model/profile';
-import type { Variables } from './reference';
+import type { Variables } from './url/reference';
 import { decodeProfiles, type ProfileProblemReport } from './decodeProfiles';
 
 /** Scope of settings; `folder` is one folder of a multi-root workspace. */

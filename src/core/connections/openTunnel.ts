@@ -4,7 +4,7 @@ import { connectionLabel, type ConnectionProfile, type SshRoute } from '../model
 import { SshOutput } from '../pgtools/stderr/sshOutput';
 import { dialledTarget, type DialledHost } from './dialledTarget';
 import { programFile } from '../files/programFile';
-import type { Variables } from './reference';
+import type { Variables } from './url/reference';
 import { listenForPrompts, type AskpassOptions, type AskpassServer } from './ssh/askpassServer';
 import { LoginQuestions, type LoginEvents } from './ssh/loginQuestions';
 import type { SshAnswers } from './ssh/sshAnswers';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { AppError, type PasswordCommandProblem } from '../errors';
 import { connectionLabel, type ConnectionProfile } from '../model/profile';
 import { programFile } from '../files/programFile';
-import type { Variables } from './reference';
+import type { Variables } from './url/reference';
 
 /** Long enough for a password manager that waits for a fingerprint. */
 const TIMEOUT_MS = 60_000;

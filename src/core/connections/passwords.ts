@@ -5,7 +5,7 @@ import { canBeGiven, NO_PASSPHRASE } from './clientKey/passphraseFile';
 import { dialledTarget } from './dialledTarget';
 import { expandHome } from './libpq';
 import { runPasswordCommand, type PasswordCommandOptions } from './passwordCommand';
-import type { Variables } from './reference';
+import type { Variables } from './url/reference';
 
 /** What a connection may need to be told: the role's password, or what opens its client key. */
 export type SecretKind = 'password' | 'keyPassphrase';

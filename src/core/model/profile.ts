@@ -1,6 +1,15 @@
 export type Environment = 'development' | 'staging' | 'production';
 
-export type SslMode = 'disable' | 'allow' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
+/** How a connection is encrypted, from the least to the strictest. */
+export const SSL_MODES = [
+  'disable',
+  'allow',
+  'prefer',
+  'require',
+  'verify-ca',
+  'verify-full',
+] as const;
+export type SslMode = (typeof SSL_MODES)[number];
 
 /**
  * Settings that an entry comes from. Anyone may have written a workspace's settings: they never

@@ -3,6 +3,8 @@ import path from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { BackupInfoCache } from '../../core/archive/inspect/backupInfoCache';
+import * as urls from '../../core/connections/paste/readUrl';
+import { readUrlsBy } from '../../core/connections/url/reference';
 import { UnpackedDumps } from '../../core/archive/packed/unpackedDumps';
 import { hasEnded, identify } from '../../core/jobs/supervisor/store/processIdentity';
 import { chooseDump } from '../ui/dialogs';
@@ -79,6 +81,7 @@ export function createExtension(
   settings: Settings,
   doors: Start,
 ): Extension {
+  readUrlsBy(urls);
   const jobs: Jobs[] = [];
   const base = createBase(context, settings);
   const runners = createRunners(context, base, jobs);

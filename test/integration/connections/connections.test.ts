@@ -16,6 +16,10 @@ import { psql as adminSql, quoteIdent, quoteLiteral } from '../../support/machin
 import { startServer, type PgServer } from '../../support/machine/server';
 import { until } from '../../support/until';
 import { ODD_NAMES, urlsOf } from './connectionCases';
+import * as urls from '../../../src/core/connections/paste/readUrl';
+import { readUrlsBy } from '../../../src/core/connections/url/reference';
+
+readUrlsBy(urls);
 
 type Profile = Omit<ConnectionProfile, 'id'>;
 

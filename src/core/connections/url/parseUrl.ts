@@ -1,4 +1,4 @@
-import type { SslMode } from '../../model/profile';
+import { SSL_MODES, type SslMode } from '../../model/profile';
 import { maskSecrets } from '../../secrets/mask';
 import { judgeParameter, type RefusedUrlParameter } from './urlParameters';
 
@@ -34,15 +34,6 @@ export type UrlProblem =
   | { problem: 'refusedUrlParameter'; parameter: RefusedUrlParameter };
 
 export type UrlResult = { url: ParsedUrl } | UrlProblem;
-
-export const SSL_MODES: readonly SslMode[] = [
-  'disable',
-  'allow',
-  'prefer',
-  'require',
-  'verify-ca',
-  'verify-full',
-];
 
 class BadUrl extends Error {}
 

@@ -1,5 +1,5 @@
-import type { ProfileSource, SslMode } from '../../model/profile';
-import { SSL_MODES, type ParsedUrl } from './parseUrl';
+import { SSL_MODES, type ProfileSource, type SslMode } from '../../model/profile';
+import type { ParsedUrl } from './parseUrl';
 import { dictionary } from '../../dictionary';
 
 /*

@@ -1,5 +1,5 @@
 import { effectiveTarget } from '../../connections/effectiveTarget';
-import type { Variables } from '../../connections/reference';
+import type { Variables } from '../../connections/url/reference';
 import type { ConnectionProfile } from '../../model/profile';
 
 /** The databases to connect to in order to create `database`: any but itself. */

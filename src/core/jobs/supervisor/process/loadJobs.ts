@@ -1,3 +1,4 @@
+import { readUrlsBy } from '../../../connections/url/reference';
 import { isClusterBackup, isJoined } from '../../../model/options';
 import { asksNothingOfTool, type BackupRequest } from '../../backup/backupRequest';
 import type { JobRequest, StartMessage } from '../messages';
@@ -26,6 +27,13 @@ export async function loadAhead(kinds: readonly JobKind[]): Promise<void> {
     ...(kinds.length === 0 ? [import('../../../connections/openTunnel')] : []),
     ...(kinds.length === 0 ? KINDS : kinds).map((kind) => LOADED_BY_KIND[kind]()),
   ]);
+}
+
+/** Loads what tells where the connections of a job lead, if a URL says it. */
+export async function loadUrls({ profiles }: Pick<StartMessage, 'profiles'>): Promise<void> {
+  if (profiles.some(({ url }) => url !== undefined)) {
+    readUrlsBy(await import('../../../connections/paste/readUrl'));
+  }
 }
 
 /** Loads what this job needs; returns what starts its tools. */

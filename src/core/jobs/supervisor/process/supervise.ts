@@ -20,7 +20,7 @@ import { HostLink } from './hostLink';
 import { JobFolder, ownershipOf } from '../store/jobFolder';
 import { JobLog } from '../store/jobLog';
 import type { StartMessage } from '../messages';
-import { kindsIn, loadAhead, loadFor } from './loadJobs';
+import { kindsIn, loadAhead, loadFor, loadUrls } from './loadJobs';
 import type { JobKind } from '../startScript';
 import { identify } from '../store/processIdentity';
 import { StatusWriter } from './statusWriter';
@@ -79,7 +79,7 @@ export async function supervise({
 
   const folder = JobFolder.of(start.storeDir, start.id);
   // Before all else, which is done while the server answers.
-  const { AskedAhead } = await import('./askedAhead');
+  const [{ AskedAhead }] = await Promise.all([import('./askedAhead'), loadUrls(start)]);
   const askedAhead = await AskedAhead.of(start);
   const guard = ready?.guard ?? new Guard(guardScript);
   const { spawnTool } = await loadFor(start);

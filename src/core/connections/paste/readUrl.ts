@@ -1,24 +1,7 @@
-import { parseUrl, type ParsedUrl } from './url/parseUrl';
-import { readPasted } from './paste/readPasted';
-import { targetOf } from './paste/profileOf';
-
-/** Environment variables, e.g. `process.env`. */
-export type Variables = Readonly<Record<string, string | undefined>>;
-
-/** Result of looking up a variable that holds a connection. */
-export type Referenced =
-  | { target: ParsedUrl; password: string | undefined }
-  | { problem: 'variableMissing' | 'variableUnusable'; variable: string };
-
-const REFERENCE = /^\$\{env:([A-Za-z_]\w*)\}$/;
-
-/**
- * The variable that a `url` refers to. The reference must be the whole value: within a longer URL, the
- * settings of a workspace could send the variable's secret to any host.
- */
-export function referencedIn(url: string | undefined): string | undefined {
-  return url === undefined ? undefined : REFERENCE.exec(url)?.[1];
-}
+import { readPasted } from './readPasted';
+import { targetOf } from './profileOf';
+import { referencedIn, type Referenced, type Variables } from '../url/reference';
+import { parseUrl, type UrlResult } from '../url/parseUrl';
 
 /** Reads the variable's value, in any form that can be pasted. Its password is kept with it. */
 export function resolveReference(variable: string, variables: Variables): Referenced {
@@ -35,10 +18,7 @@ export function resolveReference(variable: string, variables: Variables): Refere
 }
 
 /** The target of `url` in settings: of the URL itself, or of the variable that it refers to. */
-export function readUrl(
-  url: string,
-  variables: Variables,
-): ReturnType<typeof parseUrl> | Referenced {
+export function readUrl(url: string, variables: Variables): UrlResult | Referenced {
   const variable = referencedIn(url);
   return variable === undefined ? parseUrl(url) : resolveReference(variable, variables);
 }
