@@ -193,31 +193,6 @@ describe('a dump as work', () => {
     assert.equal(finishes(alone), true);
   });
 
-  it('is written when the workers have said so of all tables, and of each thousand large objects', () => {
-    now = 0;
-    const tracker = trackerAt(() => now * 1000);
-    const some = tables.filter(({ name }) => name !== 'b');
-    const contents = { tables: some, largeObjects: 1500, relations: 2 };
-    const parallel = options({ format: 'directory', jobs: 2 });
-    const work = new DumpWorkload(tracker, parallel, contents, 17);
-    const dump = new DumpProgress(tracker, 2);
-    dump.setWorkload(work);
-    const isWritten = (): boolean => work.isWritten && dump.saidAll(contents);
-    const done = (dumpId: number, label: string): void =>
-      dump.add({ type: 'item', action: 'finished', dumpId, label });
-    dump.add({ type: 'dumpingTable', table: 'app.a.b' });
-    dump.add({ type: 'savingLargeObjects' });
-    done(1, 'TABLE DATA a.b');
-    done(7, 'BLOBS 16400..17400');
-    assert.equal(dump.saidAll(contents), false);
-    dump.add({ type: 'dumpingTable', table: 'app.c' });
-    done(2, 'TABLE DATA c');
-    assert.equal(dump.saidAll(contents), true);
-    assert.equal(isWritten(), false);
-    done(8, 'BLOBS 17401..17900');
-    assert.equal(isWritten(), true);
-  });
-
   it('weighs by what a look at the rows told, and takes the others for alike', () => {
     const { work } = make();
     const seconds = (): number[] => work.model.units.slice(1, 4).map((unit) => unit.seconds);
