@@ -6,7 +6,7 @@ import { repoPaths } from '../../support/repoPaths';
 import { itNeeds } from '../../support/needs';
 
 /** What a page may weigh, in bytes of its minified script: it is read whole before anything shows. */
-const MOST_BYTES = 375_000;
+const MOST_BYTES = 378_000;
 
 /** Parts of the toolkit's foundation that no page uses. */
 const UNUSED = ['calendar', 'picker', 'slider', 'data-grid', 'tabs', 'tree-view', 'combobox'];
