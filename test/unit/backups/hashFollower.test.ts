@@ -12,9 +12,10 @@ import {
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { HashFollower } from '../../../src/core/backups/files/hashFollower';
-import { hashResting } from '../../../src/core/backups/files/restingMembers';
+import { RestingMembers } from '../../../src/core/backups/files/restingMembers';
 import { until } from '../../support/until';
 import { scratch } from '../archive/files';
+import { heldMember } from './heldMember';
 
 const piece = randomBytes(9 << 20);
 const sha256 = (...parts: Buffer[]): string => {
@@ -63,8 +64,7 @@ describe('checksums that follow a file', () => {
     writeFileSync(path.join(dir, 'blob_1.dat'), piece);
     for (const name of ['2.dat', 'toc.dat', 'notes.txt']) writeFileSync(path.join(dir, name), name);
     await read(follower, piece.length);
-    follower.whenWritten();
-    follower.whenWritten();
+    await Promise.all([follower.whenWritten(), follower.whenWritten()]);
     const hashes = await follower.finish();
     assert.deepEqual([...hashes.keys()].sort(), ['1.dat', '2.dat', 'blob_1.dat', 'toc.dat']);
     const large = { sizeBytes: piece.length, sha256: sha256(piece) };
@@ -78,7 +78,7 @@ describe('checksums that follow a file', () => {
     writeFileSync(file, 'small');
     for (const output of [file, path.join(files.dir, 'nothing')]) {
       const follower = new HashFollower(output);
-      follower.whenWritten();
+      await follower.whenWritten();
       assert.equal((await follower.finish()).size, 0);
     }
   });
@@ -100,14 +100,13 @@ describe('checksums that follow a file', () => {
 
 describe('checksums of members that are put on the disk', () => {
   const files = scratch();
-  const never = new AbortController().signal;
-
   it('are those of members that have not changed since', async () => {
     const dir = path.join(files.dir, 'members');
     mkdirSync(dir);
     const at = (name: string): string => path.join(dir, name);
     for (const name of ['1.dat', '2.dat', '3.dat', '4.dat', '5.dat']) writeFileSync(at(name), name);
-    const stillSame = await hashResting(dir, (name) => name !== '5.dat', never);
+    const resting = new RestingMembers(dir, (name) => name !== '5.dat');
+    await resting.done;
     const { atime, mtime } = statSync(at('2.dat'));
     // Longer than the step of a system's clock, by which times of files are kept.
     await delay(25);
@@ -117,14 +116,27 @@ describe('checksums of members that are put on the disk', () => {
     rmSync(at('4.dat'));
     writeFileSync(at('6.dat'), 'new');
     const hash = { sizeBytes: 5, sha256: sha256(Buffer.from('1.dat')) };
-    assert.deepEqual(await stillSame(), new Map([['1.dat', hash]]));
+    assert.deepEqual(await resting.finish(), new Map([['1.dat', hash]]));
   });
 
   it('are none once stopped', async () => {
     const dir = path.join(files.dir, 'stopped');
     mkdirSync(dir);
     writeFileSync(path.join(dir, '1.dat'), 'x');
-    const stillSame = await hashResting(dir, () => true, AbortSignal.abort());
-    assert.equal((await stillSame()).size, 0);
+    const resting = new RestingMembers(dir, () => true);
+    await resting.done;
+    assert.equal(resting.hashed.length, 1);
+    await resting.stop();
+    assert.equal((await resting.finish()).size, 0);
+  });
+
+  it('are those of members that are hashed by now, whatever the others take', async () => {
+    const dir = path.join(files.dir, 'held');
+    mkdirSync(dir);
+    heldMember(dir);
+    for (const name of ['1.dat', '2.dat']) writeFileSync(path.join(dir, name), name);
+    const resting = new RestingMembers(dir, () => true);
+    await until(() => resting.hashed.length === 2, 'the small ones are hashed');
+    assert.deepEqual([...(await resting.finish()).keys()].sort(), ['1.dat', '2.dat']);
   });
 });

@@ -75,6 +75,8 @@ export interface HashOptions {
   onProgress?: ((bytes: number) => void) | undefined;
   /** Known hashes, which are not computed again. */
   known?: KnownHashes | undefined;
+  /** Hears of each file that was hashed, at once: what is aborted has hashed these. */
+  onHashed?: ((file: ManifestFile) => void) | undefined;
 }
 
 /**
@@ -116,7 +118,9 @@ export async function hashFiles(
         result = hashSmallFile(file, small);
         if (result) report(result.sizeBytes);
       }
-      hashed[index] = { name, ...(result ?? (await hashFile(file, options.signal, report))) };
+      const found = { name, ...(result ?? (await hashFile(file, options.signal, report))) };
+      hashed[index] = found;
+      options.onHashed?.(found);
     }
   };
   const stopAll = (e: unknown): never => {

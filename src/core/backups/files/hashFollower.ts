@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { GrowingFiles } from '../../archive/bytes/growingFiles';
 import type { ManifestFile } from '../manifest/manifest';
 import type { KnownHashes } from './hashFiles';
-import { hashResting } from './restingMembers';
+import { RestingMembers } from './restingMembers';
 
 /** Bytes. */
 const WORTH_IT = 8 << 20;
@@ -14,8 +14,8 @@ const WORTH_IT = 8 << 20;
  */
 export class HashFollower {
   private readonly files: GrowingFiles<string>;
-  private readonly stopped = new AbortController();
-  private resting: ReturnType<typeof hashResting> | null = null;
+  private resting: RestingMembers | null = null;
+  private stopped = false;
 
   /** @param output the file or directory, which need not be there yet */
   constructor(private readonly output: string) {
@@ -35,17 +35,21 @@ export class HashFollower {
 
   /**
    * The tool says that it has written all members of a directory: those that were not followed are
-   * hashed while it puts them on the disk.
+   * hashed while it puts them on the disk. Resolves when they are, or no more will be.
    */
-  whenWritten(): void {
+  async whenWritten(): Promise<void> {
+    if (this.stopped) return;
     const choose = (name: string, bytes: number): boolean =>
       isLargeObject(name) || bytes < WORTH_IT;
-    this.resting ??= hashResting(this.output, choose, this.stopped.signal);
+    this.resting ??= new RestingMembers(this.output, choose);
+    await this.resting.done;
   }
 
   /**
    * To be called when the tool has ended: reads the rest of the files that were followed, and closes
-   * them. Returns checksums by file name; an output that is one file has the key ''.
+   * them. Of all others only those that are hashed by now have a checksum: a backup that is whole
+   * does not wait for thousands before it gets its name. Returns checksums by file name; an output
+   * that is one file has the key ''.
    */
   async finish(): Promise<KnownHashes> {
     await this.files.end();
@@ -53,16 +57,14 @@ export class HashFollower {
     for (const [name, { sizeBytes, result }] of await this.files.results()) {
       hashes.set(name, { sizeBytes, sha256: result });
     }
-    const stillSame = await this.resting;
-    for (const [name, hash] of (await stillSame?.().catch(() => null)) ?? [])
-      hashes.set(name, hash);
+    for (const [name, hash] of (await this.resting?.finish()) ?? []) hashes.set(name, hash);
     return hashes;
   }
 
-  /** Stops without results; all files are closed when the promise resolves. */
+  /** Stops without results, also what `finish` waits for; all files are closed when it resolves. */
   async stop(): Promise<void> {
-    this.stopped.abort();
-    await Promise.all([this.files.stop(), this.resting]);
+    this.stopped = true;
+    await Promise.all([this.files.stop(), this.resting?.stop()]);
   }
 }
 

@@ -89,7 +89,7 @@ export class QuietHash {
     return hash !== null && (await this.isStill(attempt)) ? new Map([['', hash]]) : new Map();
   }
 
-  /** Stops without a result; the file is closed when the promise resolves. */
+  /** Stops without a result, also what `finish` waits for; the file is closed when it resolves. */
   async stop(): Promise<void> {
     await this.endLooks();
     await this.giveUp();

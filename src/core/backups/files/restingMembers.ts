@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { statAll } from '../../archive/bytes/statAll';
 import { isMemberName } from '../../archive/file/memberNames';
 import type { ManifestFile } from '../manifest/manifest';
-import { hashFiles } from './hashFiles';
+import { hashFiles, type KnownHashes } from './hashFiles';
 
 /** A file as it was at one moment: whoever writes into it changes one of these. */
 interface Seen {
@@ -13,36 +13,59 @@ interface Seen {
 
 /**
  * Hashes members of a directory that is written and being put on the disk, which takes pg_dump longer
- * than the hash where there are thousands. Returns what tells those that are still as they were
- * hashed. Never rejects: what is missing is hashed later.
- *
- * @param choose which of them, by name and bytes
+ * than the hash where there are thousands. Whatever is missing in the end is hashed later.
  */
-export async function hashResting(
-  directory: string,
-  choose: (name: string, bytes: number) => boolean,
-  signal: AbortSignal,
-): Promise<() => Promise<Map<string, Omit<ManifestFile, 'name'>>>> {
-  try {
+export class RestingMembers {
+  /** What was hashed so far. */
+  readonly hashed: ManifestFile[] = [];
+  /** Resolves when all are hashed, or no more will be. Never rejects. */
+  readonly done: Promise<void>;
+  private before: ReadonlyMap<string, Seen> = new Map();
+  /** What is hashed by now is enough. */
+  private readonly enough = new AbortController();
+  /** Nothing is wanted any more. */
+  private readonly stopped = new AbortController();
+
+  /** @param choose which of them, by name and bytes */
+  constructor(
+    private readonly directory: string,
+    choose: (name: string, bytes: number) => boolean,
+  ) {
+    this.done = this.hash(choose).catch(() => undefined);
+  }
+
+  /** Hashes no more. The checksums of those members that are still as they were hashed, by name. */
+  async finish(): Promise<KnownHashes> {
+    this.enough.abort();
+    await this.done;
+    const names = this.hashed.map(({ name }) => name);
+    const now = await look(this.directory, names, this.stopped.signal).catch(() => null);
+    const same = this.hashed.filter(({ name, sizeBytes }) => {
+      const seen = this.before.get(name);
+      return seen?.size === sizeBytes && seen.stamp === now?.get(name)?.stamp;
+    });
+    return new Map(same.map(({ name, ...hash }) => [name, hash]));
+  }
+
+  /** Stops without results; all files are closed when the promise resolves. */
+  async stop(): Promise<void> {
+    this.stopped.abort();
+    this.enough.abort();
+    await this.done;
+  }
+
+  private async hash(choose: (name: string, bytes: number) => boolean): Promise<void> {
+    const { directory, hashed } = this;
+    const { signal } = this.enough;
     const names = (await readdir(directory)).filter(isMemberName);
-    const before = await look(directory, names, signal);
+    this.before = await look(directory, names, signal);
     const sizes = new Map(
-      [...before]
+      [...this.before]
         .filter(([name, { size }]) => choose(name, size))
-        .map(([n, { size }]) => [n, size]),
+        .map(([name, { size }]) => [name, size]),
     );
     const files = { sizes, modifiedMs: 0, directory: true };
-    const hashed = await hashFiles(directory, files, { signal });
-    return async () => {
-      const now = await look(directory, [...sizes.keys()], signal);
-      const same = hashed.filter(({ name, sizeBytes }) => {
-        const seen = before.get(name);
-        return seen?.size === sizeBytes && seen.stamp === now.get(name)?.stamp;
-      });
-      return new Map(same.map(({ name, ...hash }) => [name, hash]));
-    };
-  } catch {
-    return async () => new Map();
+    await hashFiles(directory, files, { signal, onHashed: (file) => hashed.push(file) });
   }
 }
 

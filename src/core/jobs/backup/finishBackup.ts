@@ -2,6 +2,8 @@ import path from 'node:path';
 import type { StructureReport } from '../../archive/data/structureReport';
 import { isWholeCustom } from '../../archive/data/wholeCustom';
 import type { JoinedArchive } from '../../archive/join/joinDirectory';
+import { throwIfCancelled } from '../../abort';
+import type { KnownHashes } from '../../backups/files/hashFiles';
 import { AppError, messageOf } from '../../errors';
 import {
   storeManifest,
@@ -60,13 +62,14 @@ async function assertWritten(
 
 /**
  * Gives an output that was checked its final name, and writes its manifest.
- * @throws what `OutputTarget.commit` throws
+ * @throws AppError `cancelled` until it has its name; what `OutputTarget.commit` throws
  */
 export async function finishBackup(
   run: JobRun,
   { target, manifest, follower, joined, remember, ...facts }: WrittenBackup,
 ): Promise<void> {
-  const hashes = joined ? new Map([['', joined]]) : await follower?.finish();
+  const hashes = joined ? new Map([['', joined]]) : await finishHash(follower ?? null, run.signal);
+  throwIfCancelled(run.signal);
   await target.commit(!facts.options.noSync);
   markStep('outputNamed');
   await Promise.all([
@@ -75,6 +78,22 @@ export async function finishBackup(
     remember(),
   ]);
   markStep('manifestWritten');
+}
+
+/** What was hashed of the output while it was written; less, and at once, when the job is cancelled. */
+async function finishHash(
+  follower: OutputHash | null,
+  signal: AbortSignal,
+): Promise<KnownHashes | undefined> {
+  if (follower === null) return undefined;
+  const stop = (): void => void follower.stop();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    if (signal.aborted) stop();
+    return await follower.finish();
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }
 
 /** The tool has written the output, but it is missing: it or its folder was removed. */
