@@ -2,10 +2,15 @@ import assert from 'node:assert/strict';
 import { appendFileSync, cpSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { assertWhole } from '../../../src/core/archive/data/checkStructure';
-import { checkAhead } from '../../../src/core/jobs/backup/checkAhead';
+import { AheadCheck } from '../../../src/core/jobs/backup/checkAhead';
 import { fixture, scratch } from '../archive/files';
 
-const { signal } = new AbortController();
+/** The check ahead of a job, and what ends that. */
+function job(signal = new AbortController().signal) {
+  const cleanups: (() => unknown)[] = [];
+  const check = new AheadCheck({ signal, cleanups });
+  return { check, end: () => Promise.all(cleanups.map((cleanup) => cleanup())) };
+}
 
 describe('a check of a directory that is put on the disk', () => {
   const files = scratch();
@@ -17,7 +22,9 @@ describe('a check of a directory that is put on the disk', () => {
 
   it('gives the report while nothing has changed', async () => {
     const directory = copy('same');
-    const report = await (await checkAhead(directory, signal))();
+    const { check } = job();
+    check.begin(directory);
+    const report = await check.report();
     assert.deepEqual(report, await assertWhole(directory, { written: true }));
     assert.ok((report?.totalBytes ?? 0) > 0);
   });
@@ -32,9 +39,11 @@ describe('a check of a directory that is put on the disk', () => {
   for (const [what, change] of changes) {
     it(`gives none when ${what} since`, async () => {
       const directory = copy('changes');
-      const stillSame = await checkAhead(directory, signal);
+      const { check } = job();
+      check.begin(directory);
+      await check.done();
       change(directory);
-      assert.equal(await stillSame(), null);
+      assert.equal(await check.report(), null);
       rmSync(directory, { recursive: true, force: true });
     });
   }
@@ -42,8 +51,22 @@ describe('a check of a directory that is put on the disk', () => {
   it('gives none of what is not whole yet, not there, or no longer wanted', async () => {
     const cut = copy('cut');
     rmSync(path.join(cut, 'toc.dat'));
-    assert.equal(await (await checkAhead(cut, signal))(), null);
-    assert.equal(await (await checkAhead(path.join(files.dir, 'nothing'), signal))(), null);
-    assert.equal(await (await checkAhead(copy('stopped'), AbortSignal.abort()))(), null);
+    const cancelled = job(AbortSignal.abort()).check;
+    for (const [check, directory] of [
+      [job().check, cut],
+      [job().check, path.join(files.dir, 'nothing')],
+      [cancelled, copy('stopped')],
+    ] as const) {
+      check.begin(directory);
+      assert.equal(await check.report(), null);
+    }
+    assert.equal(await job().check.report(), null);
+  });
+
+  it('is given up when its job ends', async () => {
+    const { check, end } = job();
+    check.begin(copy('failed'));
+    await end();
+    assert.equal(await check.report(), null);
   });
 });

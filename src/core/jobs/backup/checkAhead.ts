@@ -2,13 +2,14 @@ import type { Stats } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { statAll } from '../../archive/bytes/statAll';
 import type { StructureReport } from '../../archive/data/structureReport';
+import type { JobRun } from '../job/jobContext';
 
 /**
  * Checks a directory archive whose members seem to be written, while pg_dump puts them on the disk.
  * Returns what gives the report if nothing of it has changed since; null = it is to be checked.
  * Never rejects.
  */
-export async function checkAhead(
+async function checkAhead(
   directory: string,
   signal: AbortSignal,
 ): Promise<() => Promise<StructureReport | null>> {
@@ -22,6 +23,35 @@ export async function checkAhead(
     };
   } catch {
     return async () => null;
+  }
+}
+
+/** The check ahead of a job, whose end stops it: a tool that has failed leaves nothing to check. */
+export class AheadCheck {
+  private readonly stopped = new AbortController();
+  private readonly signal: AbortSignal;
+  private check: ReturnType<typeof checkAhead> | null = null;
+
+  constructor({ signal, cleanups }: Pick<JobRun, 'signal' | 'cleanups'>) {
+    this.signal = AbortSignal.any([signal, this.stopped.signal]);
+    cleanups.push(() => {
+      this.stopped.abort();
+      return this.done();
+    });
+  }
+
+  begin(directory: string): void {
+    this.check ??= checkAhead(directory, this.signal);
+  }
+
+  /** Resolves when all is checked, or no more will be. Never rejects. */
+  async done(): Promise<void> {
+    await this.check;
+  }
+
+  /** Waits for the check; null = there was none, or something has changed since. */
+  async report(): Promise<StructureReport | null> {
+    return (await this.check)?.() ?? null;
   }
 }
 

@@ -12,7 +12,7 @@ import type { JobMonitor } from '../job/jobMonitor';
 import { markStep } from '../job/steps';
 import { PrivateFile } from '../tool/privateFile';
 import { runPlan } from '../tool/runPlan';
-import { checkAhead } from './checkAhead';
+import { AheadCheck } from './checkAhead';
 import { followHashes, type ManifestRequest } from './backupManifest';
 import { checkOutput, finishBackup, outputGone } from './finishBackup';
 import type { OutputTarget } from './outputTarget';
@@ -67,7 +67,7 @@ async function dump(run: JobRun, task: DumpTask): Promise<'completed'> {
   const joining = plan.joined ? await import('./joinMembers') : null;
   const ahead = joining ? new joining.GzipAhead(membersPath(target.partialPath)) : null;
   if (ahead) run.cleanups.push(() => ahead.stop());
-  const { follower, checked } = followOutput(run, task);
+  const { follower, check: aheadCheck } = followOutput(run, task);
   const { exit, failure } = await runPlan(run, {
     plan,
     names: {
@@ -90,7 +90,7 @@ async function dump(run: JobRun, task: DumpTask): Promise<'completed'> {
   const check = async (): Promise<void> => {
     record.progress.setPhase('finishing');
     record.touch();
-    await checkOutput(run, target, await checked());
+    await checkOutput(run, target, await aheadCheck.report());
   };
   const sync = !options.noSync;
   const whole = joining
@@ -120,12 +120,11 @@ function followOutput(run: JobRun, { options, plan, target, manifest, monitor }:
   const { partialPath } = target;
   // What is joined from its members is hashed while it is joined.
   const follower = plan.joined ? null : followHashes(run, manifest, partialPath, options);
-  let check: ReturnType<typeof checkAhead> | null = null;
-  run.cleanups.push(async () => void (await check));
+  const check = new AheadCheck(run);
   const written = plan.joined ? membersPath(partialPath) : partialPath;
   monitor.begin(written, () => {
-    follower?.whenWritten?.();
-    if (options.format === 'directory') check ??= checkAhead(written, run.signal);
+    void follower?.whenWritten?.();
+    if (options.format === 'directory') check.begin(written);
   });
-  return { follower, checked: async () => (await check)?.() };
+  return { follower, check };
 }
