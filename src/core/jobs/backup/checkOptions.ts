@@ -36,8 +36,9 @@ function isWithinFields(options: BackupOptions, { tool }: BackupContext): boolea
   if (tool === null || tool.ofWindows === true || !asksNothingOfTool(options)) return false;
   const method = options.toolOptions['compress'];
   if (method === undefined) return true;
-  const { version, compressionMethods } = tool;
+  const { version, compressionMethods, missingOptions } = tool;
   return (
+    missingOptions?.includes('compress') !== true &&
     typeof method === 'string' &&
     options.format !== 'tar' &&
     compressionProblem(method, version, compressionMethods) === null

@@ -4,6 +4,7 @@ import type { BackupContext } from '../../../../src/core/forms/form/context';
 import { deriveBackup } from '../../../../src/core/forms/selection/derivedBackup';
 import { assertAllowed } from '../../../../src/core/jobs/backup/checkOptions';
 import type { BackupOptions } from '../../../../src/core/model/options';
+import type { ToolAbilities } from '../../../../src/core/model/tools';
 import { backup, backupContext, tool } from '../sampleCatalog';
 
 /** Values of `--compress`, which a job judges without the rules of all other options where it can. */
@@ -29,18 +30,47 @@ const METHODS: [string, string | number, Partial<BackupOptions>?, Partial<Backup
   ['a method with an argument that is wrong', 'zstd:3', { extraArgs: ['--nosuch'] }],
 ];
 
+/** What may be known of a tool beyond its version: each may make a difference. */
+const ABILITIES: Readonly<Record<keyof ToolAbilities, readonly ToolAbilities[]>> = {
+  unknownOptions: [
+    {
+      unknownOptions: [
+        { flag: '--new', short: null, also: [], argument: null, description: 'does it' },
+      ],
+    },
+  ],
+  missingOptions: [{ missingOptions: ['compress'] }, { missingOptions: ['jobs'] }],
+  compressionMethods: [{ compressionMethods: ['none', 'zstd'] }, { compressionMethods: ['gzip'] }],
+  utf8Arguments: [{ utf8Arguments: true }, { utf8Arguments: false }],
+};
+
+/** Does a job refuse what the form refuses, for the same reason, and nothing else? */
+async function judgedAlike(
+  given: Partial<BackupOptions>,
+  known?: Partial<BackupContext>,
+): Promise<void> {
+  const options = backup(given);
+  const context = backupContext(known);
+  const { problems } = evaluateBackup(options, context);
+  const error = problems.find(({ severity }) => severity === 'error');
+  const allowed = assertAllowed(options, context, deriveBackup(options, context));
+  if (error === undefined) return allowed;
+  const details = { field: error.field, problem: error.message };
+  return assert.rejects(allowed, { code: 'optionInvalid', details });
+}
+
 describe('a method of compression', () => {
+  for (const known of Object.values(ABILITIES).flat()) {
+    it(`is judged by a job as by the form for a tool with ${JSON.stringify(known)}`, () =>
+      judgedAlike(
+        { toolOptions: { compress: 'zstd:3' } },
+        { tool: { ...tool('17.6'), ...known } },
+      ));
+  }
+
   for (const [what, method, more, known] of METHODS) {
-    it(`is judged by a job as by the form: ${what}`, async () => {
-      const options = backup({ ...more, toolOptions: { compress: method } });
-      const context = backupContext(known);
-      const { problems } = evaluateBackup(options, context);
-      const error = problems.find(({ severity }) => severity === 'error');
-      const allowed = assertAllowed(options, context, deriveBackup(options, context));
-      if (error === undefined) return allowed;
-      const details = { field: error.field, problem: error.message };
-      return assert.rejects(allowed, { code: 'optionInvalid', details });
-    });
+    it(`is judged by a job as by the form: ${what}`, () =>
+      judgedAlike({ ...more, toolOptions: { compress: method } }, known));
   }
 
   it('beside another option is judged by all rules', async () => {
