@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { WorkInTurns } from '../../../../src/core/jobs/supervisor/window/workInTurns';
+import { until } from '../../../support/until';
 import { CountedTurns } from '../../../support/measure/countedTurns';
+
+const unexpected = (error: unknown): void => assert.fail(String(error));
 
 describe('work in turns', () => {
   const counted = new CountedTurns();
@@ -9,7 +12,7 @@ describe('work in turns', () => {
   afterEach(() => counted.restore());
 
   it('is done in its order, a slice in each turn, and nothing in the turn in which it came up', async () => {
-    const work = new WorkInTurns();
+    const work = new WorkInTurns(unexpected);
     const done: number[] = [];
     let last = (): void => undefined;
     const all = new Promise<void>((resolve) => (last = resolve));
@@ -33,7 +36,7 @@ describe('work in turns', () => {
   });
 
   it('is done at once before a process ends, and once', async () => {
-    const work = new WorkInTurns();
+    const work = new WorkInTurns(unexpected);
     const done: string[] = [];
     work.add(() => done.push('a'));
     work.add(() => done.push('b'));
@@ -46,5 +49,24 @@ describe('work in turns', () => {
     await nextTurn();
     await nextTurn();
     assert.deepEqual(done, ['a', 'b', 'c']);
+  });
+
+  it('goes on after a piece that throws, in its turn and at once', async () => {
+    const failed: unknown[] = [];
+    const work = new WorkInTurns((error) => failed.push(error));
+    const done: string[] = [];
+    const fails = (what: string) => (): void => {
+      throw new Error(what);
+    };
+    work.add(fails('first'));
+    work.add(() => done.push('a'));
+    await until(() => done.length > 0, 'the next piece is done');
+    work.add(fails('second'));
+    work.add(() => done.push('b'));
+    work.flush();
+    work.add(() => done.push('c'));
+    await until(() => done.length > 2, 'work that comes up later is done');
+    assert.deepEqual(done, ['a', 'b', 'c']);
+    assert.deepEqual(failed.map(String), ['Error: first', 'Error: second']);
   });
 });

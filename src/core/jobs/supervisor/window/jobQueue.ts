@@ -44,7 +44,10 @@ export class JobQueue {
   private readonly running = new Set<RemoteJob>();
   private readonly keeper: KeeperLink;
   /** Records of waiting jobs that are to be written. */
-  private readonly records = new WorkInTurns();
+  private readonly records = new WorkInTurns((error) => {
+    // A full disk is known by then: this is a mistake of ours, which the host reports.
+    void Promise.reject(asAppError(error));
+  });
   private timer: NodeJS.Timeout | undefined;
   private beatAt = performance.now();
   private closed = false;

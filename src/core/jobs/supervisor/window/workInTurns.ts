@@ -8,6 +8,9 @@ export class WorkInTurns {
   private waiting: (() => void)[] = [];
   private working = false;
 
+  /** `failed`: hears of a piece that has thrown, which harms no other. */
+  constructor(private readonly failed: (error: unknown) => void) {}
+
   add(work: () => void): void {
     this.waiting.push(work);
     if (!this.working) void this.work();
@@ -15,17 +18,28 @@ export class WorkInTurns {
 
   /** Does at once what waits. */
   flush(): void {
-    for (const work of this.waiting.splice(0)) work();
+    for (const work of this.waiting.splice(0)) this.doOne(work);
   }
 
   private async work(): Promise<void> {
     this.working = true;
-    const loop = new CooperativeLoop();
-    await loop.yield();
-    for (let work = this.waiting.shift(); work !== undefined; work = this.waiting.shift()) {
-      work();
-      if (loop.shouldYield) await loop.yield();
+    try {
+      const loop = new CooperativeLoop();
+      await loop.yield();
+      for (let work = this.waiting.shift(); work !== undefined; work = this.waiting.shift()) {
+        this.doOne(work);
+        if (loop.shouldYield) await loop.yield();
+      }
+    } finally {
+      this.working = false;
     }
-    this.working = false;
+  }
+
+  private doOne(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.failed(error);
+    }
   }
 }
