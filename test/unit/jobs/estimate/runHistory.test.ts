@@ -190,6 +190,20 @@ describe('the speeds that jobs on a server have shown', () => {
     assert.deepEqual(await readSpeeds(dir, key), [seen('restore data', 0, 1e-7)]);
   });
 
+  it('are kept without one that is out of all bounds', async () => {
+    const wrong = [
+      seen('restore data', NaN),
+      seen('restore data', 99),
+      seen('restore data', 0, NaN),
+      seen('restore data', 0, -1),
+      { ...seen('restore data', 0), seconds: -1 },
+      { ...seen('restore data', 0), seconds: NaN },
+    ];
+    await addSpeeds(dir, key, [seen('restore index', 1), ...wrong]);
+    await addSpeeds(dir, key, wrong);
+    assert.deepEqual(await readSpeeds(dir, key), [seen('restore index', 1)]);
+  });
+
   it('tell of the machine whatever kind of job saw them, small statements excepted', async () => {
     const jobs = { historyDir: dir, profile: { id: 'b', host: 'secret.example' } };
     for (const kind of ['definition', 'finish', 'connect']) {

@@ -57,18 +57,13 @@ const pastRuns = object({
   ),
 });
 
-const serverSpeeds = object({
-  version: exactly(1),
-  speeds: listOf(
-    object({
-      speed: text,
-      seconds,
-      ratio: numberIn(-20, 20),
-      perByte: orNull(numberIn(0, 1)),
-    }),
-    MAX_SPEEDS,
-  ),
+const seenSpeed = object({
+  speed: text,
+  seconds,
+  ratio: numberIn(-20, 20),
+  perByte: orNull(numberIn(0, 1)),
 });
+const serverSpeeds = object({ version: exactly(1), speeds: listOf(seenSpeed, MAX_SPEEDS) });
 
 /** Key by which a job finds its earlier run. It is hashed, so the file's name reveals nothing. */
 export function historyKey(parts: readonly unknown[]): string {
@@ -124,8 +119,10 @@ export async function readSpeeds(dir: string | undefined, key: string): Promise<
 export async function addSpeeds(
   dir: string | undefined,
   key: string,
-  seen: readonly SeenSpeed[],
+  shown: readonly SeenSpeed[],
 ): Promise<void> {
+  // One that is out of all bounds would make all of the file unreadable.
+  const seen = shown.filter((speed) => seenSpeed.safeParse(speed).success);
   if (dir === undefined || seen.length === 0) return;
   const before = await readSpeeds(dir, key);
   const merged = seen.map((now): SeenSpeed => {
