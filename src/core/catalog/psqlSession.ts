@@ -63,6 +63,11 @@ export class PsqlSession {
     return this.open;
   }
 
+  /** Is nothing asked? Answers come in the order of the questions: what is asked now waits for none. */
+  get isIdle(): boolean {
+    return this.queue.length === 0;
+  }
+
   /**
    * The answer to one SELECT (without a semicolon) whose only row and column is JSON; null when the
    * query failed, took too long, or psql has ended. A query without an answer after `timeoutMs` ends

@@ -71,7 +71,9 @@ export class BackupMonitor implements JobMonitor {
     this.poller = new ServerPoller(run, connection, database, (answer, answerSeconds) => {
       if (!tellsProgress(connection.server.versionNumber, 'copy')) return;
       this.workload?.server(answer);
-      this.workload?.model.setAnswerSeconds(answerSeconds, progress.seconds);
+      if (answerSeconds !== null) {
+        this.workload?.model.setAnswerSeconds(answerSeconds, progress.seconds);
+      }
       run.record.touch();
     });
   }

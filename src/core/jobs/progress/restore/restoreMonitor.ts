@@ -61,7 +61,9 @@ export class RestoreMonitor implements JobMonitor {
     const tells = tellsProgress(connection.server.versionNumber, 'copy');
     this.poller = new ServerPoller(run, connection, database, (answer, answerSeconds) => {
       this.workload?.server(answer, tells);
-      this.workload?.model.setAnswerSeconds(answerSeconds, tracker.seconds);
+      if (answerSeconds !== null) {
+        this.workload?.model.setAnswerSeconds(answerSeconds, tracker.seconds);
+      }
       run.record.touch();
     });
   }

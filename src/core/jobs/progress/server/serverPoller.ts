@@ -43,13 +43,13 @@ export class ServerPoller {
 
   /**
    * @param database where the tool works
-   * @param report gets every answer, and how long the server took for it
+   * @param report gets every answer, and how long the server took for it; null = it answered others first
    */
   constructor(
     private readonly run: JobRun,
     private readonly connection: JobConnection,
     private readonly database: string | undefined,
-    private readonly report: (progress: ServerProgress, answerSeconds: number) => void,
+    private readonly report: (progress: ServerProgress, answerSeconds: number | null) => void,
   ) {
     run.cleanups.push(() => this.stop());
   }
@@ -77,19 +77,23 @@ export class ServerPoller {
     );
     const poll = async (): Promise<void> => {
       const name = this.run.applicationName;
+      // Samples of rows, asked by `first`, take their time, and tell nothing of the distance.
+      const isFirst = session.isIdle;
       const asked = performance.now();
-      const progress = await readServerProgress(session, versionNumber, name);
+      const asking = readServerProgress(session, versionNumber, name);
+      // The first answer waits for the connection as well; later ones may wait behind rows.
+      const next = this.looks === 0 ? session.ask('SELECT 1') : null;
+      const progress = await asking;
       const answered = performance.now();
       let answerMs = answered - asked;
-      if (this.looks === 0) {
-        // The first answer waited for the connection as well; later ones may wait behind rows.
-        await session.ask('SELECT 1');
+      if (next) {
+        await next;
         answerMs = performance.now() - answered;
       }
       if (this.stopped || !session.isOpen) return;
       if (progress) {
         this.reportLocks(progress);
-        this.report(progress, answerMs / 1000);
+        this.report(progress, isFirst ? answerMs / 1000 : null);
       }
       const age = performance.now() - this.startedAt;
       const soonest = lookInterval(age);
