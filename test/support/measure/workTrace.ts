@@ -201,7 +201,7 @@ function apply(
       model.applyForecast(unit, event[3], now);
       break;
     case 'cost':
-      unit.seconds = event[3];
+      unit.work = event[3] - unit.waits;
       unit.carried = event[4] ?? unit.carried;
       break;
   }

@@ -105,10 +105,9 @@ export class DumpWorkload {
       const facts = allFacts[i];
       if (!facts) continue;
       const seconds = dumpSeconds(facts, options);
-      const key = relationKey(table);
       const { bytes: size } = table;
       const plan = {
-        key,
+        key: relationKey(table),
         kind: 'data',
         seconds,
         size,
@@ -119,7 +118,7 @@ export class DumpWorkload {
       const output = { outputBytes: dumpedBytes(facts, options), grown: 0 };
       const work: TableWork = { unit, facts, seenRows: 0, seenBytes: 0, ...output };
       outputBytes += work.outputBytes;
-      this.byKey.set(key, work);
+      this.byKey.set(relationKey(table), work);
       const label = `${table.schema}.${table.name}`;
       this.byLabel.set(label, [...(this.byLabel.get(label) ?? []), work]);
     }
@@ -172,7 +171,7 @@ export class DumpWorkload {
     return this.model.remember(times);
   }
 
-  /** Corrects the costs of tables by samples of their rows. Not to be called after `remember`. */
+  /** Corrects the costs of tables by samples of their rows; those that are remembered keep their times. */
   refine(samples: ReadonlyMap<string, TableSample>, tables: readonly CatalogRelation[]): void {
     const allFacts = factsOfTables(tables, samples);
     for (const [i, table] of tables.entries()) {
@@ -184,8 +183,7 @@ export class DumpWorkload {
       if (facts.rows === 0) this.model.measureAnew(work.unit);
       work.facts = facts;
       work.outputBytes = dumpedBytes(facts, this.options);
-      work.unit.seconds = dumpSeconds(facts, this.options);
-      work.unit.carried = facts.textBytes;
+      this.model.replan(work.unit, dumpSeconds(facts, this.options), facts.textBytes);
     }
   }
 
@@ -194,8 +192,7 @@ export class DumpWorkload {
     if (!this.largeObjects || this.largeObjects.remembered) return;
     const { size: count } = this.largeObjects.plan;
     this.packedObjects = packedBytes(bytes, this.options);
-    this.largeObjects.seconds = largeObjectSeconds(count, bytes, this.options);
-    this.largeObjects.carried = bytes;
+    this.model.replan(this.largeObjects, largeObjectSeconds(count, bytes, this.options), bytes);
   }
 
   /** `label` as pg_dump says it. */

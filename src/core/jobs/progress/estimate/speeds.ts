@@ -62,6 +62,12 @@ export function speedOf({ plan: { kind, stage, method } }: WorkUnit): string {
   return method === undefined ? `${kind} ${stage}` : `${kind} ${stage} ${method}`;
 }
 
+/** Seconds that all of a unit takes at these speeds. */
+export function expectedSeconds(unit: WorkUnit, { byKind, others }: Speeds): number {
+  const { factor, perByte } = byKind.get(speedOf(unit)) ?? others;
+  return unit.seconds * factor + unit.carried * perByte;
+}
+
 /**
  * Which work tells how fast the machine is? What small statements take depends on the network, and
  * the end of a job on how full the disk's queue is.
@@ -155,7 +161,7 @@ function ofMachineBesideLink(ratio: number): number {
 function seenOf(speed: string, sum: Observed, all: number): Seen {
   const { took, expected, carried, allCarried } = sum;
   const half = Math.max(sum.all * FIRST_OWN_SHARE, all * LEAST_SHARE);
-  const trust = took > 0 ? expected / (expected + half) : 0;
+  const trust = took > 0 && expected > 0 ? expected / (expected + half) : 0;
   const none = { speed, trust, byMachine: 0, own: 0, perByte: null, linkTrust: 0 };
   if (trust === 0) return none;
   const ratio = Math.log(took / expected);

@@ -1,5 +1,6 @@
 import { makespan } from './makespan';
 import {
+  expectedSeconds,
   firstSpeeds,
   rememberedSpeeds,
   seenSpeeds,
@@ -137,8 +138,9 @@ export class WorkModel {
   }
 
   /**
-   * Takes over what the pieces took in an earlier run. Those that it did not know are expected in
-   * proportion. Returns whether most of the work was known.
+   * Takes over what the pieces took in an earlier run. Where most of the work was known, the rest is
+   * expected in proportion. A small part may have taken many times as long as planned for reasons of its
+   * own (reading the catalog, an `fsync`), and tells nothing of the rest. Returns whether most was known.
    */
   remember(times: readonly UnitTime[]): boolean {
     const known = new Map(times.map((time) => [time.key, time]));
@@ -146,19 +148,20 @@ export class WorkModel {
     let took = 0;
     let all = 0;
     for (const unit of this.units) {
-      all += unit.seconds;
+      all += unit.work;
       const time = known.get(unit.plan.key);
       if (!time) continue;
       const growth = time.size > 0 && unit.plan.size > 0 ? unit.plan.size / time.size : 1;
-      planned += unit.seconds;
-      unit.seconds = Math.max(1e-6, time.seconds * Math.min(Math.max(growth, 0.01), 100));
-      took += unit.seconds;
+      planned += unit.work;
+      unit.work = time.seconds * Math.min(Math.max(growth, 0.01), 100);
+      took += unit.work;
       unit.remembered = true;
     }
-    if (planned === 0) return false;
-    const scale = took / planned;
-    for (const unit of this.units) if (!unit.remembered) unit.seconds *= scale;
-    this.remembers = planned >= all / 2;
+    this.remembers = planned > 0 && planned >= all / 2;
+    if (this.remembers) {
+      for (const unit of this.units) if (!unit.remembered) unit.work *= took / planned;
+    }
+    this.waitFor(this.trip);
     return this.remembers;
   }
 
@@ -188,8 +191,15 @@ export class WorkModel {
     if (this.answer === Infinity) return;
     const trip = Math.min(Math.max(0, this.answer - NEAR_ANSWER_SECONDS), this.longestTrip());
     if (Math.abs(trip - this.trip) <= this.trip / 10) return;
-    for (const unit of this.units) unit.seconds += (unit.plan.trips ?? 0) * (trip - this.trip);
+    this.waitFor(trip);
+  }
+
+  /** Each answer takes so long; the times of an earlier run hold that already. */
+  private waitFor(trip: number): void {
     this.trip = trip;
+    for (const unit of this.units) {
+      unit.waits = unit.remembered || this.remembers ? 0 : (unit.plan.trips ?? 0) * trip;
+    }
   }
 
   /** What a wait for an answer takes at most, by the statements that are done; Infinity = not known. */
@@ -206,10 +216,14 @@ export class WorkModel {
 
   /** A unit is so many times as much work as was planned; its waits for answers stay as many. */
   rescale(unit: WorkUnit, by: number): void {
+    this.replan(unit, unit.work * by, unit.carried * by);
+  }
+
+  /** Better figures of a unit's work were found; its waits for answers stay as many. */
+  replan(unit: WorkUnit, seconds: number, carried: number): void {
     if (unit.remembered) return;
-    const waits = this.remembers ? 0 : (unit.plan.trips ?? 0) * this.trip;
-    unit.seconds = waits + (unit.seconds - waits) * by;
-    unit.carried *= by;
+    unit.work = seconds;
+    unit.carried = carried;
   }
 
   /** Time of each finished unit. */
@@ -236,7 +250,7 @@ export class WorkModel {
     for (const unit of this.units) {
       all += unit.seconds;
       if (unit.plan.kind === 'connect') continue;
-      const share = observedShare(unit);
+      const share = unit.observedShare;
       observed += unit.seconds * share;
       carrying += unit.carried > 0 ? unit.seconds : 0;
       carried += unit.carried * share;
@@ -358,7 +372,7 @@ export class WorkModel {
       let sum = observed.get(speed);
       if (!sum)
         observed.set(speed, (sum = { took: 0, expected: 0, all: 0, carried: 0, allCarried: 0 }));
-      const share = this.tellsSpeed(unit) ? observedShare(unit) : unit.doneShare;
+      const share = this.tellsSpeed(unit) ? unit.observedShare : unit.doneShare;
       sum.all += unit.seconds;
       sum.expected += unit.seconds * share;
       sum.carried += unit.carried * share;
@@ -371,12 +385,6 @@ export class WorkModel {
   }
 }
 
-/** Seconds that all of a unit takes at these speeds. */
-function expectedSeconds(unit: WorkUnit, { byKind, others }: Speeds): number {
-  const { factor, perByte } = byKind.get(speedOf(unit)) ?? others;
-  return unit.seconds * factor + unit.carried * perByte;
-}
-
 /** 0 to 1: how little what was seen tells of a unit. */
 function doubtOf(unit: WorkUnit, { byKind, others }: Speeds): number {
   const { trust } = byKind.get(speedOf(unit)) ?? others;
@@ -387,9 +395,4 @@ function doubtOf(unit: WorkUnit, { byKind, others }: Speeds): number {
 interface WaitingWork {
   unit: WorkUnit;
   seconds: number;
-}
-
-/** Share of a unit whose time was observed. */
-function observedShare(unit: WorkUnit): number {
-  return unit.openSince === null ? unit.doneShare : (unit.fraction ?? 0);
 }

@@ -26,9 +26,15 @@ export interface WorkPlan {
 /** Two measures that are so far apart tell as much as the beginning does. */
 const HALF_TRUSTED_SECONDS = 0.5;
 
+/** No work takes less, in seconds: speeds are ratios of times. */
+const LEAST_SECONDS = 1e-6;
+
 /** A piece of work and how far it is. Only the model changes it. */
 export class WorkUnit {
-  seconds: number;
+  /** Planned seconds of the work itself. */
+  private planned = 0;
+  /** Seconds that it waits for answers of the server, beside the work itself. */
+  waits = 0;
   /** Finished share, 0 to 1, of a unit that stands for many small ones. */
   doneShare = 0;
   /** Seconds it took so far, without the interval that is open. */
@@ -47,8 +53,21 @@ export class WorkUnit {
   remembered = false;
 
   constructor(readonly plan: WorkPlan) {
-    this.seconds = Math.max(plan.seconds, 1e-6);
+    this.work = plan.seconds;
     this.carried = plan.carried ?? 0;
+  }
+
+  get work(): number {
+    return this.planned;
+  }
+
+  set work(seconds: number) {
+    this.planned = Math.max(seconds, LEAST_SECONDS);
+  }
+
+  /** Planned seconds, with all waits. */
+  get seconds(): number {
+    return this.planned + this.waits;
   }
 
   get done(): boolean {
@@ -57,6 +76,11 @@ export class WorkUnit {
 
   get running(): boolean {
     return this.openSince !== null;
+  }
+
+  /** Share of it whose time was observed. */
+  get observedShare(): number {
+    return this.openSince === null ? this.doneShare : (this.fraction ?? 0);
   }
 
   /**
