@@ -189,6 +189,14 @@ describe('the estimate of work', () => {
     assert.deepEqual([grown.seconds, same.seconds, fresh.seconds], [6, 4, 5]);
   });
 
+  it('does not scale the rest by what a small part took', () => {
+    const model = new WorkModel([1, 1]);
+    const reading = model.add({ key: 'reading', kind: 'connect', seconds: 0.1, size: 0, stage: 0 });
+    const table = model.add({ key: 't', kind: 'data', seconds: 10, size: 100, stage: 1 });
+    assert.equal(model.remember([{ key: 'reading', seconds: 5, size: 0 }]), false);
+    assert.deepEqual([reading.seconds, table.seconds], [5, 10]);
+  });
+
   it('leaves a measure behind that is asked too often or goes back', () => {
     const model = new WorkModel([1]);
     const unit = model.add({ key: 'a', kind: 'data', seconds: 10, size: 1, stage: 0 });
