@@ -50,4 +50,17 @@ describe('the plan of a dump', () => {
     const waits = far.reduce((sum, seconds, i) => sum + seconds - (near[i] ?? 0), 0);
     assert.ok(Math.abs(waits - 0.07 * (3 * 2500 + 2 * 3)) < 0.01, String(waits));
   });
+
+  it('finds its tables in the times that an earlier version has kept', () => {
+    const work = make(0);
+    // The form of the keys on users' disks.
+    const kept = ['["app","a.b"]', '["app.a","b"]', '["app","c"]'];
+    const times = kept.map((key, i) => ({ key, seconds: i + 1, size: tables[i]?.bytes ?? 0 }));
+    assert.equal(work.remember(times), true);
+    assert.deepEqual(
+      work.model.units.slice(1, 4).map(({ seconds }) => seconds),
+      [1, 2, 3],
+    );
+    for (const [i, key] of kept.entries()) assert.equal(work.model.units[i + 1]?.plan.key, key);
+  });
 });

@@ -1,7 +1,7 @@
 import type { CatalogRelation } from '../../../model/catalog';
 import type { ServerProgress } from '../../../catalog/progressQueries';
 import { relationKey } from '../../../forms/selection/catalogIndex';
-import { isJoined, writtenFormat, type BackupOptions } from '../../../model/options';
+import { isJoined, writtenFormat, type BackupOptions, type TableRef } from '../../../model/options';
 import {
   dumpedBytes,
   dumpSeconds,
@@ -59,6 +59,14 @@ interface TableWork {
   grown: number;
 }
 
+/**
+ * Names a table among the times of a run. Its form is on users' disks: another one would make the next
+ * backup of each of them forget what its tables took.
+ */
+function timesKey({ schema, name }: TableRef): string {
+  return JSON.stringify([schema, name]);
+}
+
 /** A dump as work: what its tables weigh, and how far they are. */
 export class DumpWorkload {
   readonly model: WorkModel;
@@ -107,7 +115,7 @@ export class DumpWorkload {
       const seconds = dumpSeconds(facts, options);
       const { bytes: size } = table;
       const plan = {
-        key: relationKey(table),
+        key: timesKey(table),
         kind: 'data',
         seconds,
         size,
