@@ -10,13 +10,11 @@ import {
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { JobLog } from '../../../../src/core/jobs/supervisor/store/jobLog';
+import { JobLog, MAX_BYTES } from '../../../../src/core/jobs/supervisor/store/jobLog';
 import {
   JobLogReader,
   lastLogLines,
 } from '../../../../src/core/jobs/supervisor/store/jobLogReader';
-
-const megabyte = 1024 * 1024;
 
 describe('a job’s log', () => {
   let file: string;
@@ -25,8 +23,10 @@ describe('a job’s log', () => {
   });
   afterEach(() => rmSync(path.dirname(file), { recursive: true, force: true }));
 
-  const batch = (from: number, count: number): string[] =>
-    Array.from({ length: count }, (_, i) => `line ${from + i} – ${'ü'.repeat(40)}`);
+  const batch = (from: number, count: number, long = 40): string[] =>
+    Array.from({ length: count }, (_, i) => `line ${from + i} – ${'ü'.repeat(long)}`);
+  /** Half a kilobyte each: enough of them for several cuts. */
+  const long = (from: number, count: number): string[] => batch(from, count, 250);
 
   it('holds all lines, which a reader gets once and in order, however it comes', async () => {
     const log = new JobLog(file);
@@ -47,27 +47,46 @@ describe('a job’s log', () => {
     await reader.close();
   });
 
+  it('holds whole what the Output channel sends its readers here for', () => {
+    const log = new JobLog(file);
+    const lines = Array.from({ length: 1000 }, (_, i) => `${i} ${'x'.repeat(85)}`);
+    for (let at = 0; at < 200; at++) log.add(lines);
+    log.close();
+    assert.equal(readFileSync(file, 'utf8').split('\n').length - 1, 200_000);
+  });
+
+  it('is cut also where it has no lines', () => {
+    const log = new JobLog(file);
+    for (let i = 0; i < 5; i++) log.add(['x'.repeat(MAX_BYTES / 4)]);
+    log.close();
+    assert.ok(statSync(file).size <= MAX_BYTES);
+    assert.match(
+      readFileSync(file, 'utf8').slice(0, 60),
+      /^\[\d+ bytes and more were left out here\]/,
+    );
+  });
+
   it('keeps its beginning and its end within bounds, and the reader goes on', async () => {
     const log = new JobLog(file);
     const seen: string[] = [];
     const reader = new JobLogReader(file, 'start', (lines) => seen.push(...lines));
-    const count = 150_000;
+    const count = 110_000;
     for (let at = 0; at < count; at += 500) {
-      log.add(batch(at, 500));
-      assert.ok(statSync(file).size <= 8 * megabyte);
+      log.add(long(at, 500));
+      assert.ok(statSync(file).size <= MAX_BYTES);
       if (at % 5000 === 0) await reader.poll();
     }
     log.close();
     await reader.poll();
     await reader.close();
     assert.equal(seen.length, count, 'a reader that keeps up misses nothing');
-    assert.deepEqual(seen.slice(-3), batch(count - 3, 3));
+    assert.deepEqual(seen.slice(-3), long(count - 3, 3));
     const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
-    assert.deepEqual(lines.slice(0, 1000), batch(0, 1000));
-    assert.deepEqual(lines.slice(-1000), batch(count - 1000, 1000));
+    assert.deepEqual(lines.slice(0, 1000), long(0, 1000));
+    assert.deepEqual(lines.slice(-1000), long(count - 1000, 1000));
     const notes = lines.filter((line) => line.includes('were left out here'));
     assert.equal(notes.length, 1);
-    const whole = new Set(batch(0, count));
+    const whole = new Set(long(0, count));
     assert.ok(
       lines.every((line) => whole.has(line) || notes.includes(line)),
       'no line is cut',
@@ -78,19 +97,19 @@ describe('a job’s log', () => {
     const log = new JobLog(file, renameUnlessOpen);
     const seen: string[] = [];
     const reader = new JobLogReader(file, 'start', (lines) => seen.push(...lines));
-    const count = 160_000;
+    const count = 110_000;
     for (let at = 0; at < count; at += 500) {
-      log.add(batch(at, 500));
+      log.add(long(at, 500));
       if (at % 5000 === 0) await reader.poll();
     }
     log.close();
     await reader.poll();
     await reader.close();
-    assert.ok(seen.join('\n').length > 7.5 * megabyte, 'enough for several cuts');
-    assert.deepEqual(seen, batch(0, count));
-    assert.ok(statSync(file).size <= 8 * megabyte);
+    assert.ok(count * 500 > 1.6 * MAX_BYTES, 'enough for several cuts');
+    assert.deepEqual(seen, long(0, count));
+    assert.ok(statSync(file).size <= MAX_BYTES);
     assert.deepEqual(readdirSync(path.dirname(file)), ['log']);
-    assert.deepEqual(lastLogLines(file, 3), batch(count - 3, 3));
+    assert.deepEqual(lastLogLines(file, 3), long(count - 3, 3));
   });
 
   it('shows a late reader its tail as old lines, then what is new', async () => {

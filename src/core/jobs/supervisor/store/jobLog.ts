@@ -10,12 +10,19 @@ import {
 } from 'node:fs';
 import { replaceFileSync } from '../../../files/replaceFile';
 
-/** A log is cut when it would become larger. */
-const MAX_BYTES = 8 * 1024 * 1024;
+/**
+ * A log is cut when it would become larger. 200,000 lines of a tool are 12 to 18 MB; of 100 MB, which
+ * the logs of all jobs may have (`pgBackup.jobs.keepMegabytes`), one must not take the most.
+ */
+export const MAX_BYTES = 32 * 1024 * 1024;
 /** Bytes of its beginning that are kept then. */
-const HEAD_BYTES = 2 * 1024 * 1024;
+const HEAD_BYTES = 8 * 1024 * 1024;
 /** Exact size of the log after a cut, by which readers know where to continue. */
-export const CUT_BYTES = 4 * 1024 * 1024;
+export const CUT_BYTES = 16 * 1024 * 1024;
+/** Room for the note between beginning and end. */
+const NOTE_BYTES = 200;
+/** How much is held in memory while a log is cut. */
+const PIECE_BYTES = 1024 * 1024;
 
 export const NEWLINE = 10;
 
@@ -31,7 +38,7 @@ const APPENDING =
   (constants.O_NOFOLLOW ?? 0);
 
 /**
- * A job's output on disk: everything, or its beginning and its end when it exceeds 8 MB. A full
+ * A job's output on disk: everything, or its beginning and its end when it exceeds 32 MB. A full
  * disk loses lines, but never fails the job.
  */
 export class JobLog {
@@ -107,29 +114,61 @@ export class JobLog {
     }
   }
 
-  /** Writes the log's beginning and end into another file. */
+  /** Writes the log's beginning and end into another file, by whole lines. */
   private writeShort(next: string): void {
-    const head = this.readLines(0, HEAD_BYTES, 'first');
-    const tail = this.readLines(this.size - (CUT_BYTES - HEAD_BYTES - 200), this.size, 'last');
-    const note = `[${this.size - head.length - tail.length} bytes and more were left out here]`;
-    const room = CUT_BYTES - head.length - tail.length;
+    const head = this.lastLineEnd(HEAD_BYTES);
+    const tail = this.firstLineEnd(this.size - (CUT_BYTES - HEAD_BYTES - NOTE_BYTES));
+    const note = `[${tail - head} bytes and more were left out here]`;
+    const room = CUT_BYTES - head - (this.size - tail);
     rmSync(next, { recursive: true, force: true });
     const fd = openSync(next, 'wx', 0o600);
     try {
-      for (const part of [head, Buffer.from(`${note.padEnd(room - 1)}\n`), tail]) {
-        writeSync(fd, part);
-      }
+      for (const piece of this.pieces(0, head)) writeWhole(fd, piece);
+      writeWhole(fd, Buffer.from(`${note.padEnd(room - 1)}\n`));
+      for (const piece of this.pieces(tail, this.size)) writeWhole(fd, piece);
     } finally {
       closeSync(fd);
     }
   }
 
-  /** The first or last whole lines between two offsets. */
-  private readLines(from: number, to: number, which: 'first' | 'last'): Buffer {
-    const buffer = Buffer.alloc(to - from);
-    const got = buffer.subarray(0, readSync(this.fd ?? -1, buffer, 0, buffer.length, from));
-    return which === 'first'
-      ? got.subarray(0, got.lastIndexOf(NEWLINE) + 1)
-      : got.subarray(got.indexOf(NEWLINE) + 1);
+  /** Where the last line ends that is whole before an offset. */
+  private lastLineEnd(before: number): number {
+    for (let to = before; to > 0; to -= PIECE_BYTES) {
+      let end = 0;
+      let at = Math.max(0, to - PIECE_BYTES);
+      for (const piece of this.pieces(at, to)) {
+        const last = piece.lastIndexOf(NEWLINE);
+        if (last >= 0) end = at + last + 1;
+        at += piece.length;
+      }
+      if (end > 0) return end;
+    }
+    return 0;
   }
+
+  /** Where the line ends that an offset is in. */
+  private firstLineEnd(from: number): number {
+    for (const piece of this.pieces(from, this.size)) {
+      const at = piece.indexOf(NEWLINE);
+      if (at >= 0) return from + at + 1;
+      from += piece.length;
+    }
+    return from;
+  }
+
+  /** The bytes between two offsets; each piece is overwritten by the next. */
+  private *pieces(from: number, to: number): Generator<Buffer> {
+    const buffer = Buffer.allocUnsafe(Math.min(PIECE_BYTES, to - from));
+    while (from < to) {
+      const length = Math.min(buffer.length, to - from);
+      const got = readSync(this.fd ?? -1, buffer, 0, length, from);
+      if (got === 0) throw new Error('the log has become shorter');
+      from += got;
+      yield buffer.subarray(0, got);
+    }
+  }
+}
+
+function writeWhole(fd: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
 }
