@@ -8,6 +8,7 @@ import {
 } from '../../core/text/jobOutcome';
 import { jobErrorText } from '../../core/text/jobNoteText';
 import { targetStateText } from '../../core/text/jobText';
+import type { LogPlace } from '../../core/lineBacklog';
 import { isFinished, type BackupJob } from '../../core/model/job';
 import { waysBack, type WayBack } from '../../core/text/ways/waysBack';
 import { wayBackLabel } from '../../core/text/ways/wayBackText';
@@ -55,8 +56,8 @@ export class JobPresenter implements vscode.Disposable {
   private readonly progress: ProgressNotifications;
   /** Jobs that are already reported, or must not be. */
   private readonly known = new Set<string>();
-  /** Jobs whose output is shown, each with its log as soon as that is known. */
-  private readonly shown = new Map<string, string | null>();
+  /** Jobs whose output is shown, each with the place of its log. */
+  private readonly shown = new Map<string, LogPlace>();
   /** Failed jobs whose notification may still be visible. */
   private readonly failures = new Set<BackupJob>();
   /** Are jobs of earlier windows still being looked for? */
@@ -78,7 +79,8 @@ export class JobPresenter implements vscode.Disposable {
     this.stop = [
       // The output of another window's job is in that window's channel, and in the job's log.
       jobs.onLines((id, lines) => {
-        if (this.shown.has(id)) log.lines(lines, this.logOf(id));
+        const place = this.shown.get(id);
+        if (place !== undefined) log.lines(lines, place);
       }),
       jobs.onUpdate((job) => this.follow(job)),
       jobs.onRemoved((id) => {
@@ -93,13 +95,6 @@ export class JobPresenter implements vscode.Disposable {
     this.progress.dispose();
   }
 
-  /** The file with the output of a job that is shown. */
-  private logOf(id: string): string | null {
-    const known = this.shown.get(id) ?? this.jobs.logPath(id);
-    this.shown.set(id, known);
-    return known;
-  }
-
   private follow(job: BackupJob): void {
     if (this.known.has(job.id)) return;
     this.known.add(job.id);
@@ -109,7 +104,7 @@ export class JobPresenter implements vscode.Disposable {
     if (!left && !this.jobs.isOwn(job.id)) return;
     const handle = this.jobs.handle(job.id);
     if (handle === undefined) return;
-    this.shown.set(job.id, null);
+    this.shown.set(job.id, () => this.jobs.logPath(job.id));
     const title = jobTitle(job, this.labelOf);
     this.log.say(title);
     this.logCommand(job, handle.finished);

@@ -40,7 +40,8 @@ describe('what a job says', () => {
     const log = new OutputLog();
     log.say('a job');
     const lines = [...said(300), "pg_dump: warning: password='Secret'"];
-    for (let at = 0; at < lines.length; at += 100) log.lines(lines.slice(at, at + 100), 'log');
+    for (let at = 0; at < lines.length; at += 100)
+      log.lines(lines.slice(at, at + 100), () => 'log');
     log.warn('a warning');
     log.lines(['the last line'], null);
     await until(() => written.at(-1)?.text === 'the last line');
@@ -60,14 +61,15 @@ describe('what a job says', () => {
     const trouble = 'pg_dump: warning: typlen of table "app.t5000"';
     const lines = said(20_000);
     lines[5000] = trouble;
-    for (let at = 0; at < lines.length; at += 1000) log.lines(lines.slice(at, at + 1000), '/a/log');
+    const place = (): string => '/a/log';
+    for (let at = 0; at < lines.length; at += 1000) log.lines(lines.slice(at, at + 1000), place);
     await until(() => written.length >= 3);
     for (const { text } of written) assert.ok(text.length < 20_000, String(text.length));
     log.dispose();
     const all = shown();
     const kept = all.length - 2;
     assert.ok(kept < 2001, String(kept));
-    assert.match(all[0] ?? '', /left out here: 1\d.?\d{3}\. .*: \/a\/log$/);
+    assert.match(all[0] ?? '', /left out here: 1\d.?\d{3}\. .* more than 32 MB, .*: \/a\/log$/);
     assert.equal(all[1], trouble);
     assert.deepEqual(all.slice(2), lines.slice(-kept));
   });
@@ -86,6 +88,34 @@ describe('what a job says', () => {
     assert.ok(told <= 2 + (performance.now() - since) / 1000, String(told));
     log.dispose();
     assert.equal(shown().at(-1), said(10_000).at(-1));
+  });
+
+  it('is in the channel as far as it goes when somebody asks to see it', async () => {
+    const log = new OutputLog();
+    log.lines(said(10_000), null);
+    await until(() => written.length === 1);
+    const lines = said(10_000);
+    lines[10] = 'pg_dump: warning: typlen';
+    log.lines(lines, null);
+    log.say('the end');
+    log.show();
+    assert.equal(shown().at(-1), 'the end');
+    assert.ok(shown().length < 2500, String(shown().length));
+    const before = written.length;
+    log.say('another job');
+    await until(() => written.length > before);
+    assert.equal(shown().at(-1), 'another job');
+    log.dispose();
+  });
+
+  it('tells how much of what is left out was an error or a warning', () => {
+    const log = new OutputLog();
+    log.lines(Array<string>(3000).fill('pg_dump: warning: typlen'), null);
+    log.dispose();
+    assert.equal(
+      shown()[0],
+      `… Lines left out here: ${(2300).toLocaleString()}. Errors and warnings among them: ${(2300).toLocaleString()}.`,
+    );
   });
 
   it('comes to a form as its newest state, and at once where the job begins or ends', async () => {

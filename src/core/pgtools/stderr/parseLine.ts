@@ -11,18 +11,6 @@ const TOOL_PREFIX = /^(?:(?:pg_dump|pg_restore|pg_dumpall)(?:\.exe)?: ?)+/;
 /** Nearly all lines begin with one of these, and are told by it without a search. */
 const USUAL_PREFIXES = ['pg_dump: ', 'pg_restore: '];
 
-/** What tells of trouble begins like this; progress, which is mostly all of it, is told by it at once. */
-const MAY_TELL =
-  /^(?:psql|Command was: |(?:(?:pg_dump|pg_restore|pg_dumpall)(?:\.exe)?: *)+(?:error|fatal|warning|detail|hint|from TOC entry)\b)/;
-const TROUBLE: ReadonlySet<ToolEvent['type']> = new Set([
-  'error',
-  'more',
-  'sql',
-  'warning',
-  'tocEntry',
-  'errorsIgnored',
-]);
-
 /**
  * What a line of stderr says; more than one event when the lines of parallel workers were torn and
  * mixed.
@@ -43,11 +31,6 @@ export function parseLine(line: string): ToolEvent[] {
   // An error may quote anything, so it is never searched for other messages.
   if (/^(?:error|warning|detail|hint|fatal): /.test(text)) return [parseMessage(text)];
   return splitTorn(text).map((part) => parseMessage(part));
-}
-
-/** Does a line say that something went wrong, or what about it? */
-export function tellsOfTrouble(line: string): boolean {
-  return MAY_TELL.test(line) && parseLine(line).some(({ type }) => TROUBLE.has(type));
 }
 
 /** 0: there is no prefix. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { classifyFailure, describeFailure } from '../../../../src/core/pgtools/stderr/failureCause';
-import { parseLine, tellsOfTrouble } from '../../../../src/core/pgtools/stderr/parseLine';
+import { lineWorth } from '../../../../src/core/pgtools/stderr/lineWorth';
+import { parseLine } from '../../../../src/core/pgtools/stderr/parseLine';
 import { startsEntry, type ToolEvent } from '../../../../src/core/pgtools/stderr/toolEvents';
 import type { FailureCause } from '../../../../src/core/errors';
 
@@ -160,7 +161,7 @@ describe('parseLine', () => {
     const trouble = ['error', 'more', 'sql', 'warning', 'tocEntry', 'errorsIgnored'];
     for (const [line, ...events] of cases) {
       const tells = events.some(({ type }) => trouble.includes(type));
-      assert.equal(tellsOfTrouble(line), tells, line);
+      assert.equal(lineWorth(line) === 'trouble', tells, line);
     }
   });
 
