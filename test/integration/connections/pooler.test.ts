@@ -69,6 +69,8 @@ describe('through a pooler (pgbouncer)', () => {
   describe('that gives one session alone', () => {
     const target = `${database}_alone`;
     let alone: JobHarness;
+    /** For a database that is there, a supervisor keeps no psql open: a restore asks it once. */
+    let askingOnce: JobHarness;
     let pooled: ServerCoordinates;
 
     before(async () => {
@@ -79,9 +81,12 @@ describe('through a pooler (pgbouncer)', () => {
       alone = await JobHarness.create([server.binDir], { askedAhead: STAYS_OPEN });
       alone.connect('source', pooled, database);
       alone.connect('target', pooled, target);
+      askingOnce = await JobHarness.create([server.binDir]);
+      askingOnce.connect('target', pooled, target);
     });
     after(async () => {
       await alone?.dispose();
+      await askingOnce?.dispose();
       await dropDatabase(server, target);
     });
 
@@ -133,7 +138,7 @@ describe('through a pooler (pgbouncer)', () => {
       await psql(server, target, 'TRUNCATE app.orders CASCADE;');
       const lock = await holdLock(server, target, 'LOCK TABLE app.orders IN SHARE MODE;');
       const tables = [{ schema: 'app', name: 'orders' }];
-      const again = alone.startRestore({ ...options, dataOnly: true, tables });
+      const again = askingOnce.startRestore({ ...options, dataOnly: true, tables });
       await watchedInVain(target, again, lock);
       assert.equal(await psql(server, target, ORDERS), await psql(server, database, ORDERS));
     });

@@ -279,8 +279,6 @@ async function connectForRestore(
   const { inherited } = run.services;
   if (!options.createDatabase) {
     const connection = await connect(run, profile, [options.targetDatabase ?? undefined]);
-    // Nothing else is asked by it, and the tool may need its session.
-    await connection.open?.end();
     if (!options.swapIn) return { connection, replaced: null };
     const replaced = connection.server.database;
     // The server renames no database that somebody is connected to.
