@@ -1,8 +1,8 @@
 import { readUrlsBy } from '../../../connections/url/reference';
 import { isClusterBackup, isJoined } from '../../../model/options';
-import { asksNothingOfTool, type BackupRequest } from '../../backup/backupRequest';
 import type { JobRequest, StartMessage } from '../messages';
 import type { JobKind } from '../startScript';
+import { loadForBackup } from '../../backup/loadForBackup';
 
 // What a job needs is loaded before it waits for its turn, or its tool runs: an update of the extension
 // may have removed the files by then.
@@ -45,7 +45,7 @@ export async function loadFor({ request, profiles }: Pick<StartMessage, 'request
       ? [import('../../../connections/openTunnel')]
       : []),
     ...(isPlainBackup(request) ? [] : loadExtras()),
-    ...(request.kind === 'backup' ? loadForBackup(request.request) : []),
+    ...(request.kind === 'backup' ? [loadForBackup(request.request)] : []),
   ]);
   return tools;
 }
@@ -53,16 +53,6 @@ export async function loadFor({ request, profiles }: Pick<StartMessage, 'request
 /** A backup of one database, which pg_dump writes as it is to be. */
 function isPlainBackup({ kind, request: { options } }: JobRequest): boolean {
   return kind === 'backup' && 'scope' in options && !isClusterBackup(options) && !isJoined(options);
-}
-
-/** What the rules of the tool's own options, other formats and existing backups need. */
-function loadForBackup({ options, overwrite }: BackupRequest): Promise<unknown>[] {
-  const withinFields = asksNothingOfTool(options) && process.platform !== 'win32';
-  return [
-    ...(withinFields ? [] : [import('../../../forms/backup/backupForm')]),
-    ...(options.format === 'custom' ? [] : [import('../../../archive/data/checkStructure')]),
-    ...(overwrite ? [import('../../../archive/file/detectFile')] : []),
-  ];
 }
 
 /** What most backups do without. */
