@@ -5,10 +5,10 @@ import { environmentNow, type LibpqConnection } from '../connections/libpq';
 import type { startTool } from '../connections/startTool';
 import type { StreamsEnd } from '../pgtools/locate/startStreams';
 import { AppError } from '../errors';
-import { maskSecrets } from '../secrets/mask';
 import { argumentsAreUtf8 } from '../pgtools/locate/ansiCodePage';
 import { notStarted } from '../pgtools/locate/notStarted';
 import { classifyFailure, isKeyUnreadable, mayPasswordHelp } from '../pgtools/stderr/failureCause';
+import { readServerError } from '../pgtools/stderr/serverError';
 import { OutputEnds } from './outputEnds';
 
 /** Options of psql for queries: no ~/.psqlrc, quiet, unaligned tuples only, no password prompt. */
@@ -50,8 +50,6 @@ const KEPT_MESSAGE_BYTES = 64 * 1024;
 const QUIET = "client_min_messages = 'error'";
 /** A query fails rather than wait behind another session's ALTER TABLE. */
 const LOCK_TIMEOUT_MS = 1000;
-/** An error carries at most this many characters of the server's message. */
-const MAX_TEXT = 4000;
 /** Line that psql prints after each answer: no answer has such a line, as it is not valid JSON. */
 const END = '-- end of answer';
 const MOST_OF_END = END.length + 3;
@@ -371,34 +369,4 @@ function failureOf(
     return new AppError('databaseMissing', { database, connection: label }, options);
   }
   return new AppError('connectFailed', { connection: label, text }, options);
-}
-
-/**
- * Splits a verbose error (`ERROR:  42P04: …`, in any language) into its SQLSTATE and a text to show,
- * which has neither the SQLSTATE nor the location in the server's source.
- */
-export function readServerError(stderr: string): { sqlState: string | undefined; text: string } {
-  let sqlState: string | undefined;
-  let errorAt = 0;
-  const lines: string[] = [];
-  for (const line of stderr.split(/\r?\n/)) {
-    // The location in the server's source, e.g. `LOCATION:  CreateDatabase, dbcommands.c:600`.
-    if (/^\S+:\s+\w+, \w+\.c:\d+$/.test(line)) continue;
-    const [, severity, state, rest] = /^([^\s:]+:\s+)([0-9A-Z]{5}): (.*)$/.exec(line) ?? [];
-    const isWarning = /^0[012]/.test(state ?? '');
-    if (state === undefined || (!isWarning && sqlState !== undefined)) {
-      lines.push(line);
-      continue;
-    }
-    if (!isWarning) {
-      sqlState = state;
-      errorAt = lines.length;
-    }
-    lines.push(`${severity ?? ''}${rest ?? ''}`);
-  }
-  const whole = lines.join('\n').trim();
-  // In a long text the messages before the error are dropped: the error matters more.
-  const text = whole.length > MAX_TEXT ? lines.slice(errorAt).join('\n').trim() : whole;
-  const short = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
-  return { sqlState, text: maskSecrets(short) };
 }

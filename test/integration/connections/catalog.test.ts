@@ -230,8 +230,9 @@ for (const major of testedMajors) {
         ).join(''),
       );
       for (const strings of ['on', 'off']) {
-        const url = `postgresql://${server.user}@${server.host}:${server.port}/postgres`;
-        const connection = buildConnection({ id: 'a', url }, inputOf());
+        const { user, host, port } = server;
+        const profile = { id: 'a', user, host, port, database: 'postgres' };
+        const connection = buildConnection(profile, inputOf());
         connection.env['PGOPTIONS'] = `-c standard_conforming_strings=${strings}`;
         const literals = texts.map((text) => quoteLiteral(text)).join(', ');
         // A function takes at most 100 arguments.

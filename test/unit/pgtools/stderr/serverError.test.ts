@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { readServerError } from '../../../src/core/catalog/psql';
-import { mayPasswordHelp } from '../../../src/core/pgtools/stderr/failureCause';
+import { readServerError } from '../../../../src/core/pgtools/stderr/serverError';
+import { mayPasswordHelp } from '../../../../src/core/pgtools/stderr/failureCause';
 
 describe('readServerError', () => {
   it('takes state and location out, in any language', () => {
