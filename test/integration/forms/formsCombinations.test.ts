@@ -5,6 +5,7 @@ import type { RestoreContext } from '../../../src/core/forms/form/context';
 import { hasErrors } from '../../support/forms/hasErrors';
 import type { BackupFormat, BackupOptions, RestoreOptions } from '../../../src/core/model/options';
 import { restoreCommand } from '../../../src/core/plans/preview';
+import { relationKey } from '../../../src/core/forms/selection/catalogIndex';
 import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
 import { evaluateRestore } from '../../../src/core/forms/restore/restoreForm';
 import { deriveBackup } from '../../../src/core/forms/selection/derivedBackup';
@@ -188,11 +189,13 @@ for (const major of testedMajors) {
         const { dump, filtered, objects } = deriveBackup(options, source.context);
         assert.ok(objects);
         const dumped = objects.included;
-        const ordersIn = dumped.has('["app","orders"]');
-        const eventsIn = dumped.has('["log","events_2023"]');
+        const isIn = (schema: string, name: string): boolean =>
+          dumped.has(relationKey({ schema, name }));
+        const ordersIn = isIn('app', 'orders');
+        const eventsIn = isIn('log', 'events_2023');
         const eventRows = row.includeData && eventsIn && row.excludeTableData.length === 0;
         has(/CREATE TABLE app\.orders /, row.includeSchema && ordersIn);
-        has(/CREATE VIEW app\.totals/, row.includeSchema && dumped.has('["app","totals"]'));
+        has(/CREATE VIEW app\.totals/, row.includeSchema && isIn('app', 'totals'));
         has(/^COPY app\.orders /m, row.includeData && ordersIn);
         has(/^COPY log\.events_2023 /m, eventRows);
         has(
