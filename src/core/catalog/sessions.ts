@@ -1,12 +1,19 @@
 /** Condition on `pg_stat_activity`: a session of neither a job nor a form of this extension. */
 export const NOT_OURS = `application_name !~ '^pg(backup|bk)-'`;
 
+/** A session that counts as a client's in `pg_stat_activity a`, as far as its type can be seen. */
+const SEEMS_CLIENT = `a.datid IS NOT NULL AND a.usesysid IS NOT NULL
+  AND coalesce(pg_catalog.to_jsonb(a)->>'backend_type', 'client backend') = 'client backend'`;
+
 /**
  * A client's session in `pg_stat_activity a`. Of the sessions of others, a user who may not read all
- * statistics sees neither type nor state: those of the server itself have no user.
+ * statistics sees neither type nor state. Those of the server itself have no user; WAL senders and the
+ * workers of subscriptions have one, and are known by views that show every user their process ids.
+ * The worker of an extension that is a user's own cannot be told from a client then. Since 10.
  */
-export const IS_CLIENT = `a.datid IS NOT NULL AND a.usesysid IS NOT NULL
-  AND coalesce(pg_catalog.to_jsonb(a)->>'backend_type', 'client backend') = 'client backend'`;
+export const IS_CLIENT = `${SEEMS_CLIENT}
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_replication w WHERE w.pid = a.pid)
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_subscription w WHERE w.pid = a.pid)`;
 
 /** May the user end the session of `pg_stat_activity a`? A superuser's only superusers may. */
 export const MAY_END = `EXISTS (
@@ -41,4 +48,4 @@ export const SESSIONS_LEFT = `(pg_catalog.current_setting('max_connections')::pg
         ELSE coalesce(pg_catalog.current_setting('reserved_connections', true), '0')::pg_catalog.int8
         END
     END
-  - (SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_activity a WHERE ${IS_CLIENT}))`;
+  - (SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_activity a WHERE ${SEEMS_CLIENT}))`;
