@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { statAll } from '../../archive/bytes/statAll';
 import { isMemberName } from '../../archive/file/memberNames';
+import { quickStamp } from '../../files/fileStamp';
 import type { ManifestFile } from '../manifest/manifest';
 import { hashFiles, type KnownHashes } from './hashFiles';
 
@@ -78,8 +79,7 @@ async function look(
   const seen = new Map<string, Seen>();
   const note = (name: string, stats: Stats | undefined): void => {
     if (stats?.isFile() !== true) return;
-    const { dev, ino, size, mtimeMs, ctimeMs } = stats;
-    seen.set(name, { size, stamp: [dev, ino, size, mtimeMs, ctimeMs].join(' ') });
+    seen.set(name, { size: stats.size, stamp: quickStamp(stats) });
   };
   await statAll(directory, names, note, { signal, lenient: true });
   return seen;

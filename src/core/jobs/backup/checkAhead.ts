@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { statAll } from '../../archive/bytes/statAll';
 import type { StructureReport } from '../../archive/data/structureReport';
+import { quickStamp } from '../../files/fileStamp';
 import type { JobRun } from '../job/jobContext';
 
 /**
@@ -59,8 +60,7 @@ export class AheadCheck {
 async function stampsOf(directory: string, signal: AbortSignal): Promise<string> {
   const stamps: string[] = [];
   const note = (name: string, stats: Stats | undefined): void => {
-    const { dev, ino, size, mode, mtimeMs, ctimeMs } = stats ?? {};
-    stamps.push([name, dev, ino, size, mode, mtimeMs, ctimeMs].join(' '));
+    stamps.push(`${name} ${stats === undefined ? '' : quickStamp(stats)}`);
   };
   await statAll(directory, (await readdir(directory)).sort(), note, { signal, lenient: true });
   return stamps.join('\n');
