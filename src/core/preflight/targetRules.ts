@@ -2,6 +2,7 @@ import { quoteIdentifier } from '../sql';
 import { about, type Rule } from './rule';
 import { setting, type Remedy } from '../model/findings/findings';
 import type { FilledTable } from './comparison';
+import { qualified } from './names';
 import type { Situation } from './situation';
 
 /** Names of databases and hosts that people give to what matters. */
@@ -101,7 +102,7 @@ export const targetRules: readonly Rule[] = [
       );
       const toolOptions = { ...options.toolOptions, [ROW_SECURITY]: true };
       return about(
-        refused.map(({ there }) => `${there.schema}.${there.name}`),
+        refused.map(({ there }) => qualified(there)),
         {
           severity: 'stops',
           details: { user: server.user },
