@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import * as urls from '../../src/core/connections/paste/readUrl';
-import { readUrlsBy } from '../../src/core/connections/url/reference';
+import '../support/connections/readUrls';
 import type { ConnectionProfile } from '../../src/core/model/profile';
 import { UsedConnections } from '../../src/vscode/connections/usedConnections';
 import { FakePostgres } from '../support/machine/fakePostgres';
 import { until } from '../support/until';
 import { api, scratchDir } from './support';
-
-readUrlsBy(urls);
 
 /** What VS Code keeps for an extension, in memory. */
 class Memory implements vscode.Memento {

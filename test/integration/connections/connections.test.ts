@@ -16,10 +16,7 @@ import { psql as adminSql, quoteIdent, quoteLiteral } from '../../support/machin
 import { startServer, type PgServer } from '../../support/machine/server';
 import { until } from '../../support/until';
 import { ODD_NAMES, urlsOf } from './connectionCases';
-import * as urls from '../../../src/core/connections/paste/readUrl';
-import { readUrlsBy } from '../../../src/core/connections/url/reference';
-
-readUrlsBy(urls);
+import '../../support/connections/readUrls';
 
 type Profile = Omit<ConnectionProfile, 'id'>;
 

@@ -9,10 +9,7 @@ import type { ConnectionProfile, ProfileSource } from '../../../src/core/model/p
 import { FakePostgres } from '../../support/machine/fakePostgres';
 import { ensurePostgres } from '../../support/install/postgres';
 import { repoPaths } from '../../support/repoPaths';
-import * as urls from '../../../src/core/connections/paste/readUrl';
-import { readUrlsBy } from '../../../src/core/connections/url/reference';
-
-readUrlsBy(urls);
+import '../../support/connections/readUrls';
 
 const SECRET = 'Secret-of-the-user';
 /** A machine that the user trusts with a password; nobody can reach it here. */

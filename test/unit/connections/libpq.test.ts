@@ -8,10 +8,7 @@ import {
   type ConnectionInput,
 } from '../../../src/core/connections/libpq';
 import type { ConnectionProfile } from '../../../src/core/model/profile';
-import * as urls from '../../../src/core/connections/paste/readUrl';
-import { readUrlsBy } from '../../../src/core/connections/url/reference';
-
-readUrlsBy(urls);
+import '../../support/connections/readUrls';
 
 type Profile = Omit<ConnectionProfile, 'id'>;
 

@@ -5,10 +5,7 @@ import type { BackupScope } from '../../../src/core/model/options';
 import type { ConnectionService } from '../../../src/vscode/connections/connectionService';
 import { suggestOutputPath } from '../../../src/vscode/connections/outputPaths';
 import type { Settings } from '../../../src/vscode/settings/settings';
-import * as urls from '../../../src/core/connections/paste/readUrl';
-import { readUrlsBy } from '../../../src/core/connections/url/reference';
-
-readUrlsBy(urls);
+import '../../support/connections/readUrls';
 
 interface Case {
   profile: Omit<ConnectionProfile, 'id'>;

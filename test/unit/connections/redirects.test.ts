@@ -4,10 +4,7 @@ import { placeOf } from '../../../src/core/connections/dialledTarget';
 import { buildConnection, describeTarget } from '../../../src/core/connections/libpq';
 import { AppError } from '../../../src/core/errors';
 import type { ConnectionProfile } from '../../../src/core/model/profile';
-import * as urls from '../../../src/core/connections/paste/readUrl';
-import { readUrlsBy } from '../../../src/core/connections/url/reference';
-
-readUrlsBy(urls);
+import '../../support/connections/readUrls';
 
 type Profile = Omit<ConnectionProfile, 'id'>;
 type Variables = Record<string, string>;

@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
 import { decodeProfiles } from '../../../src/core/connections/decodeProfiles';
 import { buildConnection, describeTarget } from '../../../src/core/connections/libpq';
-import * as urls from '../../../src/core/connections/paste/readUrl';
-import { readUrlsBy } from '../../../src/core/connections/url/reference';
-
-readUrlsBy(urls);
+import '../../support/connections/readUrls';
 
 const input = { applicationName: 'x', connectTimeoutSeconds: 5, platform: 'linux' as const };
 const DB = 'postgresql+asyncpg://ann:s3cret@db:5433/shop?schema=x';

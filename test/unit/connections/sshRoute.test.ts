@@ -8,10 +8,7 @@ import { describeRoute, readSshRoute, routeArgs } from '../../../src/core/connec
 import { mayAsk, parseSshSettings } from '../../../src/core/connections/ssh/sshSettings';
 import { farEndOf, tunnelArgs } from '../../../src/core/connections/ssh/tunnelArgs';
 import { AppError } from '../../../src/core/errors';
-import * as urls from '../../../src/core/connections/paste/readUrl';
-import { readUrlsBy } from '../../../src/core/connections/url/reference';
-
-readUrlsBy(urls);
+import '../../support/connections/readUrls';
 
 describe('ssh of a connection', () => {
   const read: [given: unknown, args: string[] | null, shown?: string][] = [

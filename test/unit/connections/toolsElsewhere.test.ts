@@ -3,10 +3,7 @@ import { decodeProfiles } from '../../../src/core/connections/decodeProfiles';
 import { buildConnection } from '../../../src/core/connections/libpq';
 import { readToolsElsewhere } from '../../../src/core/connections/toolsElsewhere';
 import { AppError } from '../../../src/core/errors';
-import * as urls from '../../../src/core/connections/paste/readUrl';
-import { readUrlsBy } from '../../../src/core/connections/url/reference';
-
-readUrlsBy(urls);
+import '../../support/connections/readUrls';
 
 describe('tools of a connection that are elsewhere', () => {
   const read: [given: unknown, read: ReturnType<typeof readToolsElsewhere>][] = [

@@ -2,10 +2,7 @@ import assert from 'node:assert/strict';
 import { withDatabase } from '../../../src/core/forms/form/targetArgs';
 import { buildConnection } from '../../../src/core/connections/libpq';
 import type { ConnectionProfile } from '../../../src/core/model/profile';
-import * as urls from '../../../src/core/connections/paste/readUrl';
-import { readUrlsBy } from '../../../src/core/connections/url/reference';
-
-readUrlsBy(urls);
+import '../../support/connections/readUrls';
 
 const names = [
   'copy',

@@ -6,10 +6,7 @@ import type { ConnectionProfile } from '../../../src/core/model/profile';
 import type * as Service from '../../../src/vscode/connections/connectionService';
 import { until } from '../../support/until';
 import { englishText, fakeVscode } from '../../support/workbench/fakeVscode';
-import * as urls from '../../../src/core/connections/paste/readUrl';
-import { readUrlsBy } from '../../../src/core/connections/url/reference';
-
-readUrlsBy(urls);
+import '../../support/connections/readUrls';
 
 describe('The database of a connection that nobody has asked yet', () => {
   let restoreVscode: () => void;
