@@ -59,8 +59,11 @@ export async function fromPasteToRestore(
   const row = (text: string | RegExp): ReturnType<typeof page.locator> =>
     ui.quickInput.locator('.monaco-list-row', { hasText: text }).first();
   const welcome = sidebar.view('Connections').locator('.monaco-button');
-  await welcome.first().waitFor();
-  assert.deepEqual(await welcome.allInnerTexts(), ['Add Connection'], 'one primary button');
+  // A window that is just opening does not know at once that its workspace is trusted.
+  await until(
+    async () => (await welcome.allInnerTexts()).join() === 'Add Connection',
+    'one primary button',
+  );
   await ui.screenshot('empty');
   await welcome.click();
 
