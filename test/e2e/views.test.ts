@@ -174,7 +174,7 @@ describe('The views in VS Code', function () {
     await page.getByRole('tab', { name: /listed\.dump\.log/ }).waitFor();
     await ui.runCommand('PostgreSQL Backup: Restore Database…');
     await ui.pick('Browse…');
-    await page.keyboard.press('Escape');
+    await ui.cancelFileDialog();
     await ui.runCommand('PostgreSQL Backup: Restore Database…');
     await ui.quickInput.getByText('listed.dump').first().waitFor();
     await page.keyboard.press('Enter');

@@ -86,8 +86,7 @@ export class WorkbenchPage {
   /** Answers an open file dialog with an absolute path (VS Code's own dialog, a quick input). */
   async chooseFile(file: string): Promise<void> {
     const input = this.quickInput.locator('input.input');
-    const accept = this.quickInput.getByRole('button', { name: /^(OK|Open|Save|Select|Choose)/ });
-    await accept.first().waitFor();
+    const accept = await this.fileDialog();
     await insist(async (limit) => {
       if (!(await this.quickInput.isVisible())) return;
       await input.fill(file, { timeout: limit });
@@ -96,9 +95,26 @@ export class WorkbenchPage {
       if ((await input.inputValue({ timeout: limit })) !== file) {
         throw new Error(`the file dialog shows another path than ${file}`);
       }
-      await accept.first().click({ timeout: limit });
+      await accept.click({ timeout: limit });
       await this.quickInput.waitFor({ state: 'hidden', timeout: limit });
     });
+  }
+
+  /** Closes a file dialog that is about to come up. */
+  async cancelFileDialog(): Promise<void> {
+    await this.fileDialog();
+    await insist(async (limit) => {
+      await this.page.keyboard.press('Escape');
+      await this.quickInput.waitFor({ state: 'hidden', timeout: limit });
+    });
+  }
+
+  /** Waits for VS Code's own file dialog, and returns the button that accepts. */
+  private async fileDialog(): Promise<Locator> {
+    const names = /^(OK|Open|Save|Select|Choose)/;
+    const accept = this.quickInput.getByRole('button', { name: names }).first();
+    await accept.waitFor();
+    return accept;
   }
 
   /** Picks the row of an open quick pick whose text contains `label`. */
