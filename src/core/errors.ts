@@ -141,6 +141,8 @@ export interface ErrorDetails {
    * A database cannot be renamed while somebody is connected; `sessions` are the first of `count`.
    */
   databaseInUse: { database: string; count: number; sessions: string[]; text: string };
+  /** The user may not end these sessions, the first of `count`; `ended` others were told to end. */
+  sessionsKept: { user: string; ended: number; count: number; sessions: string[] };
   /** Another database cannot take its name; `names` are of what is in the way. */
   swapRefused: { database: string; user: string; reason: SwapRefusal; names: string[] };
   /** The two databases of a swap are no longer called as the job has left them. */

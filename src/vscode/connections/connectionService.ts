@@ -208,7 +208,7 @@ export class ConnectionService {
   /**
    * Does what a pre-flight offers, in a database, undefined = the connection's own.
    *
-   * @throws AppError as `runCommand`
+   * @throws AppError as `doPreflightStep`
    */
   async takeStep(
     profile: ConnectionProfile,

@@ -146,7 +146,7 @@ export class PreflightService {
    * Carries out the remedy of a finding.
    *
    * @param database null = the connection's own
-   * @throws AppError `connectionReadOnly`, and as `runCommand`
+   * @throws AppError `connectionReadOnly`, and as `doPreflightStep`
    */
   async take(connectionId: string, database: string | null, step: ChangingStep): Promise<void> {
     const profile = this.settings.connection(connectionId);

@@ -9,6 +9,8 @@ import { literalLabel } from '../text/literalText';
 import { askBefore } from '../ui/askBefore';
 import { cancellable } from '../ui/cancellable';
 import { typeName } from '../ui/typeName';
+import { errorMessage } from '../text/errorText';
+import { window } from '../ui/window';
 
 /** What is to be done, and where. */
 export interface StepTaken {
@@ -19,7 +21,8 @@ export interface StepTaken {
 }
 
 /**
- * Asks, then does what a finding of a pre-flight offers.
+ * Asks, then does what a finding of a pre-flight offers. Which sessions the user may not end is told
+ * beside the form.
  *
  * @throws AppError as `PreflightService.take`
  */
@@ -44,7 +47,14 @@ export async function takeStep(
     safe: vscode.l10n.t('Change Nothing'),
   });
   const done = agreed && (step.do !== 'emptyTables' || (await typedFor(name || label, dangerous)));
-  if (done) await services.preflight.take(connectionId, database, step);
+  if (!done) return { done };
+  try {
+    await services.preflight.take(connectionId, database, step);
+  } catch (error) {
+    // Others were ended: the form has to look again.
+    if (!AppError.is(error, 'sessionsKept')) throw error;
+    void window.showWarningMessage(errorMessage(error));
+  }
   return { done };
 }
 

@@ -86,12 +86,19 @@ describe('the sessions of a server', () => {
         try {
           if (stay.length === 1) await ending;
           else {
-            await assert.rejects(
-              ending,
-              (error) =>
-                AppError.is(error, 'queryFailed') &&
-                /permission denied to terminate process/.test(error.details.text),
-            );
+            const kept = stay.filter((name) => name !== 'ours');
+            const names = kept.map((name) => {
+              const who = name === 'superuser' ? server.user : name;
+              return `${who} (${held[name].pid}), test-support`;
+            });
+            await assert.rejects(ending, (error) => {
+              assert.ok(AppError.is(error, 'sessionsKept'), String(error));
+              const { sessions, ...told } = error.details;
+              const count = kept.length;
+              assert.deepEqual(told, { user, ended: pids.length - count, count });
+              assert.deepEqual([...sessions].sort(), names.sort());
+              return true;
+            });
           }
           await until(async () => (await left(held)).length === stay.length);
           assert.deepEqual(await left(held), stay);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Reach, ReachKind } from '../../../src/core/model/archive';
 import type { PreflightStep } from '../../../src/core/model/findings/findings';
+import { AppError } from '../../../src/core/errors';
 import type { ConnectionProfile } from '../../../src/core/model/profile';
 import type { ConfirmationReason, RestoreConfirmation } from '../../../src/core/model/confirmation';
 import type * as AskBefore from '../../../src/vscode/ui/askBefore';
@@ -18,6 +19,8 @@ interface Asked {
 }
 
 const asked: Asked[] = [];
+/** What is told without a question. */
+const told: string[] = [];
 const typed: string[] = [];
 /** Which button is pressed; null = Escape. */
 let press: ((buttons: string[]) => string | null) | undefined;
@@ -41,6 +44,10 @@ const fake = {
       options: { modal?: boolean; detail?: string },
       ...items: Item[]
     ): Promise<Item | undefined> {
+      if (items.length === 0) {
+        told.push(title);
+        return undefined;
+      }
       assert.equal(options.modal, true, title);
       const buttons = items.map((item) => item.title);
       asked.push({ title, detail: options.detail ?? '', buttons });
@@ -89,6 +96,7 @@ describe('Questions before something that cannot be undone', () => {
   after(() => restoreVscode());
   beforeEach(() => {
     asked.length = 0;
+    told.length = 0;
     typed.length = 0;
     press = undefined;
     type = null;
@@ -169,6 +177,31 @@ describe('Questions before something that cannot be undone', () => {
   it('do not come where there is nothing to ask', async () => {
     assert.equal(await confirmRestore(confirmationOf([]), '/f'), true);
     assert.deepEqual(asked, []);
+  });
+
+  it('are followed by what was not done, where sessions are ended; other failures are thrown', async () => {
+    const takeAnd = async (error: AppError): Promise<boolean> => {
+      const services = {
+        connections: { labelOf: () => 'Live', databaseName: () => 'shop' },
+        preflight: { take: () => Promise.reject(error) },
+      } as unknown as Parameters<typeof takeStep>[0];
+      const step: PreflightStep = { do: 'endSessions', pids: [1, 2, 3] };
+      return (await takeStep(services, { connectionId: 'a', database: null, step })).done;
+    };
+    press = ([, second = '']) => second;
+    const kept = (ended: number, count: number): AppError =>
+      new AppError('sessionsKept', { user: 'bob', ended, count, sessions: ['ann (2), psql'] });
+    assert.equal(await takeAnd(kept(2, 1)), true, 'the form looks again');
+    assert.equal(await takeAnd(kept(0, 3)), true);
+    const [some = '', none = ''] = told;
+    assert.match(
+      some,
+      /^The others were ended, but bob may not end these sessions: ann \(2\), psql /,
+    );
+    assert.match(none, /^bob may not end these sessions: ann \(2\), psql and 2 more /);
+    await assert.rejects(takeAnd(new AppError('queryFailed', { text: 'no' })), {
+      code: 'queryFailed',
+    });
   });
 
   it('want the name of what is production, and nothing else', async () => {

@@ -1,4 +1,4 @@
-import { endClientsSql, NOT_OURS } from '../sessions';
+import { endClients, NOT_OURS } from '../sessions';
 import type { LibpqConnection } from '../../connections/libpq';
 import type { ChangingStep } from '../../model/findings/findings';
 import { notValidSql } from '../../pgtools/stderr/problems/foreignKeySql';
@@ -10,7 +10,7 @@ import { runCommand, type QueryOptions } from '../psql';
  * Runs the remedy that a pre-flight finding offers. It is committed at once, not with the restore.
  *
  * @param connection to the target database of the restore
- * @throws AppError as `runCommand`
+ * @throws AppError as `runCommand`, and as `endClients`
  */
 export async function doPreflightStep(
   psql: string,
@@ -18,12 +18,34 @@ export async function doPreflightStep(
   step: ChangingStep,
   options: QueryOptions,
 ): Promise<void> {
+  if (step.do === 'endSessions' || step.do === 'endAllSessions') {
+    const whose = clientsOf(step);
+    if (whose !== '') await endClients(psql, connection, whose, options);
+    return;
+  }
   const sql = preflightSql(step);
   if (sql !== '') await runCommand(psql, connection, sql, options);
 }
 
-/** SQL for a step, run in one transaction; '' = there is nothing to do. */
-function preflightSql(step: ChangingStep): string {
+type EndingStep = Extract<ChangingStep, { do: 'endSessions' | 'endAllSessions' }>;
+
+/** The condition on sessions that are to be ended; '' = there are none. */
+function clientsOf(step: EndingStep): string {
+  if (step.do === 'endSessions') {
+    if (step.pids.length === 0) return '';
+    // The condition on the database guards against process ids that were reused since the check.
+    const pids = step.pids.map((pid) => String(Math.trunc(pid))).join(', ');
+    return `a.pid IN (${pids}) AND a.datname = pg_catalog.current_database()`;
+  }
+  const databases =
+    step.databases === null
+      ? 'pg_catalog.current_database()'
+      : step.databases.map(quoteLiteral).join(', ');
+  return databases === '' ? '' : `a.datname IN (${databases}) AND ${NOT_OURS}`;
+}
+
+/** SQL for another step, run in one transaction; '' = there is nothing to do. */
+function preflightSql(step: Exclude<ChangingStep, EndingStep>): string {
   switch (step.do) {
     case 'createRoles':
       return together(step.names.map((name) => `CREATE ROLE ${quoteIdentifier(name)} NOLOGIN`));
@@ -36,20 +58,6 @@ function preflightSql(step: ChangingStep): string {
           return `CREATE EXTENSION IF NOT EXISTS ${quoteIdentifier(name)}${where} CASCADE`;
         }),
       );
-    case 'endSessions': {
-      if (step.pids.length === 0) return '';
-      // The condition on the database guards against process ids that were reused since the check.
-      const pids = step.pids.map((pid) => String(Math.trunc(pid))).join(', ');
-      return endClientsSql(`a.pid IN (${pids}) AND a.datname = pg_catalog.current_database()`);
-    }
-    case 'endAllSessions': {
-      const databases =
-        step.databases === null
-          ? 'pg_catalog.current_database()'
-          : step.databases.map(quoteLiteral).join(', ');
-      if (databases === '') return '';
-      return endClientsSql(`a.datname IN (${databases}) AND ${NOT_OURS}`);
-    }
     case 'addForeignKeys':
       return together(step.keys.map(notValidSql));
     case 'setSequences':

@@ -2,16 +2,7 @@ import * as z from 'zod/mini';
 import type { LibpqConnection } from '../../connections/libpq';
 import { quoteLiteral } from '../../sql';
 import { runQuery, type QueryOptions } from '../psql';
-import { MAY_END } from '../sessions';
-
-/** A session that is connected to a database. */
-export interface DatabaseSession {
-  pid: number;
-  /** Name of the user; '' for a background process of the server. */
-  user: string;
-  /** `application_name`, or for a background process its type. */
-  application: string;
-}
+import { MAY_END, type DatabaseSession } from '../sessions';
 
 const sessions = z.array(z.object({ pid: z.number(), user: z.string(), application: z.string() }));
 

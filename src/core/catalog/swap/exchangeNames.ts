@@ -3,6 +3,7 @@ import type { LibpqConnection } from '../../connections/libpq';
 import { AppError, asAppError } from '../../errors';
 import { quoteIdentifier } from '../../sql';
 import { OBJECT_IN_USE, runCommand, sqlStateOf } from '../psql';
+import { sessionNames } from '../sessions';
 import { endDatabaseSessions, readDatabaseSessions } from './databaseSessions';
 
 /** Names of two databases that are renamed: `database` to `aside`, then `incoming` to `database`. */
@@ -24,8 +25,6 @@ export interface ExchangeOptions {
 
 /** Interval between attempts to end sessions. The server waits up to 5 s for sessions to end. */
 const END_EVERY_MS = 200;
-/** An error lists at most this many sessions. */
-const MOST_NAMED = 5;
 
 /**
  * Renames a database and gives its former name to another one, both in one transaction: whatever
@@ -74,16 +73,9 @@ export async function exchangeNames(
   const who = await readDatabaseSessions(psql, connection, [database, incoming], {
     timeoutMs,
   }).catch(() => []);
-  const sessions = who
-    .slice(0, MOST_NAMED)
-    .map(({ user, pid, application }) =>
-      [`${user || application} (${pid})`, user === '' ? '' : application]
-        .filter(Boolean)
-        .join(', '),
-    );
   throw new AppError(
     'databaseInUse',
-    { database, count: who.length, sessions, text: textOf(failure) },
+    { database, count: who.length, sessions: sessionNames(who), text: textOf(failure) },
     { cause: failure },
   );
 }

@@ -6,7 +6,14 @@ interface Described {
   detail?: string;
 }
 
-/** What keeps a database from getting another name, or from being backed up before it is changed. */
+/** The sessions that an error names, and how many more there are. */
+function firstOf({ count, sessions }: { count: number; sessions: readonly string[] }): string {
+  const named = sessions.join('; ');
+  const more = count - sessions.length;
+  return more > 0 ? vscode.l10n.t('{0} and {1} more', named, more.toLocaleString()) : named;
+}
+
+/** What keeps a database from getting another name, or from being changed, or backed up before. */
 export const swapDescribers = {
   safetyBackupFailed: (d: ErrorDetails['safetyBackupFailed']): Described => ({
     message: vscode.l10n.t(
@@ -25,15 +32,22 @@ export const swapDescribers = {
         : vscode.l10n.t(
             'Nothing was exchanged: somebody is connected to the database "{0}", which is as it was: {1}',
             d.database,
-            d.count > d.sessions.length
-              ? vscode.l10n.t(
-                  '{0} and {1} more',
-                  d.sessions.join('; '),
-                  (d.count - d.sessions.length).toLocaleString(),
-                )
-              : d.sessions.join('; '),
+            firstOf(d),
           ),
     detail: d.text,
+  }),
+  sessionsKept: (d: ErrorDetails['sessionsKept']): Described => ({
+    message:
+      d.ended === 0
+        ? vscode.l10n.t('{0} may not end these sessions: {1}', d.user, firstOf(d))
+        : vscode.l10n.t(
+            'The others were ended, but {0} may not end these sessions: {1}',
+            d.user,
+            firstOf(d),
+          ),
+    detail: vscode.l10n.t(
+      'Sessions of a superuser are ended by superusers alone, those of another role also by its members and those of pg_signal_backend.',
+    ),
   }),
   swapRefused: (d: ErrorDetails['swapRefused']): Described => ({ message: refusal(d) }),
   swapChanged: (d: ErrorDetails['swapChanged']): Described => ({

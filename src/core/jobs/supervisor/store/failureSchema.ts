@@ -233,6 +233,7 @@ const DETAILS: DetailSchemas = {
     sessions: names,
     text,
   }),
+  sessionsKept: z.object({ user: text, ended: number, count: number, sessions: names }),
   swapRefused: z.object({ database: text, user: text, reason: swapRefusal, names }),
   swapChanged: database,
   swapUncertain: database,
