@@ -44,6 +44,8 @@ export const OBJECT_IN_USE = '55006';
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 /** Reading a longer answer, in characters, takes some ten milliseconds, and so does checking it. */
 const LARGE_ANSWER = 512 * 1024;
+/** Making a longer question, in characters, takes some ten milliseconds, and so does starting psql. */
+const LARGE_QUESTION = 64 * 1024;
 /** How many bytes are kept of the beginning, and of the end, of psql's messages. */
 const KEPT_MESSAGE_BYTES = 64 * 1024;
 /** Nobody reads notices here, and there can be a gigabyte of them. */
@@ -104,19 +106,26 @@ export function readAnswer(
   sql: string,
   options: QueryOptions,
 ): Promise<string> {
-  const script = [
-    "SET client_encoding = 'UTF8';",
-    'BEGIN READ ONLY;',
-    `SET LOCAL ${QUIET};`,
-    "SET LOCAL search_path = '';",
+  const setUp = oneMessage([
+    'BEGIN READ ONLY',
+    `SET LOCAL ${QUIET}`,
+    "SET LOCAL search_path = ''",
     // Names are compared with those of archives, which have no more quotes than they need.
-    'SET LOCAL quote_all_identifiers = off;',
-    `SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS};`,
-    `SET LOCAL statement_timeout = ${Math.max(1, Math.round(options.timeoutMs))};`,
-    `${sql};`,
-    'COMMIT;',
-  ].join('\n');
+    'SET LOCAL quote_all_identifiers = off',
+    `SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`,
+    `SET LOCAL statement_timeout = ${Math.max(1, Math.round(options.timeoutMs))}`,
+  ]);
+  const script = ["SET client_encoding = 'UTF8';", setUp, `${sql};`, 'COMMIT;'].join('\n');
   return runPsql(psql, connection, script, options);
+}
+
+/**
+ * Statements that psql sends as one message: it waits for the server once, which may be far away. A
+ * query with a time limit is a message of its own: servers before 13 mostly take the limit that holds
+ * when a message begins.
+ */
+export function oneMessage(statements: readonly string[]): string {
+  return `${statements.join('\\;\n')};`;
 }
 
 /** A `Shape`, or a schema of zod. */
@@ -161,7 +170,10 @@ async function runPsql(
   options: QueryOptions,
 ): Promise<string> {
   if (options.on?.isOpen === true) return options.on.ask(script, options.signal);
+  const isLarge = script.length > LARGE_QUESTION;
+  if (isLarge) await nextTurn();
   const own = await OpenPsql.start(psql, connection, options);
+  if (isLarge) await nextTurn();
   const answer = own.ask(script);
   // What has failed is told when psql is gone.
   answer.catch(() => undefined);

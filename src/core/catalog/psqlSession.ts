@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { LibpqConnection } from '../connections/libpq';
-import { BARE_ANSWERS } from './psql';
+import { BARE_ANSWERS, oneMessage } from './psql';
 import { startTool } from '../connections/startTool';
 
 /** An answer is a small piece of JSON; a larger one is refused. */
@@ -11,6 +11,8 @@ const MAX_LINES = 10_000;
 const LEAVE_MS = 250;
 /** Line that psql prints after each answer; it is not valid JSON. */
 const END = '-- end of answer';
+/** How often psql waits for the server until a question is answered: see `setUp`, and `ask`. */
+export const ANSWER_TRIPS = 3;
 
 interface Pending {
   resolve: (answer: unknown) => void;
@@ -79,7 +81,7 @@ export class PsqlSession {
       const timer = setTimeout(() => void this.end(), timeoutMs);
       timer.unref();
       this.queue.push({ resolve, lines: [], length: 0, timer });
-      this.write(`${this.before}${sql};\nCOMMIT;\n\\echo '${END}'\n`);
+      this.write(`${this.before}\n${sql};\nCOMMIT;\n\\echo '${END}'\n`);
     });
   }
 
@@ -142,17 +144,16 @@ export class PsqlSession {
  * hand the session to another client, which would find it read-only and without a search path.
  */
 function setUp(statementTimeoutMs: number): string {
-  return [
-    'BEGIN READ ONLY;',
-    "SET LOCAL client_min_messages = 'error';",
-    "SET LOCAL search_path = '';",
+  return oneMessage([
+    'BEGIN READ ONLY',
+    "SET LOCAL client_min_messages = 'error'",
+    "SET LOCAL search_path = ''",
     // A query fails rather than wait behind another session's ALTER TABLE.
-    'SET LOCAL lock_timeout = 500;',
-    `SET LOCAL statement_timeout = ${Math.round(statementTimeoutMs)};`,
-    'SET LOCAL row_security = off;',
-    'SET LOCAL max_parallel_workers_per_gather = 0;',
-    '',
-  ].join('\n');
+    'SET LOCAL lock_timeout = 500',
+    `SET LOCAL statement_timeout = ${Math.round(statementTimeoutMs)}`,
+    'SET LOCAL row_security = off',
+    'SET LOCAL max_parallel_workers_per_gather = 0',
+  ]);
 }
 
 function startSession(psql: string, connection: LibpqConnection) {

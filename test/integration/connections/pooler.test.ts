@@ -175,6 +175,9 @@ describe('through a pooler (pgbouncer)', () => {
       const before = await psql(pooled, 'postgres', settings);
       const session = new PsqlSession(file, target);
       assert.deepEqual(await session.ask(`SELECT '[1]'`), [1]);
+      // The transaction of one that fails is over, too.
+      assert.equal(await session.ask('SELECT 1/0'), null);
+      assert.deepEqual(await session.ask(`SELECT '[1]'`), [1]);
       assert.deepEqual(await runQuery(file, target, `SELECT '[2]'`, { timeoutMs: 60_000 }), [2]);
       await runCommand(file, target, 'ANALYZE pg_class', { timeoutMs: 60_000 });
       await session.end();

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { OutputEnds } from '../../../src/core/catalog/outputEnds';
 import { OpenPsql, runCommand, runQuery } from '../../../src/core/catalog/psql';
-import { PsqlSession } from '../../../src/core/catalog/psqlSession';
+import { ANSWER_TRIPS, PsqlSession } from '../../../src/core/catalog/psqlSession';
 import type { LibpqConnection } from '../../../src/core/connections/libpq';
 import { HeldMemory } from '../../support/measure/heldMemory';
 import { describeNeeds } from '../../support/needs';
@@ -95,6 +95,51 @@ describeNeeds('scripts as programs', 'what psql prints', function () {
     const open = await OpenPsql.start(listens, connection, options);
     await assert.rejects(open.ask('1', AbortSignal.abort()), { code: 'cancelled' });
     assert.ok(!existsSync(heard) || readFileSync(heard, 'utf8') === '');
+  });
+
+  it('comes after few messages, for each of which psql waits: those that the distance is told by', async () => {
+    const heard = path.join(dir, 'messages');
+    const listens = prints(`while read -r line; do
+  printf '%s\\n' "$line" >> '${heard}'
+  case "$line" in *echo*) echo 7; echo '-- end of answer' ;; esac
+done`);
+    // What ends in a backslash and a semicolon waits for the rest.
+    const messages = (): number => {
+      const ends = readFileSync(heard, 'utf8').match(/[^\\];$/gm) ?? [];
+      rmSync(heard);
+      return ends.length;
+    };
+    const session = new PsqlSession(listens, connection);
+    assert.equal(await session.ask('SELECT 7'), 7);
+    await session.end();
+    assert.equal(messages(), ANSWER_TRIPS);
+    // Another client of a pooler may have set the encoding.
+    assert.equal(await runQuery(listens, connection, 'SELECT 7', options), 7);
+    assert.equal(messages(), ANSWER_TRIPS + 1);
+  });
+
+  it('is asked for in a turn of its own, where that takes long', async () => {
+    const answers = prints(`read line; echo 1; echo '-- end of answer'; cat >/dev/null`);
+    /** Is psql started before anything else has a turn? */
+    const startsAtOnce = async (sql: string): Promise<boolean> => {
+      let started = false;
+      const watched = {
+        ...connection,
+        get args() {
+          started = true;
+          return [];
+        },
+      };
+      const nextTurn = new Promise((resolve) => setImmediate(resolve));
+      const answer = runQuery(answers, watched, sql, options);
+      await nextTurn;
+      const atOnce = started;
+      assert.equal(await answer, 1);
+      return atOnce;
+    };
+    await startsAtOnce('SELECT 1');
+    assert.equal(await startsAtOnce('SELECT 1'), true);
+    assert.equal(await startsAtOnce(`SELECT '${'x'.repeat(100_000)}'`), false);
   });
 
   it('is not there at all', async () => {

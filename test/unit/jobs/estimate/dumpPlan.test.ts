@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { ANSWER_TRIPS } from '../../../../src/core/catalog/psqlSession';
 import { backupDefaults } from '../../../../src/core/forms/backup/backupDefaults';
 import { relationKey } from '../../../../src/core/forms/selection/catalogIndex';
 import { DumpWorkload } from '../../../../src/core/jobs/progress/dump/dumpWorkload';
@@ -44,9 +45,10 @@ describe('the plan of a dump', () => {
     assert.deepEqual(plan([answers(0.5), refined, answers(0.005)]), near);
     assert.ok(Math.min(...near) > 0, String(near));
     // Each of 2,500 large objects waits three times for 70 ms, before and after the better plan.
-    const far = plan([refined, answers(0.08)]);
-    assert.deepEqual(plan([answers(0.08), refined]), far);
-    assert.deepEqual(plan([answers(0.08), refined, answers(0.081)]), far);
+    const answer = 0.01 + ANSWER_TRIPS * 0.07;
+    const far = plan([refined, answers(answer)]);
+    assert.deepEqual(plan([answers(answer), refined]), far);
+    assert.deepEqual(plan([answers(answer), refined, answers(answer + 0.001)]), far);
     const waits = far.reduce((sum, seconds, i) => sum + seconds - (near[i] ?? 0), 0);
     assert.ok(Math.abs(waits - 0.07 * (3 * 2500 + 2 * 3)) < 0.01, String(waits));
   });

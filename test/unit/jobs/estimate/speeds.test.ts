@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { ANSWER_TRIPS } from '../../../../src/core/catalog/psqlSession';
 import { earlierSpeeds, type SeenSpeed } from '../../../../src/core/jobs/progress/estimate/speeds';
 import { WorkModel } from '../../../../src/core/jobs/progress/estimate/workModel';
 import type { WorkKind, WorkUnit } from '../../../../src/core/jobs/progress/estimate/workUnit';
@@ -225,12 +226,14 @@ describe('a server that is far away', () => {
       { kind: 'definition', seconds: 0.2, trips: 800 },
       { kind: 'data', seconds: 1 },
     ]);
-    model.setAnswerSeconds(0.06, 0);
+    // For an answer psql waits several times, for a statement of a tool once.
+    const answers = (trip: number): void => model.setAnswerSeconds(0.01 + ANSWER_TRIPS * trip, 0);
+    answers(0.05);
     assert.ok(Math.abs(model.remaining(0) - 41.2) < 1, String(model.remaining(0)));
     // The quickest answer counts.
-    model.setAnswerSeconds(0.035, 0);
+    answers(0.025);
     assert.ok(Math.abs(model.remaining(0) - 21.2) < 1, String(model.remaining(0)));
-    model.setAnswerSeconds(0.06, 0);
+    answers(0.05);
     assert.ok(Math.abs(model.remaining(0) - 21.2) < 1, String(model.remaining(0)));
     model.setAnswerSeconds(0.005, 0);
     assert.ok(model.remaining(0) < 1.3, 'one at hand costs nothing more');
@@ -243,12 +246,12 @@ describe('a server that is far away', () => {
     ]);
     const [rows] = units;
     assert.ok(rows);
-    model.setAnswerSeconds(0.03, 0);
+    model.setAnswerSeconds(0.07, 0);
     model.begin(rows, 0);
     const before = model.remaining(0);
     model.setAnswerSeconds(0.3, 0);
     assert.equal(model.remaining(0), before);
-    model.setAnswerSeconds(0.02, 0);
+    model.setAnswerSeconds(0.04, 0);
     assert.ok(model.remaining(0) < before - 5, 'a quicker answer tells more');
   });
 
@@ -270,7 +273,7 @@ describe('a server that is far away', () => {
     const half = model.remaining(3);
     model.setAnswerSeconds(0.3, 3.2);
     assert.equal(model.remaining(3), half, 'so it was while those of small tables were');
-    model.setAnswerSeconds(0.03, 3.5);
+    model.setAnswerSeconds(0.07, 3.5);
     assert.ok(model.remaining(3) > half + 10, 'this one was asked afterwards');
   });
 
@@ -292,7 +295,7 @@ describe('a server that is far away', () => {
     const { model, units } = modelOf([{ kind: 'index', seconds: 1, trips: 2, carried: 10 }]);
     const [index] = units;
     assert.ok(index);
-    model.setAnswerSeconds(0.26, 0);
+    model.setAnswerSeconds(0.01 + ANSWER_TRIPS * 0.25, 0);
     model.rescale(index, 0.1);
     assert.ok(Math.abs(model.remaining(0) - 0.6) < 0.02, String(model.remaining(0)));
     model.setAnswerSeconds(0.01, 0);

@@ -1,3 +1,4 @@
+import { ANSWER_TRIPS } from '../../../catalog/psqlSession';
 import { makespan } from './makespan';
 import {
   expectedSeconds,
@@ -57,7 +58,7 @@ export class WorkModel {
   readonly units: WorkUnit[] = [];
   private remembers = false;
   private earlier: EarlierSpeeds | null = null;
-  /** Seconds of each answer of the server that are in the plan. */
+  /** Seconds that each way to the server and back takes in the plan. */
   private trip = 0;
   /** The quickest answer of the server that did not wait behind rows, in seconds. */
   private answer = Infinity;
@@ -178,8 +179,8 @@ export class WorkModel {
   }
 
   /**
-   * A server has answered so many seconds after it was asked: what is far away takes its time for each
-   * statement. Times of an earlier run hold that already. While rows fill the link, an answer waits
+   * A server has answered so many seconds after it was asked by a `PsqlSession`: what is far away takes
+   * its time for each statement. Times of an earlier run hold that already. While rows fill the link, an answer waits
    * behind them, long after the last of them, too: then only one that is quicker than others tells
    * anything. On a busy machine any answer is late; what statements took says so.
    */
@@ -189,12 +190,13 @@ export class WorkModel {
     const waited = carries || now - seconds < this.carriedUntil;
     if (!waited || this.answer < Infinity) this.answer = Math.min(this.answer, seconds);
     if (this.answer === Infinity) return;
-    const trip = Math.min(Math.max(0, this.answer - NEAR_ANSWER_SECONDS), this.longestTrip());
+    const far = Math.max(0, this.answer - NEAR_ANSWER_SECONDS);
+    const trip = Math.min(far / ANSWER_TRIPS, this.longestTrip());
     if (Math.abs(trip - this.trip) <= this.trip / 10) return;
     this.waitFor(trip);
   }
 
-  /** Each answer takes so long; the times of an earlier run hold that already. */
+  /** Each way to the server and back takes so long; the times of an earlier run hold that already. */
   private waitFor(trip: number): void {
     this.trip = trip;
     for (const unit of this.units) {
