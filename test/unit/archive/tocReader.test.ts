@@ -277,6 +277,21 @@ describe('the table of contents', () => {
     assert.deepEqual(seen, [1]);
   });
 
+  it('has room for all its entries before they are read', async () => {
+    const tags = Array.from({ length: 1000 }, (_, i) => `t${i}`);
+    const bytes = buildArchive(tags.map((tag, i) => ({ dumpId: i + 1, desc: 'TABLE', tag })));
+    const roomOf = (toc: Toc): unknown => (toc as unknown as { columns: unknown }).columns;
+    let room: unknown;
+    const place = { ...custom, end: bytes.length };
+    const onHeader = (_header: unknown, made: Toc): void => void (room = roomOf(made));
+    const toc = await readTocFrom(memorySource(bytes), place, { onHeader });
+    assert.deepEqual(
+      tags.map((_tag, i) => toc.tag(i)),
+      tags,
+    );
+    assert.equal(roomOf(toc), room);
+  });
+
   it('can be cancelled', async () => {
     const controller = new AbortController();
     controller.abort();

@@ -1,11 +1,14 @@
 /** Tens of thousands of objects are judged in turns: what is worked on between two of them. */
 import assert from 'node:assert/strict';
+import { noFileFacts } from '../../../src/core/archive/facts/noFileFacts';
+import { factsSql } from '../../../src/core/catalog/restore/readTargetFacts';
 import { CooperativeLoop } from '../../../src/core/cooperativeLoop';
 import type { RestoreOptions } from '../../../src/core/model/options';
 import { PREFLIGHT_RULES } from '../../../src/core/preflight/preflightRules';
 import { judge, type Change } from './judge';
 
 const MANY = 1000;
+const NO_FILE = { format: 'custom', serverMajor: 17, encoding: 'UTF8' } as const;
 /** How often one rule looks at an object's name. */
 const MOST_LOOKS = 4;
 
@@ -87,6 +90,14 @@ describe('Very many objects before a restore', () => {
       assert.equal(reads.rules, PREFLIGHT_RULES.length + 1);
     });
   }
+
+  it('are asked about in turns: those that are dropped, and those that get rows', async () => {
+    const reads = new Reads();
+    const file = { ...noFileFacts(NO_FILE), ...many(reads, {}).file };
+    const sql = await factsSql(17, { file, database: true, dependents: true }, reads);
+    assert.ok(sql.includes(`t${MANY - 1}`));
+    assert.deepEqual([reads.all, reads.most.large], [2 * MANY, MANY]);
+  });
 
   it('are not judged any more once nobody wants it', async () => {
     const stop = new AbortController();

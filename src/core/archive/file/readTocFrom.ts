@@ -22,6 +22,10 @@ const WINDOW = 1 << 20;
 /** No part of an entry is larger; dependencies on millions of large objects come close. */
 const MAX_WINDOW = 256 << 20;
 const SLICE_MS = 12;
+/** No entry takes fewer bytes in the file: it has more than a dozen numbers and lengths. */
+const LEAST_ENTRY = 40;
+/** Room for more entries than this, some 80 MB, is made only when they are there. */
+const MOST_RESERVED = 1 << 20;
 
 /** Place of a table of contents in a source, and the archive that it belongs to. */
 export interface TocPlace {
@@ -58,6 +62,9 @@ export async function readTocFrom(
   const header = readHeader(cursor, place);
   const sizes = { int: cursor.intSize, offset: cursor.offsetSize };
   const toc = new Toc(place.path, place.file, header, sizes);
+  // A damaged header may tell any number.
+  const possible = Math.ceil((place.end - place.start) / LEAST_ENTRY);
+  toc.reserve(Math.min(header.tocCount, possible, MOST_RESERVED));
   options.onHeader?.(header, toc);
   const parser = new TocParser(cursor, toc, header, options.onFileName);
   let since = performance.now();

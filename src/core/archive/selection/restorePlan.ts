@@ -72,7 +72,8 @@ export class RestorePlanner {
   }
 
   plan(): RestorePlan {
-    return { order: this.passes.flat(), tablesWithData: this.tablesWithData };
+    const [first, second, third] = this.passes;
+    return { order: first.concat(second, third), tablesWithData: this.tablesWithData };
   }
 }
 

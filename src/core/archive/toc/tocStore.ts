@@ -104,6 +104,11 @@ export class TocStore {
     this.textAfter = intSize + 1;
   }
 
+  /** Makes room for so many entries at once: later, it would have to be copied while they are read. */
+  reserve(entries: number): void {
+    if (entries > this.capacity) this.columns = grown(this.columns, (this.capacity = entries));
+  }
+
   /** Encoding of the names after this call; set when the ENCODING entry has been read. */
   setEncoding(encoding: string | null): void {
     this.decode = decoderOf(encoding);

@@ -1,5 +1,6 @@
 import { IS_CLIENT, NOT_OURS, SESSIONS_LEFT } from '../sessions';
 import type { LibpqConnection } from '../../connections/libpq';
+import { entryLoop } from '../../cooperativeLoop';
 import type { ServerInfo } from '../../model/catalog';
 import type { FileFacts, TargetFactsRead } from '../../model/findings/preflightFacts';
 import { isDirect, type ConnectionProfile } from '../../model/profile';
@@ -14,6 +15,7 @@ import type { QueryOptions } from '../psql';
 import { eachRecord } from '../records';
 import { otherObjectsSql } from '../readTargetContents';
 import { IS_EMPTY_SCHEMA } from '../schemasThere';
+import type { Turns } from '../../turns';
 
 /** What is asked in addition to the facts about every target. */
 export interface FactsWanted {
@@ -46,9 +48,7 @@ export async function readTargetFacts(
   options: QueryOptions,
 ): Promise<TargetFactsRead> {
   const major = Math.floor(server.versionNumber / 10_000);
-  const sql = `SELECT json_build_object('server', ${serverSql(major, wanted)},
-    'database', ${wanted.database ? databaseSql(major, wanted) : 'NULL'})
-    ${wanted.database ? `UNION ALL ${relationsSql(major, wanted.file)}` : ''}`;
+  const sql = await factsSql(major, wanted, entryLoop(options.signal));
   const { answer, pooled } = await tellingPooler(connection, async (to) => {
     const records = new FactsRecords();
     await eachRecord(psql, to, sql, { ...options, take: (json) => records.add(json) });
@@ -59,6 +59,19 @@ export async function readTargetFacts(
   const folder = profile !== undefined && isDirect(profile) && !pooled ? facts.dataPath : null;
   const freeBytes = folder === null ? null : await serverFreeBytes(folder);
   return { server: { ...facts, pooled, freeBytes }, database };
+}
+
+/** The query, in turns: each part may name tens of thousands of objects. */
+export async function factsSql(major: number, wanted: FactsWanted, turns: Turns): Promise<string> {
+  const server = serverSql(major, wanted);
+  await turns.pause();
+  if (!wanted.database) return `SELECT json_build_object('server', ${server}, 'database', NULL)`;
+  const database = databaseSql(major, wanted);
+  await turns.pause();
+  const relations = relationsSql(major, wanted.file);
+  await turns.pause();
+  return `SELECT json_build_object('server', ${server}, 'database', ${database})
+    UNION ALL ${relations}`;
 }
 
 function serverSql(major: number, { file, database }: FactsWanted): string {
