@@ -68,5 +68,30 @@ export function entryLoop(signal?: AbortSignal): CooperativeLoop {
 
 /** Sorts ids in ascending order, fast enough for 200,000 ids. */
 export function ascending(ids: Iterable<number>): number[] {
-  return Array.from(Int32Array.from(ids).sort());
+  const list = [...ids];
+  return sifted(list) ?? Array.from(Int32Array.from(list).sort());
+}
+
+/** Ids that are so many times as many as are given are not dense. */
+const DENSE = 16;
+
+/**
+ * Ids in ascending order without comparing them, which takes ten times as long: where they are dense,
+ * as indexes are, and each is there once. null = they are not.
+ */
+function sifted(ids: readonly number[]): number[] | null {
+  let last = 0;
+  for (const id of ids) {
+    if (id < 0 || (id | 0) !== id) return null;
+    if (id > last) last = id;
+  }
+  if (last > DENSE * ids.length) return null;
+  const there = new Uint8Array(last + 1);
+  for (const id of ids) {
+    if (there[id] === 1) return null;
+    there[id] = 1;
+  }
+  const sorted: number[] = [];
+  for (let id = 0; id <= last; id++) if (there[id] === 1) sorted.push(id);
+  return sorted;
 }

@@ -31,3 +31,20 @@ export class OutputEnds {
     this.tail = this.tail.subarray(surplus);
   }
 }
+
+/** An output as text. */
+export function textOf(pieces: readonly Buffer[]): string {
+  return Buffer.concat(pieces).toString('utf8');
+}
+
+/** The pieces of an output without its last bytes. */
+export function withoutEnd(pieces: readonly Buffer[], bytes: number): Buffer[] {
+  const left = [...pieces];
+  for (let cut = bytes; cut > 0;) {
+    const last = left.pop();
+    if (last === undefined) break;
+    if (last.length > cut) left.push(last.subarray(0, -cut));
+    cut -= last.length;
+  }
+  return left;
+}

@@ -9,7 +9,7 @@ import { argumentsAreUtf8 } from '../pgtools/locate/ansiCodePage';
 import { notStarted } from '../pgtools/locate/notStarted';
 import { classifyFailure, isKeyUnreadable, mayPasswordHelp } from '../pgtools/stderr/failureCause';
 import { readServerError } from '../pgtools/stderr/serverError';
-import { OutputEnds } from './outputEnds';
+import { OutputEnds, textOf, withoutEnd } from './outputEnds';
 
 /** Options of psql for queries: no ~/.psqlrc, quiet, unaligned tuples only, no password prompt. */
 export const BARE_ANSWERS: readonly string[] = ['-X', '-q', '-A', '-t', '-w'];
@@ -61,7 +61,7 @@ const ENDS = new RegExp(`(?:^|\\n)${END}\\r?\\n$`);
  * Runs one read-only query through psql and returns the JSON value in the only column of its only row.
  * What may be large comes by `eachRecord`.
  *
- * @throws AppError as {@link readAnswer}
+ * @throws AppError as {@link readPieces}
  */
 export async function runQuery(
   psql: string,
@@ -69,7 +69,7 @@ export async function runQuery(
   sql: string,
   options: QueryOptions,
 ): Promise<unknown> {
-  const answer = await readAnswer(psql, connection, sql, options);
+  const answer = textOf(await readPieces(psql, connection, sql, options));
   const json = parseAnswer(answer);
   if (answer.length > LARGE_ANSWER) await nextTurn();
   return json;
@@ -88,7 +88,8 @@ export function parseAnswer(text: string): unknown {
 }
 
 /**
- * Runs one read-only query through psql and returns what it prints: the only column of each row.
+ * Runs one read-only query through psql and returns what it prints, in the pieces that came: the only
+ * column of each row. A large answer in one piece would take long to be put together.
  *
  * Statements set the transaction up, because PGOPTIONS would not do: a service file overrides it, and
  * poolers refuse it. No setting outlives the transaction: a pooler may hand the session to another
@@ -100,12 +101,12 @@ export function parseAnswer(text: string): unknown {
  *   `connectFailed`, `queryFailed`, `answerUnusable`, `queryTimedOut`, `cancelled`, `toolMissing`, `toolNotStarted`,
  *   `argumentUnsayable`
  */
-export function readAnswer(
+export function readPieces(
   psql: string,
   connection: LibpqConnection,
   sql: string,
   options: QueryOptions,
-): Promise<string> {
+): Promise<readonly Buffer[]> {
   const setUp = oneMessage([
     'BEGIN READ ONLY',
     `SET LOCAL ${QUIET}`,
@@ -168,13 +169,13 @@ async function runPsql(
   connection: LibpqConnection,
   script: string,
   options: QueryOptions,
-): Promise<string> {
-  if (options.on?.isOpen === true) return options.on.ask(script, options.signal);
+): Promise<readonly Buffer[]> {
+  if (options.on?.isOpen === true) return options.on.askPieces(script, options.signal);
   const isLarge = script.length > LARGE_QUESTION;
   if (isLarge) await nextTurn();
   const own = await OpenPsql.start(psql, connection, options);
   if (isLarge) await nextTurn();
-  const answer = own.ask(script);
+  const answer = own.askPieces(script);
   // What has failed is told when psql is gone.
   answer.catch(() => undefined);
   await own.end();
@@ -183,7 +184,7 @@ async function runPsql(
 
 /** A question that waits for its answer. */
 interface Asked {
-  resolve: (answer: string) => void;
+  resolve: (answer: readonly Buffer[]) => void;
   reject: (error: AppError) => void;
 }
 
@@ -271,6 +272,14 @@ export class OpenPsql {
    * @throws AppError as {@link runQuery}; `internal` where it has not answered yet
    */
   async ask(script: string, signal?: AbortSignal): Promise<string> {
+    return textOf(await this.askPieces(script, signal));
+  }
+
+  /**
+   * The same, in the pieces that came.
+   * @throws AppError as `ask`
+   */
+  async askPieces(script: string, signal?: AbortSignal): Promise<readonly Buffer[]> {
     if (this.asked !== null) throw new AppError('internal', { text: 'psql is being asked' });
     clearTimeout(this.idle);
     const stop = (): void => {
@@ -322,7 +331,7 @@ export class OpenPsql {
     this.tail = (this.tail + newest).slice(-MOST_OF_END);
     const [mark] = ENDS.exec(this.tail) ?? [];
     if (mark === undefined || this.asked === null) return;
-    const answer = Buffer.concat(this.answer).subarray(0, -mark.length).toString('utf8');
+    const answer = withoutEnd(this.answer, mark.length);
     [this.answer, this.length, this.tail] = [[], 0, ''];
     const { resolve } = this.asked;
     this.asked = null;

@@ -1,6 +1,8 @@
 import { entryLoop, type CooperativeLoop } from '../cooperativeLoop';
 import type { LibpqConnection } from '../connections/libpq';
-import { parseAnswer, readAnswer, type QueryOptions } from './psql';
+import { parseAnswer, readPieces, type QueryOptions } from './psql';
+
+const LINE_END = 0x0a;
 
 export interface RecordsOptions extends QueryOptions {
   /** Gets the value of each row, one after the other. */
@@ -21,13 +23,23 @@ export async function eachRecord(
   sql: string,
   { take, loop, ...options }: RecordsOptions,
 ): Promise<void> {
-  const answer = await readAnswer(psql, connection, sql, options);
+  const pieces = await readPieces(psql, connection, sql, options);
   const turns = loop ?? entryLoop(options.signal);
-  for (let start = 0; start < answer.length;) {
-    if (turns.shouldYield) await turns.yield();
-    const end = answer.indexOf('\n', start);
-    const stop = end < 0 ? answer.length : end;
-    take(parseAnswer(answer.slice(start, stop)));
-    start = stop + 1;
+  const takeLine = (line: Buffer): void => take(parseAnswer(line.toString('utf8')));
+  /** Of the line that goes on in the next piece. */
+  let begun: Buffer[] = [];
+  for (const piece of pieces) {
+    let start = 0;
+    for (let end = piece.indexOf(LINE_END); end >= 0; end = piece.indexOf(LINE_END, start)) {
+      if (turns.shouldYield) await turns.yield();
+      const rest = piece.subarray(start, end);
+      takeLine(begun.length === 0 ? rest : Buffer.concat([...begun, rest]));
+      begun = [];
+      start = end + 1;
+    }
+    if (start < piece.length) begun.push(piece.subarray(start));
   }
+  if (begun.length === 0) return;
+  if (turns.shouldYield) await turns.yield();
+  takeLine(Buffer.concat(begun));
 }

@@ -89,6 +89,19 @@ describeNeeds('scripts as programs', 'the records of an answer', function () {
     }
   });
 
+  it('are whole, however their bytes come', async () => {
+    const file = path.join(dir, 'torn');
+    const torn = ['[0, "\\303', '\\244"]\\n[1]', '\\n[', '2', ']\\n\\n-- end of', ' answer\\n'];
+    // Each piece is read before the next one is written.
+    const prints = torn.map((piece) => `printf '${piece}'; sleep 0.1`).join('\n');
+    writeFileSync(file, `#!/bin/sh\nPATH=/usr/bin:/bin\n${prints}\ncat >/dev/null\n`);
+    chmodSync(file, 0o755);
+    const taken: unknown[] = [];
+    const take = (record: unknown): void => void taken.push(record);
+    await eachRecord(file, connection, 'SELECT 1', { timeoutMs: 60_000, take });
+    assert.deepEqual(taken, [[0, 'ä'], [1], [2]]);
+  });
+
   it('may be none at all', async () => {
     assert.deepEqual(await read(''), { taken: [], turns: [], failed: null });
   });

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { CooperativeLoop } from '../../cooperativeLoop';
 import { AppError } from '../../errors';
 import type { ByteSource } from '../bytes/byteSource';
 import { Toc } from '../toc/toc';
@@ -64,7 +65,8 @@ export async function readTocFrom(
   const toc = new Toc(place.path, place.file, header, sizes);
   // A damaged header may tell any number.
   const possible = Math.ceil((place.end - place.start) / LEAST_ENTRY);
-  toc.reserve(Math.min(header.tocCount, possible, MOST_RESERVED));
+  const room = Math.min(header.tocCount, possible, MOST_RESERVED);
+  await toc.reserve(room, new CooperativeLoop(signal));
   options.onHeader?.(header, toc);
   const parser = new TocParser(cursor, toc, header, options.onFileName);
   let since = performance.now();

@@ -26,7 +26,11 @@ export async function closeDependencies(
   loop = entryLoop(),
 ): Promise<ClosedSelection> {
   const needs = await DependencyNeeds.from(toc, loop);
-  const all = new Set(indexes);
+  const all = new Set<number>();
+  for (const i of indexes) {
+    if (loop.shouldYield) await loop.yield();
+    all.add(i);
+  }
   const added: number[] = [];
   const queue = [...indexes];
   for (let i = queue.pop(); i !== undefined; i = queue.pop()) {

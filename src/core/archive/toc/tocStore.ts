@@ -1,5 +1,6 @@
 import { ByteInterner } from './byteInterner';
 import { decoderOf, type TextDecode } from '../bytes/encoding';
+import type { Turns } from '../../turns';
 import type { Section, TextSpan, TocEntry } from '../../model/archive';
 
 /** Fields of an entry while it is parsed; texts are offsets into the file. */
@@ -75,6 +76,12 @@ function grown(columns: Columns, capacity: number): Columns {
   return larger;
 }
 
+function longer<T extends Columns[keyof Columns]>(column: T, capacity: number): T {
+  const made = new (column.constructor as new (length: number) => T)(capacity);
+  made.set(column);
+  return made;
+}
+
 const FLAG_DUMPER = 1;
 const FLAG_ATTACHES = 2;
 
@@ -104,9 +111,19 @@ export class TocStore {
     this.textAfter = intSize + 1;
   }
 
-  /** Makes room for so many entries at once: later, it would have to be copied while they are read. */
-  reserve(entries: number): void {
-    if (entries > this.capacity) this.columns = grown(this.columns, (this.capacity = entries));
+  /**
+   * Makes room for so many entries, column by column: megabytes take their time to be had. Later they
+   * would have to be copied as well, while entries are read.
+   */
+  async reserve(entries: number, turns: Turns): Promise<void> {
+    if (entries <= this.capacity) return;
+    const columns = { ...this.columns };
+    for (const name of Object.keys(columns) as (keyof Columns)[]) {
+      Object.assign(columns, { [name]: longer(columns[name], entries) });
+      await turns.pause();
+    }
+    this.columns = columns;
+    this.capacity = entries;
   }
 
   /** Encoding of the names after this call; set when the ENCODING entry has been read. */
