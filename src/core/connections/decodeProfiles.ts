@@ -5,7 +5,7 @@ import { isSecretName } from '../secrets/secretWords';
 import { isSslMode, parseUrl, type ParsedUrl } from './url/parseUrl';
 import { resolveReference } from './paste/readUrl';
 import { referencedIn, type Variables } from './url/reference';
-import { readSshRoute } from './ssh/sshRoute';
+import { readSshRoute } from './ssh/readRoute';
 import { besideTools, readToolsElsewhere } from './toolsElsewhere';
 import { redirectOf, type Redirect } from './url/redirects';
 import {

@@ -4,7 +4,7 @@ import { defaultKey, isLockedKey } from './clientKey/lockedKey';
 import { canBeGiven, NO_PASSPHRASE } from './clientKey/passphraseFile';
 import { dialledTarget } from './dialledTarget';
 import { expandHome } from './libpq';
-import { runPasswordCommand, type PasswordCommandOptions } from './passwordCommand';
+import type { PasswordCommandOptions } from './passwordCommand';
 import type { Variables } from './url/reference';
 
 /** What a connection may need to be told: the role's password, or what opens its client key. */
@@ -37,7 +37,7 @@ export function knownPassword(
 ): Promise<string | undefined> {
   return profile.passwordCommand === undefined
     ? provider.get(profile)
-    : runPasswordCommand(profile, options);
+    : passwordOfCommand(profile, options);
 }
 
 /**
@@ -81,12 +81,21 @@ export function renewingPassword(
   return () => {
     if (clock() - since < RENEW_AFTER_MS) return current;
     since = clock();
-    const renewed = runPasswordCommand(profile, options);
+    const renewed = passwordOfCommand(profile, options);
     current = renewed;
     // After a failure the next process runs the command again.
     renewed.catch(() => (since = -Infinity));
     return renewed;
   };
+}
+
+/** What runs the command is loaded only for those few connections that have one. */
+async function passwordOfCommand(
+  profile: ConnectionProfile,
+  options: PasswordCommandOptions,
+): Promise<string> {
+  const { runPasswordCommand } = await import('./passwordCommand');
+  return runPasswordCommand(profile, options);
 }
 
 /** How often the user is asked at most, when the server refuses passwords. */

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { describeRoute, readSshRoute } from '../../core/connections/ssh/sshRoute';
+import { readSshRoute } from '../../core/connections/ssh/readRoute';
+import { describeRoute } from '../../core/connections/ssh/sshRoute';
 import { dropReasonText, hostNoteText, takenFieldText } from '../text/pasteText';
 import { window } from '../ui/window';
 import { askField, askText, type Field } from './fieldSteps';

@@ -10,7 +10,7 @@ import type {
   SshLoginEnd,
   SshQuestion,
 } from '../../../src/core/connections/ssh/sshAnswers';
-import { readSshRoute } from '../../../src/core/connections/ssh/sshRoute';
+import { readSshRoute } from '../../../src/core/connections/ssh/readRoute';
 import { AppError } from '../../../src/core/errors';
 import { spawnTool } from '../../../src/core/jobs/tool/toolProcess';
 import { FormTunnels } from '../../../src/vscode/connections/formTunnels';

@@ -4,7 +4,7 @@ import { chmod, readFile, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
 import { openTunnel } from '../../../src/core/connections/openTunnel';
-import { readSshRoute } from '../../../src/core/connections/ssh/sshRoute';
+import { readSshRoute } from '../../../src/core/connections/ssh/readRoute';
 import type { ConnectionProfile } from '../../../src/core/model/profile';
 import { AppError } from '../../../src/core/errors';
 import type { BackupJob } from '../../../src/core/model/job';

@@ -14,6 +14,13 @@ const LOADED_BY_KIND: Readonly<Record<JobKind, () => Promise<unknown>>> = {
 };
 const KINDS = Object.keys(LOADED_BY_KIND) as JobKind[];
 
+/** What only some connections need: through SSH, or where a program prints the password. */
+const CONNECTION_PARTS = {
+  openTunnel: () => import('../../../connections/openTunnel'),
+  passwordCommand: () => import('../../../connections/passwordCommand'),
+};
+export type ConnectionPart = keyof typeof CONNECTION_PARTS;
+
 /** The kinds of job that the arguments name; none = it may be any. */
 export function kindsIn(args: readonly string[]): JobKind[] {
   return KINDS.filter((kind) => args.includes(kind));
@@ -24,7 +31,7 @@ export async function loadAhead(kinds: readonly JobKind[]): Promise<void> {
   await Promise.all([
     import('../../tool/toolProcess'),
     import('./askedAhead'),
-    ...(kinds.length === 0 ? [import('../../../connections/openTunnel')] : []),
+    ...(kinds.length === 0 ? Object.values(CONNECTION_PARTS).map((load) => load()) : []),
     ...(kinds.length === 0 ? KINDS : kinds).map((kind) => LOADED_BY_KIND[kind]()),
   ]);
 }
@@ -41,13 +48,21 @@ export async function loadFor({ request, profiles }: Pick<StartMessage, 'request
   const [tools] = await Promise.all([
     import('../../tool/toolProcess'),
     LOADED_BY_KIND[request.kind](),
-    ...(profiles.some(({ ssh }) => ssh !== undefined)
-      ? [import('../../../connections/openTunnel')]
-      : []),
+    ...neededToConnect(profiles).map((part) => CONNECTION_PARTS[part]()),
     ...(isPlainBackup(request) ? [] : loadExtras()),
     ...(request.kind === 'backup' ? [loadForBackup(request.request)] : []),
   ]);
   return tools;
+}
+
+/** The parts that one of these connections needs. */
+export function neededToConnect(profiles: StartMessage['profiles']): ConnectionPart[] {
+  const isSet = (field: 'ssh' | 'passwordCommand'): boolean =>
+    profiles.some((profile) => profile[field] !== undefined);
+  return [
+    ...(isSet('ssh') ? (['openTunnel'] as const) : []),
+    ...(isSet('passwordCommand') ? (['passwordCommand'] as const) : []),
+  ];
 }
 
 /** A backup of one database, which pg_dump writes as it is to be. */
@@ -62,6 +77,7 @@ function loadExtras(): Promise<unknown>[] {
     import('../../backup/joinMembers'),
     import('../../../backups/records/recordSchema'),
     import('../../../forms/backup/backupForm'),
+    import('../../../pgtools/locate/toolHelp'),
     import('../../../archive/data/checkStructure'),
     import('../../../archive/file/detectFile'),
     import('../../../archive/compression/zstdFrame'),
