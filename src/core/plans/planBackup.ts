@@ -1,11 +1,15 @@
 import { isJoined, membersPath, writtenFormat, type BackupOptions } from '../model/options';
-import type { DumpSelection, HelpOption, ToolVersion } from '../model/tools';
-import { buildDumpallArgs } from '../pgtools/args/dumpallArgs';
-import { assertSayable, withAsciiPatterns } from '../pgtools/args/codePage';
+import type { DumpSelection } from '../model/tools';
 import { buildDumpArgs, selectedNames } from '../pgtools/args/dumpArgs';
 import { filterFileText, fitArguments, type SelectionForm } from '../pgtools/args/longSelection';
 import { hasNonAscii, isUtf8 } from '../pgtools/args/patterns';
-import type { CommandPlan, PlanNames } from './commandPlan';
+import {
+  assertReachable,
+  spelling,
+  type BackupCommandContext,
+  type BackupPlan,
+} from './backupCommand';
+import type { PlanNames } from './commandPlan';
 
 /**
  * Placeholder for the filter file with a selection that is too long for arguments; it is written
@@ -13,42 +17,20 @@ import type { CommandPlan, PlanNames } from './commandPlan';
  */
 export const FILTER_PLACEHOLDER = 'selected-objects.filter';
 
-/** Inputs of a backup's command besides its options. */
-export interface BackupCommandContext {
-  version: ToolVersion;
-  /** `--host=… --dbname=…`, without a secret; as pg_dumpall takes them for whole servers. */
-  connectionArgs: readonly string[];
-  /** The selection by exact names; null where pg_dumpall makes the backup. */
-  selection: DumpSelection | null;
-  /** The database that is connected to; null = unknown. */
-  database: string | null;
-  databaseEncoding: string | null;
-  unknownOptions: readonly HelpOption[] | undefined;
-  /** Windows takes shorter command lines. */
-  windows: boolean;
-  /** Every character reaches the tool all the same. */
-  utf8Arguments?: boolean | undefined;
-  /** The tool writes its standard output, because it runs elsewhere. */
-  streams?: boolean;
-}
-
-export interface BackupPlan extends CommandPlan {
-  tool: 'pg_dump' | 'pg_dumpall';
-  /** Content of the filter file that the command reads; null = none. */
-  filterText: string | null;
-  /** The command writes a directory beside the output (`membersPath`), which the job joins. */
-  joined: boolean;
+/** Inputs of pg_dump's command. */
+export interface DumpCommandContext extends BackupCommandContext {
+  /** The selection by exact names. */
+  selection: DumpSelection;
 }
 
 /**
- * The command of a backup.
+ * The command of a backup of one database.
  *
- * @throws AppError `argumentsTooLong`, `argumentUnsayable`; those of the argument builders for options that no command
+ * @throws AppError `argumentsTooLong`, `argumentUnsayable`; those of `buildDumpArgs` for options that no command
  *   can say
  */
-export function planBackup(options: BackupOptions, context: BackupCommandContext): BackupPlan {
+export function planBackup(options: BackupOptions, context: DumpCommandContext): BackupPlan {
   const { selection, version, windows, streams = false } = context;
-  if (selection === null) return planDumpall(options, context);
   const joined = isJoined(options);
   // Only the joined file is synced to the disk; its members need not be.
   const noSync = options.noSync || joined;
@@ -71,14 +53,14 @@ export function planBackup(options: BackupOptions, context: BackupCommandContext
       ),
     );
   const shown = { output: options.outputPath, filter: FILTER_PLACEHOLDER };
-  const { form } = fitArguments((each) => build(each, shown), version, {
+  const { form, args } = fitArguments((each) => build(each, shown), version, {
     windows,
     inFile:
       windows &&
       !isUtf8(context.databaseEncoding ?? 'UTF8') &&
       hasNonAscii(selectedNames(selection)),
   });
-  if (isLimited(context)) assertSayable(build(form, shown));
+  assertReachable(args, context);
   return {
     tool: 'pg_dump',
     args: (names) => build(form, names),
@@ -86,42 +68,4 @@ export function planBackup(options: BackupOptions, context: BackupCommandContext
     joined,
     streams,
   };
-}
-
-function planDumpall(options: BackupOptions, context: BackupCommandContext): BackupPlan {
-  const { version, connectionArgs, database, databaseEncoding, unknownOptions } = context;
-  const { streams = false } = context;
-  const say = spelling(context);
-  const build = (output: string): string[] =>
-    say(
-      buildDumpallArgs(
-        {
-          ...{ options, connectionArgs, database, databaseEncoding, unknownOptions },
-          file: streams ? null : output,
-        },
-        version,
-      ),
-    );
-  const args = build(options.outputPath);
-  if (isLimited(context)) assertSayable(args);
-  return {
-    tool: 'pg_dumpall',
-    args: ({ output }) => build(output),
-    filterText: null,
-    joined: false,
-    streams,
-  };
-}
-
-/** Does the tool get its arguments in a code page? One that runs elsewhere does not. */
-function isLimited({ windows, utf8Arguments, streams }: BackupCommandContext): boolean {
-  return windows && utf8Arguments !== true && streams !== true;
-}
-
-/** How patterns are spelled: only a database in UTF-8 accepts characters by their numbers. */
-function spelling({
-  windows,
-  databaseEncoding,
-}: BackupCommandContext): (args: string[]) => string[] {
-  return windows && isUtf8(databaseEncoding ?? 'UTF8') ? withAsciiPatterns : (args) => args;
 }

@@ -10,6 +10,7 @@ import { NEWEST_MAJOR, type ToolVersion } from '../model/tools';
 import { placedTool, typedCommand } from '../pgtools/args/toolPlace';
 import { NO_NAMES, type CommandPlan, type PlanNames, type ScriptInput } from './commandPlan';
 import { FILTER_PLACEHOLDER, planBackup } from './planBackup';
+import { planClusterBackup } from './planClusterBackup';
 import { planArchive, planChanged, planScript } from './planRestore';
 
 /** Where the tool is and how it reaches the server; never a secret. */
@@ -63,17 +64,18 @@ export function backupCommand(
   const ssh = context.connection?.ssh ?? null;
   const streams = placedTool(target.file) !== null;
   return shown(target.file, { output: options.outputPath }, () => {
-    const plan = planBackup(options, {
+    const command = {
       version: context.tool?.version ?? NEWEST,
       connectionArgs: target.connectionArgs,
-      selection: cluster ? null : derived.dump,
-      database: context.server?.database ?? null,
       databaseEncoding: context.server?.encoding ?? null,
       unknownOptions: context.tool?.unknownOptions,
       windows: target.file.includes('\\'),
       utf8Arguments: context.tool?.utf8Arguments,
       streams,
-    });
+    };
+    const plan = cluster
+      ? planClusterBackup(options, { ...command, database: context.server?.database ?? null })
+      : planBackup(options, { ...command, selection: derived.dump });
     const madeLater = plan.filterText === null ? null : FILTER_PLACEHOLDER;
     const output = streams ? { output: options.outputPath } : {};
     return { plan, stdin: null, madeLater, ssh, ...output };

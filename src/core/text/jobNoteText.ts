@@ -3,7 +3,7 @@ import type { PackedFrom, Packaging } from '../model/archive';
 import { typeCounted } from '../model/entryTypes';
 import type { JobError } from '../model/job';
 import type { JobNote, LeftOutReason } from '../model/jobNotes';
-import { blockersText, onOneLine } from './lockText';
+import { waitsForLockText } from './lockText';
 import { swapHeldText, swapLeftText } from './ways/swapNoteText';
 import { listNames } from './names';
 import { shownText } from './shownText';
@@ -70,15 +70,8 @@ function sentenceOf(note: JobNote): string {
     case 'swapLeft':
       return swapLeftText(note);
     case 'waitsForLock':
-      return waitText(note.wait);
+      return waitsForLockText(note.wait);
   }
-}
-
-function waitText(wait: Extract<JobNote, { code: 'waitsForLock' }>['wait']): string {
-  const blockers = blockersText(wait);
-  return wait.object === null
-    ? l10n.t('Waiting for a lock: blocked by {0}', blockers)
-    : l10n.t('Waiting for a lock on {0}: blocked by {1}', onOneLine(wait.object), blockers);
 }
 
 /** An error of a job: in the server's or the tool's words, or in ours. */

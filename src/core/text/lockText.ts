@@ -23,6 +23,14 @@ export function lockText(wait: LockWait): string {
   return onOneLine(wait.object === null ? by : l10n.t('{0}, {1}', wait.object, by));
 }
 
+/** That a job waits: `Waiting for a lock on app.orders: blocked by psql (alice, process 4711)`. */
+export function waitsForLockText(wait: LockWait): string {
+  const blockers = blockersText(wait);
+  return wait.object === null
+    ? l10n.t('Waiting for a lock: blocked by {0}', blockers)
+    : l10n.t('Waiting for a lock on {0}: blocked by {1}', onOneLine(wait.object), blockers);
+}
+
 /** Names may contain any character; here they do not break the line, nor hide or turn anything. */
 export function onOneLine(text: string): string {
   return shownName(text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' '));

@@ -4,6 +4,7 @@ import { AppError } from '../../core/errors';
 import type { ConnectionProfile, ToolsElsewhere } from '../../core/model/profile';
 import { isWorkspaces } from '../../core/connections/url/redirects';
 import { findTools } from '../../core/pgtools/locate/locate';
+import { tableOf } from '../../core/pgtools/catalogue/catalogue';
 import { readToolAbilities } from '../../core/pgtools/locate/toolHelp';
 import type { ToolAbilities, ToolName, ToolSearch, ToolVersion } from '../../core/model/tools';
 import type { Settings } from '../settings/settings';
@@ -108,7 +109,7 @@ export class ToolService {
     requireTrust();
     let known = this.abilities.get(file);
     if (known === undefined) {
-      known = readToolAbilities(file, tool, version, process.env).catch(() => ({}));
+      known = readToolAbilities(file, tableOf(tool), version, process.env).catch(() => ({}));
       this.abilities.set(file, known);
     }
     return known;

@@ -90,7 +90,6 @@ async function measureBackup(growth: Growth, server: PgServer, size: number): Pr
       version: { text: '17.0', major: 17, minor: 0 },
       connectionArgs: [],
       selection: derived.dump,
-      database: 'many',
       databaseEncoding: 'UTF8',
       unknownOptions: [],
       windows: false,

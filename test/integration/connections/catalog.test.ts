@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import {
-  countBackends,
-  createDatabase,
-  dropDatabase,
-  terminateBackends,
-} from '../../../src/core/catalog/commands';
+import { countBackends, terminateBackends } from '../../../src/core/catalog/backends';
 import { OpenPsql, runQuery, sqlStateOf } from '../../../src/core/catalog/psql';
 import { readCatalog } from '../../../src/core/catalog/readCatalog';
+import { createDatabase, dropDatabase } from '../../../src/core/catalog/restore/databases';
 import { readServerInfo } from '../../../src/core/catalog/serverInfo';
 import { quoteIdentifier, quoteLiteral } from '../../../src/core/sql';
 import type { CatalogRelation, DatabaseCatalog } from '../../../src/core/model/catalog';

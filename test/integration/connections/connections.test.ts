@@ -4,7 +4,7 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
-import { countBackends } from '../../../src/core/catalog/commands';
+import { countBackends } from '../../../src/core/catalog/backends';
 import { runQuery } from '../../../src/core/catalog/psql';
 import { readServerInfo } from '../../../src/core/catalog/serverInfo';
 import { buildConnection, type ConnectionInput } from '../../../src/core/connections/libpq';

@@ -3,16 +3,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
+import { optionRow, tableOf } from '../../../src/core/pgtools/catalogue/catalogue';
+import { dumpOptions } from '../../../src/core/pgtools/catalogue/dump';
 import {
   flagFor,
   formatsFor,
   hasOption,
   longSpellings,
-  optionRow,
-  optionsFor,
-  optionsOf,
+  rowsFor,
   takesValue,
-} from '../../../src/core/pgtools/catalogue/catalogue';
+} from '../../../src/core/pgtools/catalogue/rows';
 import type { OptionRow } from '../../../src/core/pgtools/catalogue/types';
 import { parseHelp } from '../../../src/core/pgtools/choose/help';
 import { parseVersion } from '../../../src/core/pgtools/choose/parseVersion';
@@ -122,7 +122,7 @@ describe('the option catalogue against the tools', function () {
       values.set('format', formats[0]);
       values.set('file', path.join(dir, 'never'));
     }
-    const args = renderOptions(tool, version, values);
+    const args = renderOptions(tableOf(tool), version, values);
     if (tool !== 'pg_restore') return args;
     const archive = path.join(repoPaths.fixtures, 'archives/mini.12.dump');
     return [...args, ...(values.has('dbname') ? [] : [`--dbname=${database}`]), archive];
@@ -135,7 +135,7 @@ describe('the option catalogue against the tools', function () {
         const help = parseHelp((await run(server, tool, ['--help'])).stdout);
         assert.ok(help.length > 20);
         const listed = help.flatMap((o) => [o.flag, ...o.also]).sort();
-        const known = optionsFor(tool, version)
+        const known = rowsFor(tableOf(tool), version)
           .flatMap((row) => {
             const hidden = (row.spellings ?? []).filter((s) => s.hidden).map((s) => s.flag);
             return longSpellings(row, version).filter((flag) => !hidden.includes(flag));
@@ -147,7 +147,9 @@ describe('the option catalogue against the tools', function () {
         const what = `${tool} has only the options of the catalogue`;
         assertHabit(server, what, () => assert.deepEqual(unknown, [], version.text));
         for (const option of help) {
-          const row = optionsFor(tool, version).find((r) => flagFor(r, version) === option.flag);
+          const row = rowsFor(tableOf(tool), version).find(
+            (r) => flagFor(r, version) === option.flag,
+          );
           if (!row) continue;
           assert.equal(row.short ?? null, option.short, `${option.flag} ${version.text}`);
           assert.equal(takesValue(row), option.argument !== null, `${option.flag} ${version.text}`);
@@ -158,7 +160,7 @@ describe('the option catalogue against the tools', function () {
     it(`has spellings that ${tool} takes although its help is silent`, async () => {
       for (const server of testServers()) {
         const version = await versionOf(server, tool);
-        for (const row of optionsFor(tool, version)) {
+        for (const row of rowsFor(tableOf(tool), version)) {
           for (const spelling of row.spellings?.filter((s) => s.hidden) ?? []) {
             // The tool complains about the second option only.
             const { stderr } = await run(server, tool, [spelling.flag, '--no-such-option']);
@@ -175,7 +177,7 @@ describe('the option catalogue against the tools', function () {
       let checked = 0;
       for (const server of testServers()) {
         const version = await versionOf(server, tool);
-        for (const row of optionsFor(tool, version)) {
+        for (const row of rowsFor(tableOf(tool), version)) {
           for (const id of row.conflicts ?? []) {
             const other = optionRow(tool, id);
             if (row.id > id || !hasOption(other, version)) continue;
@@ -192,8 +194,8 @@ describe('the option catalogue against the tools', function () {
     it(`${tool} refuses what lacks its requirement`, async () => {
       for (const server of testServers()) {
         const version = await versionOf(server, tool);
-        for (const row of optionsFor(tool, version).filter((r) => r.requires)) {
-          const args = renderOptions(tool, version, new Map([[row.id, sample(row)]]));
+        for (const row of rowsFor(tableOf(tool), version).filter((r) => r.requires)) {
+          const args = renderOptions(tableOf(tool), version, new Map([[row.id, sample(row)]]));
           const archive = path.join(repoPaths.fixtures, 'archives/mini.12.dump');
           const rest = tool === 'pg_restore' ? [`--dbname=${database}`, archive] : [];
           const alone = await run(server, tool, [...args, ...rest]);
@@ -209,7 +211,7 @@ describe('the option catalogue against the tools', function () {
     for (const server of testServers()) {
       const version = await versionOf(server, 'pg_dump');
       for (const format of ['custom', 'directory', 'plain', 'tar'] as const) {
-        const rows = optionsFor('pg_dump', version).filter(
+        const rows = rowsFor(dumpOptions, version).filter(
           (row) =>
             !row.reserved &&
             !special.has(row.id) &&
@@ -224,7 +226,7 @@ describe('the option catalogue against the tools', function () {
             ['file', path.join(dir, `${String(server.major)}.${format}.${index}`)],
             ...group.map((row) => [row.id, sample(row)] as const),
           ]);
-          const result = await run(server, 'pg_dump', renderOptions('pg_dump', version, values));
+          const result = await run(server, 'pg_dump', renderOptions(dumpOptions, version, values));
           const what = `${format} ${version.text} ${group.map((row) => row.id).join(' ')}`;
           assert.equal(result.code, 0, `${what}: ${result.stderr}`);
         }
@@ -236,14 +238,14 @@ describe('the option catalogue against the tools', function () {
     const all = ['custom', 'directory', 'plain', 'tar'] as const;
     for (const server of testServers()) {
       const version = await versionOf(server, 'pg_dump');
-      for (const row of optionsOf('pg_dump').filter((r) => r.formats && hasOption(r, version))) {
+      for (const row of dumpOptions.rows.filter((r) => r.formats && hasOption(r, version))) {
         for (const format of all.filter((f) => !formatsFor(row, version)?.includes(f))) {
           const values = new Map<string, true | number | string | string[]>([
             ['format', format],
             ['file', path.join(dir, `${String(server.major)}.${row.id}.${format}.refused`)],
             [row.id, sample(row)],
           ]);
-          const result = await run(server, 'pg_dump', renderOptions('pg_dump', version, values));
+          const result = await run(server, 'pg_dump', renderOptions(dumpOptions, version, values));
           assertRefused(server, `pg_dump ${row.flag} with ${format}`, result, refusal);
         }
       }

@@ -10,7 +10,10 @@ import type { BackupOptions, OptionValue, RestoreOptions } from '../../../src/co
 import { backupCommand, restoreCommand } from '../../../src/core/plans/preview';
 import { restoreDefaults } from '../../../src/core/forms/restore/restoreDefaults';
 import { evaluateRestore } from '../../../src/core/forms/restore/restoreForm';
+import { tableOf } from '../../../src/core/pgtools/catalogue/catalogue';
+import { dumpOptions } from '../../../src/core/pgtools/catalogue/dump';
 import { offeredRows } from '../../../src/core/pgtools/catalogue/offeredRows';
+import { restoreOptions } from '../../../src/core/pgtools/catalogue/restore';
 import type { OptionRow } from '../../../src/core/pgtools/catalogue/types';
 import { availableMethods } from '../../../src/core/pgtools/args/compression';
 import { filterFileText, relationPatterns } from '../../../src/core/pgtools/args/longSelection';
@@ -64,7 +67,8 @@ describe('options of the tools in the forms', function () {
 
   function abilities(server: ServerCoordinates, tool: 'pg_dump' | 'pg_restore') {
     const env = { PATH: process.env['PATH'] };
-    return readToolAbilities(path.join(server.binDir, tool), tool, toolVersion(server), env);
+    const file = path.join(server.binDir, tool);
+    return readToolAbilities(file, tableOf(tool), toolVersion(server), env);
   }
 
   /** What the tool takes for the option on this database; null = it needs more than that. */
@@ -185,7 +189,7 @@ describe('options of the tools in the forms', function () {
         connectionId: 'test',
         outputPath: path.join(dir, `${major}.out`),
       };
-      const rows = offeredRows('pg_dump', toolVersion(server));
+      const rows = offeredRows(dumpOptions, toolVersion(server));
       const settings = [...backupFields, ...settingsOf<BackupOptions>(rows)];
       const { groups, pairs } = groupsOf(
         settings,
@@ -226,7 +230,7 @@ describe('options of the tools in the forms', function () {
       };
       const settings = [
         ...restoreFields,
-        ...settingsOf<RestoreOptions>(offeredRows('pg_restore', toolVersion(server))),
+        ...settingsOf<RestoreOptions>(offeredRows(restoreOptions, toolVersion(server))),
       ];
       const { groups, pairs } = groupsOf(
         settings,

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { formFieldOf, optionsOf } from '../../../src/core/pgtools/catalogue/catalogue';
+import { optionsOf } from '../../../src/core/pgtools/catalogue/catalogue';
 import { defaultOf } from '../../../src/core/forms/fields/fieldValues';
 import { backupFields } from '../../../src/core/model/backupFields';
 import type { FieldTable, OptionField } from '../../../src/core/model/optionFields';
@@ -129,7 +129,7 @@ function names(ids: readonly string[], between: string): string {
 
 function place(row: OptionRow): string {
   if (row.reserved !== undefined) return `no: ${row.reserved}`;
-  const field = formFieldOf(row);
-  if (field !== null) return `\`${field}\``;
+  const field = row.formField;
+  if (field !== undefined) return `\`${field}\``;
   return row.extraOnly ? 'as an extra argument' : row.label;
 }

@@ -11,7 +11,7 @@ import {
   restoreOptionsOf,
 } from '../../../src/core/forms/restore/restoreForm';
 import type { BackupScope } from '../../../src/core/model/options';
-import { formFieldOf, optionsOf } from '../../../src/core/pgtools/catalogue/catalogue';
+import { optionsOf } from '../../../src/core/pgtools/catalogue/catalogue';
 import {
   backup,
   backupContext,
@@ -146,7 +146,7 @@ describe('a backup of more than a database', () => {
   });
 
   it('has a field or an option for everything that pg_dumpall can be told', () => {
-    const fields = optionsOf('pg_dumpall').filter((row) => formFieldOf(row) === 'scope');
+    const fields = optionsOf('pg_dumpall').filter((row) => row.formField === 'scope');
     assert.deepEqual(
       fields.map(({ id }) => id),
       ['globals-only', 'roles-only', 'tablespaces-only'],

@@ -35,7 +35,7 @@ import {
 } from '../../../src/core/model/optionFields';
 import type { BackupOptions, BackupScope, TableRef } from '../../../src/core/model/options';
 import { restoreFields, verifyFields } from '../../../src/core/model/restoreFields';
-import { formFieldOf, optionRow, optionsOf } from '../../../src/core/pgtools/catalogue/catalogue';
+import { optionRow, optionsOf } from '../../../src/core/pgtools/catalogue/catalogue';
 import { buildDumpallArgs } from '../../../src/core/pgtools/args/dumpallArgs';
 import { buildDumpArgs } from '../../../src/core/pgtools/args/dumpArgs';
 import { backupDecoders, restoreDecoders } from '../../../src/protocol/decoders';
@@ -319,7 +319,7 @@ describe('the options that a form gives', () => {
     const byItself = new Set(['strict-names', 'no-password', 'verbose']);
     for (const [, change] of changes.filter(([, { scope }]) => scope === undefined)) {
       for (const id of given(backup(change))) {
-        assert.ok(byItself.has(id) || formFieldOf({ tool: 'pg_dump', id }) !== null, id);
+        assert.ok(byItself.has(id) || optionRow('pg_dump', id).formField !== undefined, id);
       }
     }
   });

@@ -7,8 +7,10 @@ import { rememberableBackup, rememberableRestore } from '../../../src/core/forms
 import { evaluateRestore } from '../../../src/core/forms/restore/restoreForm';
 import { changeToolOption, resetToolOption } from '../../../src/core/forms/toolOptions/toolOptions';
 import { parseHelp } from '../../../src/core/pgtools/choose/help';
-import { isToolOption, optionsOf } from '../../../src/core/pgtools/catalogue/catalogue';
+import { optionsOf } from '../../../src/core/pgtools/catalogue/catalogue';
+import { dumpOptions } from '../../../src/core/pgtools/catalogue/dump';
 import { compareWithHelp, rowsOf } from '../../../src/core/pgtools/catalogue/offeredRows';
+import { isToolOption } from '../../../src/core/pgtools/catalogue/rows';
 import { fitArguments, maxCommandBytes } from '../../../src/core/pgtools/args/longSelection';
 import { parseCompression } from '../../../src/core/pgtools/args/compression';
 import { AppError } from '../../../src/core/errors';
@@ -150,7 +152,7 @@ describe('options of the tools', () => {
     const help = parseHelp(
       '  -f, --file=FILENAME   output\n  --warp=FACTOR   how fast\n  --shiny   polish\n',
     );
-    const abilities = compareWithHelp('pg_dump', version('19.0'), help);
+    const abilities = compareWithHelp(dumpOptions, version('19.0'), help);
     assert.deepEqual(
       abilities.unknownOptions.map((o) => o.flag),
       ['--warp', '--shiny'],
@@ -179,7 +181,7 @@ describe('options of the tools', () => {
       for (const format of ['custom', 'plain', 'directory', 'tar'] as const) {
         const context = backupContext({ tool: { version: v } });
         const fields = backupToolOptions(backup({ format, compression: 0 }), context);
-        const known = new Set(rowsOf('pg_dump', v).map((row) => row.id));
+        const known = new Set(rowsOf(dumpOptions, v).map((row) => row.id));
         assert.ok(fields.length > 25, v.text);
         for (const { id, state } of fields) {
           assert.ok(known.has(id));

@@ -3,6 +3,7 @@ import { AppError } from '../../../src/core/errors';
 import type { BackupOptions } from '../../../src/core/model/options';
 import { OUTPUT_TAIL_LINES } from '../../../src/core/model/job';
 import { JobRecord } from '../../../src/core/jobs/job/jobRecord';
+import { tellNote } from '../../../src/core/jobs/job/tellNote';
 
 describe('JobRecord', () => {
   const make = () => {
@@ -41,7 +42,7 @@ describe('JobRecord', () => {
   it('says a note in one line and keeps its code, both without secrets', () => {
     const { record, seen } = make();
     const names = ['a\npg_restore: error: b', "CREATE USER x PASSWORD 'hush'"];
-    record.addNote({ code: 'leftOut', reason: 'schemaThere', names });
+    tellNote(record, { code: 'leftOut', reason: 'schemaThere', names });
     assert.equal(seen.length, 1);
     assert.match(seen[0] ?? '', /: a↵pg_restore: error: b, /);
     const { notes } = record.snapshot();

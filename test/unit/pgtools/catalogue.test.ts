@@ -1,11 +1,6 @@
 import assert from 'node:assert/strict';
-import {
-  flagFor,
-  hasOption,
-  longSpellings,
-  optionRow,
-  optionsOf,
-} from '../../../src/core/pgtools/catalogue/catalogue';
+import { optionRow, optionsOf } from '../../../src/core/pgtools/catalogue/catalogue';
+import { flagFor, hasOption, longSpellings } from '../../../src/core/pgtools/catalogue/rows';
 import type { ToolName } from '../../../src/core/model/tools';
 import { everyMajor, version } from './versions';
 

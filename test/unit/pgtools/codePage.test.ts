@@ -70,7 +70,6 @@ describe('a backup of names beyond ASCII on Windows', () => {
         version: parseVersion(`pg_dump (PostgreSQL) ${version}`)?.version ?? assert.fail(),
         connectionArgs: [],
         selection,
-        database: 'x',
         databaseEncoding,
         unknownOptions: undefined,
         windows,

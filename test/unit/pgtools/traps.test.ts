@@ -11,6 +11,7 @@ import { backupCommand, restoreCommand } from '../../../src/core/plans/preview';
 import { evaluateRestore } from '../../../src/core/forms/restore/restoreForm';
 import { compressionProblem } from '../../../src/core/pgtools/args/compression';
 import { validateExtraArgs } from '../../../src/core/pgtools/args/extraArgs';
+import { dumpOptions } from '../../../src/core/pgtools/catalogue/dump';
 import { renderOptions } from '../../../src/core/pgtools/args/renderOptions';
 import {
   archive,
@@ -36,7 +37,7 @@ describe('what the tools accept and do wrong', () => {
       for (const each of before(16)) {
         assert.equal(compressionProblem(spec, each, undefined)?.code, 'methodMissing', each.text);
         const values = new Map([['compress', spec]]);
-        assert.throws(() => renderOptions('pg_dump', each, values), AppError);
+        assert.throws(() => renderOptions(dumpOptions, each, values), AppError);
         const fields = refusedAt({ toolOptions: { compress: spec } }, each.text);
         assert.ok(fields.includes('toolOptions.compress'), each.text);
       }

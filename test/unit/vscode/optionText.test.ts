@@ -4,6 +4,7 @@ import { fieldName } from '../../../src/core/forms/fields/fieldText';
 import { backupFields } from '../../../src/core/model/backupFields';
 import { restoreFields } from '../../../src/core/model/restoreFields';
 import { buildRestoreArgs } from '../../../src/core/pgtools/args/restoreArgs';
+import { dumpOptions } from '../../../src/core/pgtools/catalogue/dump';
 import { renderOptions } from '../../../src/core/pgtools/args/renderOptions';
 import { toolOptionValues } from '../../../src/core/pgtools/args/toolOptionValues';
 import { OutputTarget } from '../../../src/core/jobs/backup/outputTarget';
@@ -57,17 +58,17 @@ describe('An option that is refused', () => {
     ],
     [
       'an option of no tool',
-      () => toolOptionValues('pg_dump', { nothing: true }),
+      () => toolOptionValues(dumpOptions, { nothing: true }),
       /^--nothing: pg_dump has no such option/,
     ],
     [
       'an option of a newer version',
-      () => renderOptions('pg_dump', version('13.1'), new Map([['extension', ['x']]])),
+      () => renderOptions(dumpOptions, version('13.1'), new Map([['extension', ['x']]])),
       /^Extensions: --extension needs pg_dump 14 or newer; this is 13\.1\.$/,
     ],
     [
       'a method of a newer version',
-      () => renderOptions('pg_dump', version('15.1'), new Map([['compress', 'zstd:3']])),
+      () => renderOptions(dumpOptions, version('15.1'), new Map([['compress', 'zstd:3']])),
       /^--compress: Compression methods need pg_dump 16 or newer; this is 15\.1\.$/,
     ],
   ];

@@ -1,4 +1,5 @@
-import { endClients, NOT_OURS } from '../sessions';
+import { NOT_OURS } from '../sessions';
+import { endClients } from './clients';
 import type { LibpqConnection } from '../../connections/libpq';
 import type { ChangingStep } from '../../model/findings/findings';
 import { notValidSql } from '../../pgtools/stderr/problems/foreignKeySql';

@@ -1,4 +1,5 @@
-import { IS_CLIENT, NOT_OURS, SESSIONS_LEFT } from '../sessions';
+import { NOT_OURS, SESSIONS_LEFT } from '../sessions';
+import { IS_CLIENT } from './clients';
 import type { LibpqConnection } from '../../connections/libpq';
 import { entryLoop } from '../../cooperativeLoop';
 import type { ServerInfo } from '../../model/catalog';

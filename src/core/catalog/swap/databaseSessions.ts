@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { LibpqConnection } from '../../connections/libpq';
 import { quoteLiteral } from '../../sql';
 import { runQuery, type QueryOptions } from '../psql';
-import { MAY_END, type DatabaseSession } from '../sessions';
+import { MAY_END, type DatabaseSession } from '../restore/clients';
 
 const sessions = z.array(z.object({ pid: z.number(), user: z.string(), application: z.string() }));
 

@@ -3,7 +3,7 @@ import type { LibpqConnection } from '../../connections/libpq';
 import { AppError, asAppError } from '../../errors';
 import { quoteIdentifier } from '../../sql';
 import { OBJECT_IN_USE, runCommand, sqlStateOf } from '../psql';
-import { sessionNames } from '../sessions';
+import { sessionNames } from '../restore/clients';
 import { endDatabaseSessions, readDatabaseSessions } from './databaseSessions';
 
 /** Names of two databases that are renamed: `database` to `aside`, then `incoming` to `database`. */

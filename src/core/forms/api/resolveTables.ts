@@ -1,7 +1,6 @@
 import { AppError } from '../../errors';
-import type { TableRef } from '../../model/options';
+import type { BackupOptions, RestoreOptions, TableRef } from '../../model/options';
 import { backupFields } from '../../model/backupFields';
-import type { FieldTable } from '../../model/optionFields';
 import { defaultOf, fieldsAt, sameValue, valueOf } from '../fields/fieldValues';
 import type { WithRelations } from './fieldSchemas';
 import type { RequestedBackup, TableName } from './requests';
@@ -71,18 +70,33 @@ export function provisionalTable(name: TableName): TableRef {
   return typeof name === 'string' ? (splits(name)[0] ?? { schema: '', name }) : name;
 }
 
+/** The fields of a form that name relations; the compiler holds that there are no others. */
+type RelationFields<O> = Readonly<
+  Record<{ [F in keyof O]: TableRef[] extends O[F] ? F : never }[keyof O], true>
+>;
+
+// The tables of the fields know them, too, but a job of one form reads no table of the other.
+export const BACKUP_RELATIONS: RelationFields<BackupOptions> = {
+  tables: true,
+  excludeTables: true,
+  excludeTableData: true,
+};
+export const RESTORE_RELATIONS: RelationFields<RestoreOptions> = {
+  tables: true,
+  withoutRowsOf: true,
+};
+
 /**
  * Options in which every relation has its exact names.
  *
  * @param exact finds out what the names of one field mean
  */
 export function withExactNames<O extends object>(
-  table: FieldTable,
+  fields: RelationFields<O>,
   options: O,
   exact: (names: readonly TableName[]) => TableRef[],
 ): WithRelations<O, TableRef> {
-  const fields = Object.entries(table).filter(([, { kind }]) => kind.type === 'relations');
-  const found = fields.map(([name]) => {
+  const found = Object.keys(fields).map((name) => {
     const names = valueOf(options, name) as readonly TableName[] | null;
     return [name, names && exact(names)];
   });

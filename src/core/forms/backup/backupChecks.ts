@@ -1,11 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { hasOption, optionRow } from '../../pgtools/catalogue/catalogue';
-import { selectedNames } from '../../pgtools/args/dumpArgs';
-import { patternEncoding } from '../../pgtools/args/patterns';
-import { checkBackupObjects } from './backupObjects';
-import type { DerivedBackup } from '../selection/derivedBackup';
 import type { BackupContext } from '../form/context';
-import { canConvert, canonicalEncoding } from './encodings';
 import type { Evaluation } from '../form/evaluation';
 import { checkNumbers, checkScope } from '../fields/checkFields';
 import { backupFields } from '../../model/backupFields';
@@ -29,19 +23,15 @@ export function checkAnyBackup(
   checkNumbers(backupFields, options, evaluation, options.scope);
 }
 
-/** Checks the fields of a backup of one database. */
+/** Checks what every backup of one database has; what some choose besides, `checkChosen` does. */
 export function checkDatabaseBackup(
   options: BackupOptions,
   context: BackupContext,
-  derived: DerivedBackup,
   evaluation: Evaluation<Field>,
 ): void {
   checkFormat(options, evaluation);
   checkStreams(options, context, evaluation);
   checkContent(options, evaluation);
-  checkBackupObjects(options, context, derived, evaluation);
-  checkFilterExtras(options, context, derived, evaluation);
-  checkEncoding(options, context, derived, evaluation);
 }
 
 function checkConnection(
@@ -170,77 +160,6 @@ function checkContent(options: BackupOptions, evaluation: Evaluation<Field>): vo
       'largeObjects',
       options.largeObjects === true,
       l10n.t('Large objects are data, and pg_dump leaves them out with it. Include the data.'),
-    );
-  }
-}
-
-/** Checks the options that include what a filter leaves out. */
-function checkFilterExtras(
-  options: BackupOptions,
-  { tool }: BackupContext,
-  { filtered }: DerivedBackup,
-  evaluation: Evaluation<Field>,
-): void {
-  const asked = (options.extensions ?? []).length > 0;
-  if (!filtered) {
-    evaluation.disable(
-      'extensions',
-      l10n.t('The whole database is dumped, with all its extensions.'),
-    );
-    return;
-  }
-  if (tool && !hasOption(optionRow('pg_dump', 'extension'), tool.version)) {
-    evaluation.refuse(
-      'extensions',
-      asked,
-      l10n.t(
-        'pg_dump {0} cannot keep extensions when objects are selected. Use pg_dump 14 or newer, or dump the whole database.',
-        tool.version.text,
-      ),
-    );
-  } else if (!options.includeSchema) {
-    evaluation.refuse(
-      'extensions',
-      asked,
-      l10n.t('Extensions are definitions, and only rows are dumped. Include the schema.'),
-    );
-  }
-}
-
-function checkEncoding(
-  options: BackupOptions,
-  { server }: BackupContext,
-  { dump }: DerivedBackup,
-  evaluation: Evaluation<Field>,
-): void {
-  if (options.encoding === null) return;
-  const to = canonicalEncoding(options.encoding);
-  if (to === null) {
-    evaluation.error(
-      'encoding',
-      l10n.t('PostgreSQL has no encoding "{0}". Choose one from the list.', options.encoding),
-    );
-    return;
-  }
-  const from = server ? canonicalEncoding(server.encoding) : null;
-  if (from !== null && !canConvert(from, to)) {
-    evaluation.error(
-      'encoding',
-      l10n.t('The server cannot convert {0} into {1}. Choose UTF8 or {0}.', from, to),
-    );
-  } else if (from !== null && from !== to && to !== 'UTF8' && to !== 'SQL_ASCII') {
-    evaluation.warn(
-      'encoding',
-      l10n.t('The backup fails if the database holds a character that {0} lacks.', to),
-    );
-  }
-  const names = selectedNames(dump);
-  if (patternEncoding(names, to, server?.encoding ?? null) === 'unreadable') {
-    evaluation.error(
-      'encoding',
-      l10n.t(
-        'Some of the chosen names contain non-ASCII characters: pg_dump finds them only when the encoding is UTF8.',
-      ),
     );
   }
 }

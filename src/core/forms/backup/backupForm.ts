@@ -1,5 +1,6 @@
 import { type ProfileFacts, withProfile } from './backupProfiles';
 import { checkAnyBackup, checkDatabaseBackup } from './backupChecks';
+import { checkChosen } from './chosenChecks';
 import { backupSummary } from './backupSummary';
 import { deriveBackup, type DerivedBackup } from '../selection/derivedBackup';
 import { adaptToScope, checkClusterBackup, clusterSummary } from './clusterBackup';
@@ -38,7 +39,8 @@ export function evaluateBackup(
     noteBackupVersions(options, context, evaluation);
     return evaluation.finish(clusterSummary(options, context));
   }
-  checkDatabaseBackup(options, context, derived, evaluation);
+  checkDatabaseBackup(options, context, evaluation);
+  checkChosen(options, context, derived, evaluation);
   checkArguments(options, context, derived, evaluation);
   noteBackupVersions(options, context, evaluation);
   return evaluation.finish(backupSummary(options, context, derived));

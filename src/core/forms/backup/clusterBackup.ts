@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { isToolOption, optionsOf } from '../../pgtools/catalogue/catalogue';
+import { optionsOf } from '../../pgtools/catalogue/catalogue';
+import { isToolOption } from '../../pgtools/catalogue/rows';
 import { toolForScope } from '../../pgtools/args/dumpallArgs';
 import { hasNonAscii, isUtf8, patternEncoding } from '../../pgtools/args/patterns';
 import { backupFields } from '../../model/backupFields';

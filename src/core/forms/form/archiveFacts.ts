@@ -1,5 +1,6 @@
 import type { BackupInfo, ScriptEncoding } from '../../model/archive';
-import { hasOption, optionRow } from '../../pgtools/catalogue/catalogue';
+import { dumpOptions } from '../../pgtools/catalogue/dump';
+import { hasOption, rowIn } from '../../pgtools/catalogue/rows';
 import type { ToolVersion } from '../../model/tools';
 import type { RestoreContext } from './context';
 
@@ -39,5 +40,5 @@ export function setsUnknownTimeout({ info, server, tool }: RestoreContext): bool
  * came with the minor releases that gave pg_dump `--restrict-key`.
  */
 export function knowsRestrict(version: ToolVersion): boolean {
-  return hasOption(optionRow('pg_dump', 'restrict-key'), version);
+  return hasOption(rowIn(dumpOptions, 'restrict-key'), version);
 }

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { formFieldOf, optionsOf } from '../../pgtools/catalogue/catalogue';
+import { optionsOf, tableOf } from '../../pgtools/catalogue/catalogue';
 import { offeredRows } from '../../pgtools/catalogue/offeredRows';
 import { compressionProblem } from '../../pgtools/args/compression';
 import type { BackupContext, RestoreContext } from '../form/context';
@@ -105,7 +105,7 @@ function restoreRequest(
 
 function checkToolOptions(request: ToolOptionsRequest, problems: Problems): void {
   const { tool, version, abilities, toolOptions } = request;
-  const offered = offeredRows(tool, version, abilities);
+  const offered = offeredRows(tableOf(tool), version, abilities);
   for (const [id, value] of Object.entries(toolOptions)) {
     const field: ToolOptionName = `toolOptions.${id}`;
     const row = offered.find((each) => each.id === id);
@@ -135,8 +135,8 @@ function notOffered({ tool, version, abilities }: ToolOptionsRequest, id: string
   if (row === undefined) {
     return l10n.t('{0} {1} has no option {2}. Reset it.', tool, version.text, `--${id}`);
   }
-  const field = formFieldOf(row);
-  if (field !== null) {
+  const field = row.formField;
+  if (field !== undefined) {
     return l10n.t('The form has its own field for {0} ({1}).', row.flag, fieldName(field));
   }
   if (row.reserved !== undefined || row.extraOnly) {

@@ -10,7 +10,9 @@ import {
 } from '../../pgtools/args/codePage';
 import { selectedNames } from '../../pgtools/args/dumpArgs';
 import { isUtf8 } from '../../pgtools/args/patterns';
-import { hasOption, optionRow, optionsOf } from '../../pgtools/catalogue/catalogue';
+import { optionsOf } from '../../pgtools/catalogue/catalogue';
+import { dumpOptions } from '../../pgtools/catalogue/dump';
+import { hasOption, rowIn } from '../../pgtools/catalogue/rows';
 import { isScript } from '../form/archiveFacts';
 import type { BackupContext, RestoreContext } from '../form/context';
 import type { Evaluation } from '../form/evaluation';
@@ -47,7 +49,7 @@ export function checkBackupSayable(
   if (cluster || byNumbers) return;
   const extension = (options.extensions ?? []).map(beyondAscii).find((found) => found !== null);
   if (extension) evaluation.error('extensions', unsayableText(name, extension));
-  if (hasOption(optionRow('pg_dump', 'filter'), tool.version)) return;
+  if (hasOption(rowIn(dumpOptions, 'filter'), tool.version)) return;
   for (const selected of selectedNames(dump)) {
     const character = beyondAscii(selected);
     if (character === null) continue;

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
-import { flagFor, optionsOf } from '../../pgtools/catalogue/catalogue';
-import { offeredRows, unknownRows } from '../../pgtools/catalogue/offeredRows';
+import { optionsOf, tableOf } from '../../pgtools/catalogue/catalogue';
+import { offeredRows } from '../../pgtools/catalogue/offeredRows';
+import { flagFor, unknownRows } from '../../pgtools/catalogue/rows';
 import type { OptionChoice, OptionGroup, OptionRow } from '../../pgtools/catalogue/types';
 import { checkFormat, checkOthers, type OptionProblem } from '../../pgtools/args/optionRules';
 import type { ToolAbilities, ToolName, ToolVersion } from '../../model/tools';
@@ -69,7 +70,7 @@ export interface ToolOptionsRequest {
  */
 export function toolOptionFields(request: ToolOptionsRequest): ToolOptionField[] {
   const { tool, version, abilities, toolOptions } = request;
-  return offeredRows(tool, version, abilities).map((row): ToolOptionField => {
+  return offeredRows(tableOf(tool), version, abilities).map((row): ToolOptionField => {
     const value = toolOptions[row.id] ?? null;
     const rule = toolOptionRule(row, request);
     const reason = rule && ruleReason(rule);

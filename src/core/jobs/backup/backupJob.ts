@@ -7,7 +7,7 @@ import { isClusterBackup, type BackupOptions } from '../../model/options';
 import type { RequestedBackup } from '../../forms/api/requests';
 import { deriveBackup, type DerivedBackup } from '../../forms/selection/derivedBackup';
 import type { ObjectSelection } from '../../forms/selection/objectSelection';
-import { backupFields } from '../../model/backupFields';
+import { dumpOptions } from '../../pgtools/catalogue/dump';
 import { placedTool } from '../../pgtools/args/toolPlace';
 import { chooseTool } from '../../pgtools/choose/candidates';
 import type { BackupRequest } from './backupRequest';
@@ -20,6 +20,7 @@ import type { JobRun } from '../job/jobContext';
 import { markStep } from '../job/steps';
 import { canonicalPath, OutputTarget } from './outputTarget';
 import {
+  BACKUP_RELATIONS,
   checkSchemas,
   namesObjects,
   resolveTables,
@@ -53,7 +54,7 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
   const { installs } = connection.search;
   const task = { tool: 'pg_dump', server: connection.server } as const;
   const { install } = chooseTool(installs, task, request.options.toolDir);
-  const tool = await formTool(run, install, 'pg_dump', request.options.toolOptions);
+  const tool = await formTool(run, install, dumpOptions, request.options.toolOptions);
   const { options, catalog, derived } = await resolveNames(run, request.options, connection);
   record.options = options;
 
@@ -74,7 +75,6 @@ export async function runBackup(run: JobRun, request: BackupRequest): Promise<'c
       version: install.version,
       connectionArgs: connection.target.args,
       selection: derived.dump,
-      database: connection.server.database,
       databaseEncoding: connection.server.encoding,
       unknownOptions: tool.unknownOptions,
       windows: process.platform === 'win32',
@@ -105,7 +105,8 @@ async function reserveOutput(run: JobRun, request: BackupRequest): Promise<Outpu
   const target = await OutputTarget.prepare(outputPath, format, request.overwrite, run.runId);
   run.cleanups.push(() => target.discard());
   if (!samePath(target.finalPath, path.resolve(outputPath))) {
-    record.addNote({ code: 'outputIsLink', link: outputPath, target: target.finalPath });
+    const { tellNote } = await import('../job/tellNote');
+    tellNote(record, { code: 'outputIsLink', link: outputPath, target: target.finalPath });
     record.outputPath = target.finalPath;
   }
   return target;
@@ -125,7 +126,7 @@ async function resolveNames(
   connection: JobConnection,
 ): Promise<ResolvedNames> {
   if (!namesObjects(requested)) {
-    const options = withExactNames(backupFields, requested, () => []);
+    const options = withExactNames(BACKUP_RELATIONS, requested, () => []);
     return { options, catalog: null, derived: deriveBackup(options, { catalog: null }) };
   }
   const catalog = await loadCatalog(connection, run.signal);
@@ -137,7 +138,7 @@ async function resolveNames(
     schemas: schemas && checkSchemas(schemas, known, where),
     excludeSchemas: checkSchemas(excludeSchemas, known, where),
   };
-  const options = withExactNames(backupFields, named, (names) =>
+  const options = withExactNames(BACKUP_RELATIONS, named, (names) =>
     resolveTables(names, catalog.relations, where),
   );
   return { options, catalog, derived: deriveBackup(options, { catalog }) };

@@ -1,4 +1,5 @@
 import type { RequestedBackup } from '../../forms/api/requests';
+import { namesObjects } from '../../forms/api/resolveTables';
 import type { ManifestRequest } from './backupManifest';
 
 /** A backup as it is asked of the jobs. */
@@ -19,4 +20,9 @@ export function asksNothingOfTool({
   extraArgs,
 }: Pick<RequestedBackup, 'toolOptions' | 'extraArgs'>): boolean {
   return extraArgs.length === 0 && Object.keys(toolOptions).every((id) => id === 'compress');
+}
+
+/** Is it of some objects of a database, or in another encoding? Few rules are only about these. */
+export function choosesParts(options: RequestedBackup): boolean {
+  return namesObjects(options) || options.encoding !== null;
 }

@@ -6,7 +6,7 @@ import type { DerivedBackup } from '../../forms/selection/derivedBackup';
 import type { BackupOptions } from '../../model/options';
 import { compressionProblem } from '../../pgtools/args/compression';
 import { assertNoErrors } from '../job/assertNoErrors';
-import { asksNothingOfTool } from './backupRequest';
+import { asksNothingOfTool, choosesParts } from './backupRequest';
 
 /**
  * Refuses options of a backup of one database that the form would not let through.
@@ -23,7 +23,11 @@ export async function assertAllowed(
   if (isWithinFields(options, context)) {
     const evaluation = new Evaluation<BackupField>();
     checkAnyBackup(options, context, evaluation);
-    checkDatabaseBackup(options, context, derived, evaluation);
+    checkDatabaseBackup(options, context, evaluation);
+    if (choosesParts(options)) {
+      const { checkChosen } = await import('../../forms/backup/chosenChecks');
+      checkChosen(options, context, derived, evaluation);
+    }
     assertNoErrors(evaluation.problems);
   } else {
     const { evaluateBackup } = await import('../../forms/backup/backupForm');

@@ -1,18 +1,18 @@
 import type { ConnectionProfile } from '../../model/profile';
 import { evaluateBackup } from '../../forms/backup/backupForm';
 import { formConnection } from '../../forms/form/formConnection';
-import { withExactNames } from '../../forms/api/resolveTables';
-import { backupFields } from '../../model/backupFields';
+import { BACKUP_RELATIONS, withExactNames } from '../../forms/api/resolveTables';
 import type { BackupOptions } from '../../model/options';
 import type { RequestedBackup } from '../../forms/api/requests';
 import type { BackupRequest } from './backupRequest';
+import { dumpAllOptions } from '../../pgtools/catalogue/dumpall';
 import { placedTool } from '../../pgtools/args/toolPlace';
 import { chooseTool } from '../../pgtools/choose/candidates';
 import { formTool } from '../job/formTool';
 import { connect } from '../job/jobConnection';
 import type { JobRun } from '../job/jobContext';
 import type { OutputTarget } from './outputTarget';
-import { planBackup } from '../../plans/planBackup';
+import { planClusterBackup } from '../../plans/planClusterBackup';
 import { runDump } from './runDump';
 import { ClusterMonitor } from '../progress/cluster/clusterMonitor';
 import { assertNoErrors } from '../job/assertNoErrors';
@@ -37,7 +37,7 @@ export async function runClusterBackup(
     { tool: 'pg_dumpall', server },
     requested.toolDir,
   );
-  const tool = await formTool(run, install, 'pg_dumpall', requested.toolOptions);
+  const tool = await formTool(run, install, dumpAllOptions, requested.toolOptions);
   const options = withoutNames(requested);
   record.options = options;
   const context = {
@@ -50,10 +50,9 @@ export async function runClusterBackup(
 
   return runDump(run, {
     options,
-    plan: planBackup(options, {
+    plan: planClusterBackup(options, {
       version: install.version,
       connectionArgs: connection.target.dumpallArgs,
-      selection: null,
       database: server.database,
       databaseEncoding: server.encoding,
       unknownOptions: tool.unknownOptions,
@@ -76,7 +75,7 @@ export async function runClusterBackup(
  * a whole server that names tables is refused.
  */
 function withoutNames(asked: RequestedBackup): BackupOptions {
-  return withExactNames(backupFields, asked, (names) =>
+  return withExactNames(BACKUP_RELATIONS, asked, (names) =>
     names.map((name) => (typeof name === 'string' ? { schema: '', name } : name)),
   );
 }

@@ -1,14 +1,17 @@
 import { lstat } from 'node:fs/promises';
-import { asksNothingOfTool, type BackupRequest } from './backupRequest';
+import { asksNothingOfTool, choosesParts, type BackupRequest } from './backupRequest';
 
 /** Milliseconds. Before that, no update of the extension has removed what was there at the start. */
 const SOON_MS = 2000;
 
-/** What some backups need: for options of their own, other formats, and what is there already. */
+/** What some backups need: for options of their own, objects, other formats, and what is there already. */
 const PARTS = {
   backupForm: () => import('../../forms/backup/backupForm'),
+  chosenChecks: () => import('../../forms/backup/chosenChecks'),
   checkStructure: () => import('../../archive/data/checkStructure'),
   detectFile: () => import('../../archive/file/detectFile'),
+  toolHelp: () => import('../../pgtools/locate/toolHelp'),
+  tellNote: () => import('../job/tellNote'),
 };
 export type BackupPart = keyof typeof PARTS;
 type Request = Pick<BackupRequest, 'options' | 'overwrite'>;
@@ -28,11 +31,15 @@ const load = (parts: readonly BackupPart[]): Promise<unknown> =>
 /** What is certainly needed, or is before the tool runs. */
 export async function neededAtOnce({ options, overwrite }: Request): Promise<BackupPart[]> {
   const withinFields = asksNothingOfTool(options) && process.platform !== 'win32';
+  const link = await isLink(options.outputPath);
   return [
     ...(withinFields ? [] : (['backupForm'] as const)),
     ...(options.format === 'custom' ? [] : (['checkStructure'] as const)),
+    ...(Object.keys(options.toolOptions).length > 0 ? (['toolHelp'] as const) : []),
+    ...(choosesParts(options) ? (['chosenChecks'] as const) : []),
     // Whether that leads to a backup is asked when the job has waited for its turn.
-    ...(overwrite || (await isLink(options.outputPath)) ? (['detectFile'] as const) : []),
+    ...(overwrite || link ? (['detectFile'] as const) : []),
+    ...(link ? (['tellNote'] as const) : []),
   ];
 }
 

@@ -5,7 +5,7 @@ import { membersPath, type BackupOptions } from '../../model/options';
 import type { ToolInstall } from '../../model/tools';
 import { ErrorCollector } from '../../pgtools/stderr/errorCollector';
 import { NO_NAMES } from '../../plans/commandPlan';
-import type { BackupPlan } from '../../plans/planBackup';
+import type { BackupPlan } from '../../plans/backupCommand';
 import type { JobConnection } from '../job/jobConnection';
 import type { JobRun } from '../job/jobContext';
 import type { JobMonitor } from '../job/jobMonitor';

@@ -1,10 +1,9 @@
 import type { FormTool } from '../../forms/form/context';
 import type { ToolOptions } from '../../model/options';
 import { placedTool } from '../../pgtools/args/toolPlace';
-import { offeredRows } from '../../pgtools/catalogue/offeredRows';
+import { isOffered, rowsFor, type OptionTable } from '../../pgtools/catalogue/rows';
 import { argumentsAreUtf8 } from '../../pgtools/locate/ansiCodePage';
-import { readToolAbilities } from '../../pgtools/locate/toolHelp';
-import type { ToolInstall, ToolName } from '../../model/tools';
+import type { ToolInstall } from '../../model/tools';
 import type { JobRun } from './jobContext';
 
 /**
@@ -14,21 +13,23 @@ import type { JobRun } from './jobContext';
 export async function formTool(
   run: JobRun,
   install: ToolInstall,
-  tool: ToolName,
+  table: OptionTable,
   toolOptions: ToolOptions,
 ): Promise<FormTool> {
   const { version, tools } = install;
-  const known = new Set(offeredRows(tool, version).map((row) => row.id));
+  const offered = rowsFor(table, version).filter(isOffered);
+  const known = new Set(offered.map((row) => row.id));
   const ids = Object.keys(toolOptions);
-  const file = tools[tool];
+  const file = tools[table.tool];
   const streams = placedTool(install.dir) !== null;
   const place = { streams, ofWindows: process.platform === 'win32' && !streams };
   if (file === undefined || ids.every((id) => known.has(id) && id !== 'compress')) {
     return { version, ...place, utf8Arguments: await argumentsAreUtf8() };
   }
+  const { readToolAbilities } = await import('../../pgtools/locate/toolHelp');
   return {
     version,
     ...place,
-    ...(await readToolAbilities(file, tool, version, run.services.inherited)),
+    ...(await readToolAbilities(file, table, version, run.services.inherited)),
   };
 }

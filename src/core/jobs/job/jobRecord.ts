@@ -4,8 +4,6 @@ import type { Verification } from '../../model/backups';
 import type { DatabaseSwap } from '../../model/ways/databaseSwap';
 import type { JobEstimate } from '../../model/estimates/estimate';
 import type { JobNote } from '../../model/jobNotes';
-import { jobNoteText } from '../../text/jobNoteText';
-import { onOneLine } from '../../text/lockText';
 import type { BackupOptions, RestoreOptions, VerifyOptions } from '../../model/options';
 import {
   isFinished,
@@ -153,11 +151,10 @@ export class JobRecord {
     this.touch();
   }
 
-  /** Adds a note on what the job does differently from what was asked; its log says so as well. */
+  /** Adds a note; `tellNote` writes it into the log as well. */
   addNote(note: JobNote): void {
     this.notes.push(maskStrings(note));
-    // Names from a dump must not look like lines of a tool.
-    this.addLines([onOneLine(jobNoteText(note))]);
+    this.touch();
   }
 
   /** `total`: how many there were, when these are the first of them only. */

@@ -14,6 +14,7 @@ import type { JobRun } from '../job/jobContext';
 import { rememberRun } from '../job/jobMonitor';
 import type { JobRecord } from '../job/jobRecord';
 import { markStep } from '../job/steps';
+import { tellNote } from '../job/tellNote';
 import { failedEntries } from './again/failedEntries';
 import type { RestoreProgressState, RestoreTask } from './restoreTask';
 import { describeEntry } from '../progress/restore/restoreProgress';
@@ -154,9 +155,9 @@ async function prepare(
     lost,
     signal: run.signal,
   });
-  for (const left of leftOut) run.record.addNote({ code: 'leftOut', ...left });
+  for (const left of leftOut) tellNote(run.record, { code: 'leftOut', ...left });
   const empty = options.schemaOnly ? [] : refreshedEmpty(toc, indexes ?? []);
-  if (empty.length > 0) run.record.addNote({ code: 'refreshedEmpty', names: empty });
+  if (empty.length > 0) tellNote(run.record, { code: 'refreshedEmpty', names: empty });
   const { order } = await restorePlan(toc, indexes, partsOf(options));
   const place = placedTool(install.dir);
   const listFile = indexes && (await writeList(run, place, writeListLines(toc, indexes)));

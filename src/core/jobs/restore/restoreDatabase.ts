@@ -1,5 +1,5 @@
 import type { BackupInfo } from '../../model/archive';
-import { createDatabase, dropDatabase } from '../../catalog/commands';
+import { createDatabase, dropDatabase } from '../../catalog/restore/databases';
 import { OBJECT_IN_USE, sqlStateOf } from '../../catalog/psql';
 import { dropSubscriptions } from '../../catalog/subscriptions';
 import { effectiveTarget } from '../../connections/effectiveTarget';
@@ -8,6 +8,7 @@ import { AppError, messageOf } from '../../errors';
 import type { JobConnection } from '../job/jobConnection';
 import { keepRecord, type JobRun } from '../job/jobContext';
 import type { JobRecord } from '../job/jobRecord';
+import { tellNote } from '../job/tellNote';
 
 /**
  * How long the psql that has created a database waits to set its properties, which come last: after a
@@ -76,7 +77,7 @@ export class CreatedDatabase {
       else open?.endIdle(KEPT_OPEN_MS);
       if (outcome !== 'asAsked') {
         const note = { database: name, asked: info.locale, outcome };
-        run.record.addNote({ code: 'localeReplaced', ...note });
+        tellNote(run.record, { code: 'localeReplaced', ...note });
       }
       return created;
     }

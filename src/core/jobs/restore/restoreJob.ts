@@ -14,6 +14,8 @@ import { formConnection } from '../../forms/form/formConnection';
 import type { RequestedRestore } from '../../forms/api/requests';
 import { clusterDatabases, maintenanceDatabase } from '../../forms/restore/clusterRestore';
 import { evaluateRestore } from '../../forms/restore/restoreForm';
+import { psqlOptions } from '../../pgtools/catalogue/psql';
+import { restoreOptions } from '../../pgtools/catalogue/restore';
 import { chooseTool, type ToolTask } from '../../pgtools/choose/candidates';
 import type { ToolInstall } from '../../model/tools';
 import { formTool } from '../job/formTool';
@@ -23,6 +25,7 @@ import type { TargetState } from '../../model/job';
 import type { JobRun } from '../job/jobContext';
 import type { JobRecord } from '../job/jobRecord';
 import { assertNoErrors } from '../job/assertNoErrors';
+import { tellNote } from '../job/tellNote';
 import { resolveOptions, type RequestedOptions } from './requestedOptions';
 import { applyDatabaseProperties } from './applyProperties';
 import { tellSequences } from './tellSequences';
@@ -145,8 +148,8 @@ async function prepareTask(
   const { record, signal } = run;
   const { info, archive } = input;
   const install = chooseInstall(connection, info, request.options.toolDir);
-  const toolName = info.format === 'plain' ? 'psql' : 'pg_restore';
-  const tool = await formTool(run, install, toolName, request.options.toolOptions);
+  const table = info.format === 'plain' ? psqlOptions : restoreOptions;
+  const tool = await formTool(run, install, table, request.options.toolOptions);
   if (info.format === 'plain') await refuseScript(info, database, install.version, signal);
   const context: RestoreContext = {
     connection: formConnection(profile),
@@ -159,7 +162,7 @@ async function prepareTask(
   assertNoErrors(evaluateRestore(options, context).problems);
   const { exitOnError } = options;
   if (exitOnError !== request.options.exitOnError) {
-    record.addNote({ code: 'stopsAtErrors', stops: exitOnError });
+    tellNote(record, { code: 'stopsAtErrors', stops: exitOnError });
   }
   record.options = options;
   if (archive && !options.salvage) assertReportWhole(info.path, archive.structure);

@@ -23,6 +23,7 @@ import { NO_NAMES } from '../../plans/commandPlan';
 import { planChanged } from '../../plans/planRestore';
 import type { JobRun } from '../job/jobContext';
 import { rememberRun } from '../job/jobMonitor';
+import { tellNote } from '../job/tellNote';
 import type { RestoreMonitor } from '../progress/restore/restoreMonitor';
 import { runPlan } from '../tool/runPlan';
 import { takeErrors } from '../tool/toolFailure';
@@ -59,7 +60,7 @@ export async function runRewrittenRestore(
   const { record } = run;
   const { options, connection, install, database } = task;
   if (archive.internalParameters) {
-    record.addNote({ code: 'rewritten', names: [...INTERNAL_PARAMETERS] });
+    tellNote(record, { code: 'rewritten', names: [...INTERNAL_PARAMETERS] });
   }
   const target = connection.to(database);
   const collector = new ErrorCollector();

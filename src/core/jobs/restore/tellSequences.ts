@@ -1,6 +1,7 @@
 import { readSequencesBehind } from '../../catalog/restore/sequencesBehind';
 import { restoresPart } from '../../forms/selection/restoreSelection';
 import type { JobRun } from '../job/jobContext';
+import { tellNote } from '../job/tellNote';
 import type { RestoreTask } from './restoreTask';
 
 /**
@@ -21,5 +22,5 @@ export async function tellSequences(run: JobRun, task: RestoreTask): Promise<voi
     signal: run.signal,
     timeoutMs: LOOK_TIMEOUT_MS,
   }).catch(() => []);
-  if (names.length > 0) run.record.addNote({ code: 'sequencesBehind', names });
+  if (names.length > 0) tellNote(run.record, { code: 'sequencesBehind', names });
 }

@@ -1,4 +1,4 @@
-import { countBusyBackends } from '../../catalog/commands';
+import { countBusyBackends } from '../../catalog/backends';
 import type { JobConnection } from '../job/jobConnection';
 import type { JobRun } from '../job/jobContext';
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { terminateBackends } from '../../catalog/commands';
+import { terminateBackends } from '../../catalog/backends';
 import { AppError } from '../../errors';
 import { notStarted } from '../../pgtools/locate/notStarted';
 import type { ToolCommand } from '../../model/tools';

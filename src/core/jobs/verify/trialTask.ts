@@ -9,6 +9,8 @@ import { evaluateRestore } from '../../forms/restore/restoreForm';
 import type { BackupInfo, Reach } from '../../model/archive';
 import type { RestoreOptions } from '../../model/options';
 import type { ToolInstall } from '../../model/tools';
+import { psqlOptions } from '../../pgtools/catalogue/psql';
+import { restoreOptions } from '../../pgtools/catalogue/restore';
 import { chooseTool } from '../../pgtools/choose/candidates';
 import { formTool } from '../job/formTool';
 import type { JobConnection } from '../job/jobConnection';
@@ -55,7 +57,8 @@ export async function decideTrial(run: JobRun, trial: TrialInput): Promise<Resto
     exitOnError: archive === null && version.major < DISCARDS_ROWS,
     ...(archive ? { noOwner: true, noPrivileges: true } : {}),
   };
-  const tool = await formTool(run, install, archive ? 'pg_restore' : 'psql', options.toolOptions);
+  const table = archive ? restoreOptions : psqlOptions;
+  const tool = await formTool(run, install, table, options.toolOptions);
   const { server, profile } = connection;
   const context = { connection: formConnection(profile), server, info, tool };
   assertNoErrors(evaluateRestore(options, context).problems);

@@ -3,7 +3,7 @@ import type { Manifest } from '../../backups/manifest/manifest';
 import type { VerifyProblems } from '../../backups/manifest/problems';
 import type { DataCounts } from '../../backups/verify/dataCounts';
 import { countRows, type RowCounts } from '../../catalog/countRows';
-import { dropAbandonedScratch, markScratchDatabase } from '../../catalog/scratchDatabases';
+import { dropAbandonedScratch, markScratchDatabase } from '../../catalog/restore/scratchDatabases';
 import { connectionLabel } from '../../model/profile';
 import { AppError } from '../../errors';
 import { connect, QUERY_TIMEOUT_MS, type JobConnection } from '../job/jobConnection';

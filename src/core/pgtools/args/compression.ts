@@ -1,5 +1,6 @@
 import type { ToolVersion } from '../../model/tools';
-import { optionRow } from '../catalogue/catalogue';
+import { dumpOptions } from '../catalogue/dump';
+import { rowIn } from '../catalogue/rows';
 import type { CompressionMethod } from '../catalogue/types';
 
 /** Value of pg_dump's `--compress`, from 16 on. */
@@ -22,7 +23,7 @@ export type CompressionProblem =
 
 /** All methods, whatever the version. */
 export function compressionMethods(): readonly CompressionMethod[] {
-  const { kind } = optionRow('pg_dump', 'compress');
+  const { kind } = rowIn(dumpOptions, 'compress');
   return kind.kind === 'compression' ? kind.methods : [];
 }
 

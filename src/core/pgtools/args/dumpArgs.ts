@@ -2,6 +2,7 @@ import { AppError } from '../../errors';
 import type { backupFields } from '../../model/backupFields';
 import type { OptionsFor } from '../../model/optionFields';
 import type { DumpSelection, HelpOption, ToolVersion } from '../../model/tools';
+import { dumpOptions } from '../catalogue/dump';
 import type { OptionValue } from '../catalogue/types';
 import { namePatterns, relationPatterns, type SelectionForm } from './longSelection';
 import { patternEncoding } from './patterns';
@@ -44,7 +45,7 @@ export function buildDumpArgs(backup: ResolvedBackup, tool: ToolVersion): string
   const { options } = backup;
   refuseContradictions(backup);
   return [
-    ...renderOptions('pg_dump', tool, dumpValues(backup), backup.unknownOptions),
+    ...renderOptions(dumpOptions, tool, dumpValues(backup), backup.unknownOptions),
     ...options.extraArgs,
     ...backup.connectionArgs,
   ];
@@ -111,7 +112,7 @@ export function dumpValues({
   set('encoding', encoding !== null, encoding ?? '');
   set('lock-wait-timeout', options.lockWaitTimeout > 0, Math.round(options.lockWaitTimeout * 1000));
   set('no-sync', options.noSync);
-  for (const [id, value] of toolOptionValues('pg_dump', options.toolOptions, unknownOptions)) {
+  for (const [id, value] of toolOptionValues(dumpOptions, options.toolOptions, unknownOptions)) {
     values.set(id, value);
   }
   if (filterFile !== null) {

@@ -2,6 +2,7 @@ import type { backupFields } from '../../model/backupFields';
 import type { OptionsFor } from '../../model/optionFields';
 import type { BackupOptions, BackupScope } from '../../model/options';
 import type { HelpOption, ToolName, ToolVersion } from '../../model/tools';
+import { dumpAllOptions } from '../catalogue/dumpall';
 import type { OptionValue } from '../catalogue/types';
 import { patternEncoding, quotePattern } from './patterns';
 import { renderOptions } from './renderOptions';
@@ -52,7 +53,7 @@ function scopeOption(scope: BackupScope): string | null {
  */
 export function buildDumpallArgs(backup: ResolvedClusterBackup, tool: ToolVersion): string[] {
   return [
-    ...renderOptions('pg_dumpall', tool, dumpallValues(backup), backup.unknownOptions),
+    ...renderOptions(dumpAllOptions, tool, dumpallValues(backup), backup.unknownOptions),
     ...backup.options.extraArgs,
     ...backup.connectionArgs,
   ];
@@ -86,7 +87,7 @@ export function dumpallValues({
     Math.round(options.lockWaitTimeout * 1000),
   );
   set('no-sync', options.noSync);
-  for (const [id, value] of toolOptionValues('pg_dumpall', options.toolOptions, unknownOptions)) {
+  for (const [id, value] of toolOptionValues(dumpAllOptions, options.toolOptions, unknownOptions)) {
     values.set(id, value);
   }
   if (excluded.length > 0) {

@@ -1,14 +1,9 @@
 import type { BackupFormat, RestoreOptions } from '../../model/options';
 import type { ToolAbilities, ToolName, ToolVersion } from '../../model/tools';
-import {
-  formFieldOf,
-  longSpellings,
-  optionsOf,
-  takesValue,
-  type FormField,
-} from '../catalogue/catalogue';
-import { rowsOf, unknownRows } from '../catalogue/offeredRows';
-import type { OptionRow, Reserved } from '../catalogue/types';
+import { tableOf } from '../catalogue/catalogue';
+import { rowsOf } from '../catalogue/offeredRows';
+import { longSpellings, takesValue, unknownRows } from '../catalogue/rows';
+import type { FormField, OptionRow, Reserved } from '../catalogue/types';
 import { checkFormat, checkOthers, checkValue, type OptionProblem } from './optionRules';
 
 /** Why an extra argument is refused. */
@@ -83,9 +78,10 @@ export function validateExtraArgs(
 ): ExtraArgumentProblem[] {
   const problems: ExtraArgumentProblem[] = [];
   const report: Report = (argument, index, problem) => problems.push({ argument, index, problem });
+  const table = tableOf(tool);
   const rows: Rows = {
-    here: rowsOf(tool, version, context.abilities),
-    all: [...optionsOf(tool), ...unknownRows(tool, context.abilities?.unknownOptions ?? [])],
+    here: rowsOf(table, version, context.abilities),
+    all: [...table.rows, ...unknownRows(tool, context.abilities?.unknownOptions ?? [])],
     version,
   };
   const found = readArguments(rows, args, report);
@@ -185,8 +181,8 @@ function ownership({ row, value }: Found, byForm: ReadonlySet<string>): ExtraPro
   const { flag } = row;
   if (row.reserved) return { code: 'reserved', flag, reason: row.reserved };
   if (byForm.has(row.id)) return { code: 'setInForm', flag };
-  const field = formFieldOf(row);
-  if (field !== null) return { code: 'formField', flag, field };
+  const field = row.formField;
+  if (field !== undefined) return { code: 'formField', flag, field };
   const name = value?.replace(/=.*$/s, '') ?? '';
   const owner = Object.entries(row.reservedNames ?? {}).find(([n]) => n === name)?.[1];
   if (owner === undefined) return null;

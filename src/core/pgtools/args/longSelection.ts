@@ -1,7 +1,8 @@
 import { AppError } from '../../errors';
 import type { TableRef } from '../../model/options';
 import type { DumpSelection, ToolVersion } from '../../model/tools';
-import { hasOption, optionRow } from '../catalogue/catalogue';
+import { dumpOptions } from '../catalogue/dump';
+import { hasOption, rowIn } from '../catalogue/rows';
 import { hasNonAscii, quotePattern, relationPattern } from './patterns';
 
 /** Form in which a selection is passed to pg_dump. */
@@ -56,7 +57,7 @@ export function fitArguments(
   { windows, inFile = false }: { windows: boolean; inFile?: boolean },
 ): { form: SelectionForm; args: string[] } {
   const limit = maxCommandBytes(windows);
-  const filters = hasOption(optionRow('pg_dump', 'filter'), version);
+  const filters = hasOption(rowIn(dumpOptions, 'filter'), version);
   const all: SelectionForm[] = ['names', ...(filters ? (['filterFile'] as const) : []), 'groups'];
   for (const form of inFile && filters ? (['filterFile'] as const) : all) {
     const args = build(form);

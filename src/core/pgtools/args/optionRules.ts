@@ -1,7 +1,7 @@
 import type { BackupFormat } from '../../model/options';
 import type { ToolVersion } from '../../model/tools';
-import { formatsFor, formFieldOf, type FormField } from '../catalogue/catalogue';
-import type { OptionRow } from '../catalogue/types';
+import { formatsFor } from '../catalogue/rows';
+import type { FormField, OptionRow } from '../catalogue/types';
 
 /** Why an option cannot be used now. */
 export type OptionProblem =
@@ -71,6 +71,6 @@ export function checkOthers(
   const id = against.find((other) => given.has(other));
   if (id === undefined) return null;
   const other = rowOf(id);
-  const field = other && byForm?.has(id) ? formFieldOf(other) : null;
+  const field = byForm?.has(id) === true ? (other?.formField ?? null) : null;
   return { code: 'conflict', flag: row.flag, with: other?.flag ?? id, field };
 }

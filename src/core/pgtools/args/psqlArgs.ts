@@ -1,5 +1,6 @@
 import type { RestoreOptions } from '../../model/options';
 import type { HelpOption, ToolVersion } from '../../model/tools';
+import { psqlOptions } from '../catalogue/psql';
 import type { OptionValue } from '../catalogue/types';
 import { renderOptions } from './renderOptions';
 import { toolOptionValues } from './toolOptionValues';
@@ -31,7 +32,7 @@ export interface ResolvedScript {
  * everything back and exit 0 (measured).
  */
 export function buildScriptArgs(script: ResolvedScript, tool: ToolVersion): string[] {
-  const args = renderOptions('psql', tool, scriptValues(script), script.unknownOptions);
+  const args = renderOptions(psqlOptions, tool, scriptValues(script), script.unknownOptions);
   return [...args, ...script.options.extraArgs, ...script.connectionArgs];
 }
 
@@ -52,7 +53,7 @@ export function scriptValues(
     values.set('command', `\\restrict ${script.restrictKey}`);
   }
   const { unknownOptions } = script;
-  for (const [id, value] of toolOptionValues('psql', options.toolOptions, unknownOptions)) {
+  for (const [id, value] of toolOptionValues(psqlOptions, options.toolOptions, unknownOptions)) {
     values.set(id, value);
   }
   values.set('file', script.file ?? '-');

@@ -1,14 +1,14 @@
 import { AppError } from '../../errors';
-import type { HelpOption, ToolName, ToolVersion } from '../../model/tools';
+import type { HelpOption, ToolVersion } from '../../model/tools';
 import {
   flagFor,
-  formFieldOf,
   hasOption,
-  optionRow,
+  rowIn,
   sinceText,
   takesValue,
-} from '../catalogue/catalogue';
-import { unknownRows } from '../catalogue/offeredRows';
+  unknownRows,
+  type OptionTable,
+} from '../catalogue/rows';
 import type { OptionRow, OptionValue } from '../catalogue/types';
 
 /** Option values by row id, in the order in which they shall stand in the command. */
@@ -22,15 +22,15 @@ export type OptionValues = ReadonlyMap<string, OptionValue>;
  *   take some unknown options for others, so they are never given one that they do not have.
  */
 export function renderOptions(
-  tool: ToolName,
+  table: OptionTable,
   version: ToolVersion,
   values: OptionValues,
   unknown: readonly HelpOption[] = [],
 ): string[] {
   const args: string[] = [];
-  const more = unknownRows(tool, unknown);
+  const more = unknownRows(table.tool, unknown);
   for (const [id, value] of values) {
-    const row = more.find((each) => each.id === id) ?? optionRow(tool, id);
+    const row = more.find((each) => each.id === id) ?? rowIn(table, id);
     if (!hasOption(row, version)) throw missing(row, version);
     args.push(...renderOption(row, version, value));
   }
@@ -64,7 +64,7 @@ function renderOption(row: OptionRow, version: ToolVersion, value: OptionValue):
 
 function missing(row: OptionRow, version: ToolVersion): AppError {
   const { tool, flag, until } = row;
-  const field = formFieldOf(row) ?? `toolOptions.${row.id}`;
+  const field = row.formField ?? `toolOptions.${row.id}`;
   const common = { flag, tool, version: version.text };
   return new AppError('optionInvalid', {
     field,

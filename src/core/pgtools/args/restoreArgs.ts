@@ -3,6 +3,7 @@ import type { OptionsFor } from '../../model/optionFields';
 import type { RestoreOptions } from '../../model/options';
 import type { restoreFields } from '../../model/restoreFields';
 import type { HelpOption, ToolVersion } from '../../model/tools';
+import { restoreOptions } from '../catalogue/restore';
 import type { OptionValue } from '../catalogue/types';
 import { renderOptions } from './renderOptions';
 import { toolOptionValues } from './toolOptionValues';
@@ -39,7 +40,7 @@ export interface ResolvedRestore {
 export function buildRestoreArgs(restore: ResolvedRestore, tool: ToolVersion): string[] {
   refuseContradictions(restore.options);
   return [
-    ...renderOptions('pg_restore', tool, restoreValues(restore), restore.unknownOptions),
+    ...renderOptions(restoreOptions, tool, restoreValues(restore), restore.unknownOptions),
     ...restore.options.extraArgs,
     ...restore.connectionArgs,
     ...(restore.archive === null ? [] : [restore.archive]),
@@ -83,7 +84,7 @@ export function restoreValues({
   set('exit-on-error', options.exitOnError && !options.singleTransaction);
   set('single-transaction', options.singleTransaction);
   set('jobs', options.jobs > 1, options.jobs);
-  for (const [id, value] of toolOptionValues('pg_restore', options.toolOptions, unknownOptions)) {
+  for (const [id, value] of toolOptionValues(restoreOptions, options.toolOptions, unknownOptions)) {
     values.set(id, value);
   }
   values.set('no-password', true);

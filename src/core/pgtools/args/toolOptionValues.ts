@@ -1,8 +1,7 @@
 import { AppError } from '../../errors';
 import type { ToolOptions } from '../../model/options';
-import type { HelpOption, ToolName } from '../../model/tools';
-import { isToolOption, optionsOf } from '../catalogue/catalogue';
-import { unknownRows } from '../catalogue/offeredRows';
+import type { HelpOption } from '../../model/tools';
+import { isToolOption, unknownRows, type OptionTable } from '../catalogue/rows';
 import type { OptionValue } from '../catalogue/types';
 
 /**
@@ -12,11 +11,11 @@ import type { OptionValue } from '../catalogue/types';
  * @throws AppError `optionInvalid` for an id that the tool does not have, or that is not to be set
  */
 export function toolOptionValues(
-  tool: ToolName,
+  { tool, rows: known }: OptionTable,
   toolOptions: ToolOptions,
   unknown: readonly HelpOption[] = [],
 ): Map<string, OptionValue> {
-  const rows = [...optionsOf(tool), ...unknownRows(tool, unknown)];
+  const rows = [...known, ...unknownRows(tool, unknown)];
   for (const id of Object.keys(toolOptions)) {
     const row = rows.find((each) => each.id === id);
     if (row !== undefined && isToolOption(row)) continue;

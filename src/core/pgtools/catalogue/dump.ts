@@ -1,3 +1,4 @@
+import { backupFields } from '../../model/backupFields';
 import { dataRows, insertRows } from './dataOptions';
 import { dumpSelectionOptions } from './dumpSelection';
 import { ownershipRows } from './ownership';
@@ -11,6 +12,7 @@ import {
   roleRow,
   verboseRow,
 } from './shared';
+import { optionTable } from './rows';
 import type { OptionRow } from './types';
 
 const tool = 'pg_dump';
@@ -214,7 +216,7 @@ const behaviour: readonly OptionRow[] = [
 ];
 
 /** Every option of pg_dump, 12 to 18. */
-export const dumpOptions: readonly OptionRow[] = [
+export const dumpOptions = optionTable(tool, backupFields, [
   ...output,
   ...contentRows(tool),
   ...dumpSelectionOptions,
@@ -225,4 +227,4 @@ export const dumpOptions: readonly OptionRow[] = [
   ...behaviour,
   ...connectionRows(tool),
   ...informationRows(tool),
-];
+]);

@@ -1,3 +1,4 @@
+import { backupFields } from '../../model/backupFields';
 import { dataRows, insertRows } from './dataOptions';
 import { ownershipRows } from './ownership';
 import {
@@ -10,6 +11,7 @@ import {
   roleRow,
   verboseRow,
 } from './shared';
+import { optionTable } from './rows';
 import type { OptionRow } from './types';
 import { dictionary } from '../../dictionary';
 
@@ -176,7 +178,7 @@ function ofDatabases(rows: readonly OptionRow[]): OptionRow[] {
 }
 
 /** Every option of pg_dumpall, 12 to 18. */
-export const dumpAllOptions: readonly OptionRow[] = [
+export const dumpAllOptions = optionTable(tool, backupFields, [
   ...own,
   ...ofDatabases([
     ...contentRows(tool),
@@ -186,4 +188,4 @@ export const dumpAllOptions: readonly OptionRow[] = [
   ]),
   ...connectionRows(tool),
   ...informationRows(tool),
-];
+]);

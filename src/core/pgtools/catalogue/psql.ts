@@ -1,3 +1,5 @@
+import { restoreFields } from '../../model/restoreFields';
+import { optionTable } from './rows';
 import { connectionRows, flag, informationRows } from './shared';
 import type { OptionGroup, OptionKind, OptionRow, Reserved } from './types';
 
@@ -161,10 +163,10 @@ const format: readonly OptionRow[] = [
 ];
 
 /** Every option of psql, 12 to 18. */
-export const psqlOptions: readonly OptionRow[] = [
+export const psqlOptions = optionTable(tool, restoreFields, [
   ...general,
   // They format query results, which a restore does not show.
   ...format.map((each) => ({ ...each, ...extraOnly })),
   ...connectionRows(tool),
   ...informationRows(tool),
-];
+]);

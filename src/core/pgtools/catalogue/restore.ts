@@ -1,3 +1,4 @@
+import { restoreFields } from '../../model/restoreFields';
 import { ownershipRows } from './ownership';
 import {
   connectionRows,
@@ -10,6 +11,7 @@ import {
   section,
   verboseRow,
 } from './shared';
+import { optionTable } from './rows';
 import type { OptionRow } from './types';
 
 const tool = 'pg_restore';
@@ -273,7 +275,7 @@ const behaviour: readonly OptionRow[] = [
 ];
 
 /** Every option of pg_restore, 12 to 18. */
-export const restoreOptions: readonly OptionRow[] = [
+export const restoreOptions = optionTable(tool, restoreFields, [
   ...output,
   ...contentRows(tool),
   ...selection,
@@ -283,4 +285,4 @@ export const restoreOptions: readonly OptionRow[] = [
     row.id === 'dbname' ? { ...row, conflicts: ['file', 'restrict-key'] } : row,
   ),
   ...informationRows(tool),
-];
+]);

@@ -1,4 +1,4 @@
-import type { BackupFormat, RestoreOptions } from '../../model/options';
+import type { BackupFormat, BackupOptions, RestoreOptions } from '../../model/options';
 import type { ToolName } from '../../model/tools';
 
 /** The kinds of value an option takes; forms choose the control by it. */
@@ -69,6 +69,9 @@ export interface Spelling {
  */
 export type Reserved = 'connection' | 'information' | 'managed' | 'elsewhere';
 
+/** A field of a form's options. */
+export type FormField = keyof BackupOptions | keyof RestoreOptions;
+
 /**
  * One option of one tool. The catalogue has exactly the options that `--help` of 12 to 18 lists.
  */
@@ -113,6 +116,8 @@ export interface OptionRow {
   label: string;
   help: string;
   reserved?: Reserved;
+  /** The form's field that sets it; the tables of fields say so (`optionTable`). */
+  formField?: FormField;
   /** Not offered in a form; can be given as an extra argument. */
   extraOnly?: true;
   /** For values of the form name=value: names that the user must not set, and what sets them. */

@@ -1,7 +1,8 @@
 import type { ArchiveWarning } from '../../model/archive';
 import { AppError } from '../../errors';
 import type { ToolChoice, ToolInstall, ToolName } from '../../model/tools';
-import { hasOption, optionRow } from '../catalogue/catalogue';
+import { dumpOptions } from '../catalogue/dump';
+import { hasOption, rowIn } from '../catalogue/rows';
 import {
   chooseForBackup,
   chooseForRestore,
@@ -41,7 +42,7 @@ export function unfitFor(install: ToolInstall, task: ToolTask): Unfit | null {
       return version !== null && !readsArchive(major, version) ? 'archiveNewer' : null;
     }
     case 'psql': {
-      const knows = hasOption(optionRow('pg_dump', 'restrict-key'), install.version);
+      const knows = hasOption(rowIn(dumpOptions, 'restrict-key'), install.version);
       return task.script.warnings.includes('restrictKeys') && !knows ? 'restrictUnknown' : null;
     }
   }

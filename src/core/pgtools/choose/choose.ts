@@ -1,7 +1,8 @@
 import type { ArchiveWarning } from '../../model/archive';
 import { AppError } from '../../errors';
 import { NEWEST_MAJOR, type ToolChoice, type ToolInstall, type ToolName } from '../../model/tools';
-import { hasOption, optionRow } from '../catalogue/catalogue';
+import { dumpOptions } from '../catalogue/dump';
+import { hasOption, rowIn } from '../catalogue/rows';
 import { compareVersions } from './parseVersion';
 
 /** Older tools print other messages and lack options that are taken for granted here. */
@@ -78,7 +79,7 @@ export function chooseForScript(
 ): ToolChoice {
   const usable = having('psql', installs);
   // \restrict came with pg_dump's option --restrict-key, in the same releases.
-  const row = optionRow('pg_dump', 'restrict-key');
+  const row = rowIn(dumpOptions, 'restrict-key');
   const restricting = usable.filter((i) => hasOption(row, i.version));
   const needed = script?.warnings.includes('restrictKeys') === true;
   const able = restricting.length > 0 || needed ? restricting : usable;
@@ -120,7 +121,7 @@ function majorForArchive(archiveVersion: string): string {
 
 /** The oldest releases of psql that know `\restrict`, as text. */
 export function restrictReleases(): string {
-  const { minors = {} } = optionRow('pg_dump', 'restrict-key');
+  const { minors = {} } = rowIn(dumpOptions, 'restrict-key');
   const releases = Object.entries(minors).map(([major, minor]) => `${major}.${String(minor)}`);
   return [...releases, '18'].join(', ');
 }

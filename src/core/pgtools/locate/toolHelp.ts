@@ -1,10 +1,11 @@
 import path from 'node:path';
 import { compareWithHelp } from '../catalogue/offeredRows';
+import type { OptionTable } from '../catalogue/rows';
 import { compressionMethods } from '../args/compression';
 import { parseHelp } from '../choose/help';
 import { lacksCompression } from '../stderr/failureCause';
 import { argumentsAreUtf8 } from './ansiCodePage';
-import type { ToolAbilities, ToolName, ToolVersion } from '../../model/tools';
+import type { ToolAbilities, ToolVersion } from '../../model/tools';
 
 /** Limit in milliseconds for printing the help. */
 const TIMEOUT_MS = 10_000;
@@ -15,22 +16,23 @@ const TIMEOUT_MS = 10_000;
  * compress with. `{}` when it says nothing: then the catalogue alone counts.
  *
  * @param file absolute path of the tool
+ * @param table its options
  * @param env the host's environment
  */
 export async function readToolAbilities(
   file: string,
-  tool: ToolName,
+  table: OptionTable,
   version: ToolVersion,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<ToolAbilities> {
   const [help, methods, utf8Arguments] = await Promise.all([
     run(file, ['--help'], env),
-    tool === 'pg_dump' && version.major >= 16 ? builtMethods(file, env) : undefined,
+    table.tool === 'pg_dump' && version.major >= 16 ? builtMethods(file, env) : undefined,
     argumentsAreUtf8(),
   ]);
   const options = help.exitCode === 0 ? parseHelp(help.stdout) : [];
   return {
-    ...(options.length > 0 ? compareWithHelp(tool, version, options) : {}),
+    ...(options.length > 0 ? compareWithHelp(table, version, options) : {}),
     ...(methods ? { compressionMethods: methods } : {}),
     ...(utf8Arguments ? { utf8Arguments } : {}),
   };

@@ -24,20 +24,28 @@ describe('what the process of a backup loads before an update of the extension m
     soon: readonly BackupPart[],
   ][] = [
     ['a custom archive', {}, false, own, ['checkStructure']],
+    ['one of a schema', { schemas: ['app'] }, false, [...own, 'chosenChecks'], ['checkStructure']],
+    [
+      'one in another encoding',
+      { encoding: 'LATIN1' },
+      false,
+      [...own, 'chosenChecks'],
+      ['checkStructure'],
+    ],
     ['a directory', { format: 'directory' }, false, [...own, 'checkStructure'], ['checkStructure']],
     ['one that replaces another', {}, true, [...own, 'detectFile'], ['checkStructure']],
     [
       'one with a method of compression',
       { toolOptions: { compress: 'zstd:3' } },
       false,
-      own,
+      [...own, 'toolHelp'],
       ['checkStructure', 'backupForm'],
     ],
     [
       'one with an option of the tool',
       { toolOptions: { 'no-comments': true } },
       false,
-      ['backupForm'],
+      ['backupForm', 'toolHelp'],
       ['checkStructure'],
     ],
   ];
@@ -54,6 +62,6 @@ describe('what the process of a backup loads before an update of the extension m
     symlinkSync(path.join(files.dir, 'nowhere'), outputPath);
     const options = backup({ outputPath });
     const parts = await neededAtOnce({ options, overwrite: false });
-    assert.deepEqual(parts, [...own, 'detectFile']);
+    assert.deepEqual(parts, [...own, 'detectFile', 'tellNote']);
   });
 });

@@ -4,7 +4,8 @@ import {
   type ServerProgress,
 } from '../../../catalog/progressQueries';
 import { PsqlSession } from '../../../catalog/psqlSession';
-import { jobNoteText } from '../../../text/jobNoteText';
+import { shownText } from '../../../text/shownText';
+import { waitsForLockText } from '../../../text/lockText';
 import type { JobConnection } from '../../job/jobConnection';
 import type { JobRun } from '../../job/jobContext';
 import { lookInterval } from '../../job/pace';
@@ -117,7 +118,7 @@ export class ServerPoller {
     const goesOn = working > 0 && (!('jobs' in options) || options.jobs > 1);
     record.progress.setLockWait(wait, goesOn ? null : (longest?.milliseconds ?? null));
     record.touch();
-    const lock = wait === null ? '' : jobNoteText({ code: 'waitsForLock', wait });
+    const lock = wait === null ? '' : shownText(waitsForLockText(wait));
     if (lock !== '' && lock === this.lock && lock !== this.noted) {
       this.noted = lock;
       record.addLines([lock]);

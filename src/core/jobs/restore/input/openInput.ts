@@ -6,6 +6,7 @@ import { openPacked } from '../../../archive/packed/openPacked';
 import type { PackedFrom } from '../../../model/archive';
 import { beyondAscii, LONGEST_PATH } from '../../../pgtools/args/codePage';
 import type { JobRun } from '../../job/jobContext';
+import { tellNote } from '../../job/tellNote';
 import { privateDirectory } from '../../tool/privateFile';
 
 /** The file of a job, where it can be read. */
@@ -36,7 +37,7 @@ export async function openInput(run: JobRun, asked: AskedInput): Promise<OpenedI
   const opened = (await alreadyUnpacked(run, asked)) ?? (await openPacked(file, options));
   if (opened.path !== file) {
     const { by = [], member: name = null } = opened.packed ?? {};
-    run.record.addNote({ code: 'unpacked', file, by, member: name });
+    tellNote(run.record, { code: 'unpacked', file, by, member: name });
   }
   return { ...opened, path: await withAsciiName(opened.path, () => privateDirectory(run)) };
 }

@@ -3,6 +3,7 @@ import { readToc } from '../../../archive/file/tocReader';
 import { readRemains, writeRemains, type Remains } from '../../../archive/salvage/salvageArchive';
 import type { Toc } from '../../../archive/toc/toc';
 import type { JobRun } from '../../job/jobContext';
+import { tellNote } from '../../job/tellNote';
 import { PrivateFile } from '../../tool/privateFile';
 import type { RestoreArchive } from './restoreInput';
 import type { RestoreTask } from '../restoreTask';
@@ -39,7 +40,7 @@ export async function salvageInput(
     name: [toc.schema(index), toc.tag(index)].filter(Boolean).join('.'),
     rows: count,
   }));
-  if (tables.length > 0) record.addNote({ code: 'cutRows', tables });
+  if (tables.length > 0) tellNote(record, { code: 'cutRows', tables });
   const copy = await readToc(file.path, { signal });
   const structure = await checkStructureOf(copy, { signal, full: true });
   return { path: file.path, archive: { toc: copy, structure }, lost };

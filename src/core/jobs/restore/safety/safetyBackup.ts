@@ -14,6 +14,7 @@ import { inspectOutput } from '../../backup/outputTarget';
 import { QUERY_TIMEOUT_MS } from '../../job/jobConnection';
 import { keepRecord, type JobRun } from '../../job/jobContext';
 import { JobRecord } from '../../job/jobRecord';
+import { tellNote } from '../../job/tellNote';
 import type { RestoreTask } from '../restoreTask';
 import { concernedObjects, type ConcernedObjects } from './concernedObjects';
 
@@ -64,7 +65,7 @@ export async function makeSafetyBackup(
     keepRecord(run);
     await backUp(run, optionsOf(options, safety), manifest);
     record.safetyBackup = { ...safety, whole: true };
-    record.addNote({ code: 'safetyBackup', path: target, part: concerned.tables !== null });
+    tellNote(record, { code: 'safetyBackup', path: target, part: concerned.tables !== null });
   } catch (error) {
     record.safetyBackup = null;
     if (run.signal.aborted || AppError.is(error, 'cancelled')) throw error;

@@ -14,6 +14,7 @@ import { isAboutRoles } from '../../../pgtools/stderr/restoreErrors';
 import { QUERY_TIMEOUT_MS } from '../../job/jobConnection';
 import type { JobRun } from '../../job/jobContext';
 import { rememberRun } from '../../job/jobMonitor';
+import { tellNote } from '../../job/tellNote';
 import { ScriptMonitor } from '../../progress/restore/scriptMonitor';
 import { takeErrors } from '../../tool/toolFailure';
 import { editedPieces } from './editedPieces';
@@ -104,7 +105,7 @@ async function rulesFor(
   const chosen = await chooseFromScript(path, kind, selection, choice);
   if (selection !== null) {
     const leftOut = [...chosen.leftOut].map(([desc, count]) => ({ desc, count }));
-    record.addNote({ code: 'scriptPart', leftOut, alongside: chosen.alongside });
+    tellNote(record, { code: 'scriptPart', leftOut, alongside: chosen.alongside });
   }
   const rules = rulesOf(edits, chosen.starts);
   if (!dropFirst) return rules;

@@ -5,7 +5,7 @@ import {
 } from '../../../archive/script/edit/chosenDatabases';
 import { ScriptParts } from '../../../archive/script/edit/scriptParts';
 import { keepPassword, rulesOf } from '../../../archive/script/edit/statementRules';
-import { createDatabase } from '../../../catalog/commands';
+import { createDatabase } from '../../../catalog/restore/databases';
 import { readServerNames, type OwnRoles } from '../../../catalog/serverInfo';
 import { scriptEncoding } from '../../../forms/form/archiveFacts';
 import { clusterContents } from '../../../forms/restore/clusterRestore';

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { countBackends, dropDatabase, terminateBackends } from '../../../catalog/commands';
+import { countBackends, terminateBackends } from '../../../catalog/backends';
+import { dropDatabase } from '../../../catalog/restore/databases';
 import { exchangeNames } from '../../../catalog/swap/exchangeNames';
 import { readSwapPlaces, type SwapPlaces } from '../../../catalog/swap/swapGround';
 import type { LibpqConnection } from '../../../connections/libpq';

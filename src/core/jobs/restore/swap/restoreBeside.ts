@@ -12,6 +12,7 @@ import type { DatabaseSwap } from '../../../model/ways/databaseSwap';
 import { quoteIdentifier } from '../../../sql';
 import { QUERY_TIMEOUT_MS, type JobConnection } from '../../job/jobConnection';
 import { keepRecord, type JobRun } from '../../job/jobContext';
+import { tellNote } from '../../job/tellNote';
 import { compareRows, expectedRows } from '../../check/compareRows';
 import { applyProperties } from '../applyProperties';
 import type { RestoreTask } from '../restoreTask';
@@ -145,7 +146,7 @@ export class RestoreBeside {
       throw error;
     }
     const { database, aside } = record.swap ?? swap;
-    record.addNote({ code: 'swapped', database, aside });
+    tellNote(record, { code: 'swapped', database, aside });
   }
 
   /** A step that is about to change names on the server must be known before it begins. */
@@ -157,7 +158,7 @@ export class RestoreBeside {
 
   private hold(why: 'errors' | 'inUse' | 'failed'): void {
     const { database, copy } = this.names;
-    this.run.record.addNote({ code: 'swapHeld', database, copy, why });
+    tellNote(this.run.record, { code: 'swapHeld', database, copy, why });
   }
 
   /** Are the rows of every table those that were counted when the backup was made? */

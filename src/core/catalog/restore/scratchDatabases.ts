@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import type { LibpqConnection } from '../connections/libpq';
-import { dropDatabase } from './commands';
-import { runCommand, runQuery, type QueryOptions } from './psql';
-import { quoteLiteral } from '../sql';
+import type { LibpqConnection } from '../../connections/libpq';
+import { dropDatabase } from './databases';
+import { runCommand, runQuery, type QueryOptions } from '../psql';
+import { quoteLiteral } from '../../sql';
 
 /**
  * Beginning of a scratch database's comment, followed by the server's time. Together with its name it
