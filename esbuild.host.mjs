@@ -2,6 +2,7 @@
 // files: each file costs time, at the start of every job and when the extension is first used, and
 // there were a hundred.
 import * as esbuild from 'esbuild';
+import { builtinModules } from 'node:module';
 import path from 'node:path';
 
 const modules = {
@@ -63,8 +64,10 @@ export const startedAtOnce = {
  */
 const merged = {
   ...modules,
+  // For `node` esbuild would list all names for ES modules that import these files; there are none.
+  platform: 'neutral',
+  external: ['vscode', 'node:*', ...builtinModules],
   format: 'cjs',
-  outdir: '.',
   // `import()` of what is built here becomes `require`: it would pass by the compiled code.
   supported: { 'dynamic-import': false },
 };
@@ -78,7 +81,9 @@ const TO_ASK = ['askedAhead', 'startTool'];
 const FOR_BACKUPS = ['toolProcess', 'backupJob'];
 const FOR_JOBS = [...FOR_BACKUPS, 'rehearse', 'restoreJob', 'verifyJob'];
 
-/** What only some backups need: those with options of their own, and those in other formats. */
+/** What only some backups need: those of some objects, with options of their own, or in other formats. */
+const FOR_CHOSEN_OBJECTS = ['chosenChecks'];
+const FOR_TOOLS_HELP = ['toolHelp'];
 const FOR_OWN_OPTIONS = ['backupForm'];
 const FOR_OTHER_FORMATS = ['checkStructure'];
 
@@ -92,8 +97,11 @@ const AT_ONCE = ['import-statement'];
 const LATER = ['dynamic-import'];
 const EVER = [...AT_ONCE, ...LATER, 'require-call'];
 
-/** Options of a build of both that merges the files which are loaded together. `common`: of every build. */
-export function hostOptions(common) {
+/**
+ * Options of a build of both that merges the files which are loaded together. `common`: of every build;
+ * `into`: where `dist` is made.
+ */
+export function hostOptions(common, into = '.') {
   return {
     ...common,
     ...split,
@@ -103,18 +111,19 @@ export function hostOptions(common) {
     plugins: [
       {
         name: 'merged',
-        setup: (build) => build.onEnd((result) => mergeFiles(common, result)),
+        setup: (build) => build.onEnd((result) => mergeFiles(common, into, result)),
       },
     ],
   };
 }
 
-async function mergeFiles(common, { outputFiles, metafile, errors }) {
+async function mergeFiles(common, into, { outputFiles, metafile, errors }) {
   if (errors.length > 0) return;
   const files = new SplitFiles(common.absWorkingDir, outputFiles, metafile.outputs);
   await esbuild.build({
     ...common,
     ...merged,
+    outdir: into,
     logLevel: 'warning',
     entryPoints: files.results().map((file) => ({ in: file, out: file.replace(/\.js$/, '') })),
     plugins: [merging(files)],
@@ -128,6 +137,7 @@ class SplitFiles {
     this.texts = new Map(files.map((file) => [path.relative(root, file.path), file.text]));
     this.outputs = new Map(Object.entries(outputs).filter(([file]) => file.endsWith('.js')));
     this.groups = this.grouped();
+    this.names = this.shortNames();
   }
 
   /** The larger file that each file goes into. */
@@ -143,6 +153,8 @@ class SplitFiles {
       supervisor: this.loadedWith(['dist/chunks/runSupervisor.js', ...named(FOR_ANY_JOB)]),
       ask: named(TO_ASK),
       backup: named(FOR_BACKUPS),
+      chosen: named(FOR_CHOSEN_OBJECTS),
+      help: named(FOR_TOOLS_HELP),
       options: named(FOR_OWN_OPTIONS),
       formats: named(FOR_OTHER_FORMATS),
       jobs: named(FOR_JOBS),
@@ -209,38 +221,31 @@ class SplitFiles {
   }
 
   /**
-   * What a file exports, under its own names and those that tell it from others in a larger file. Short
-   * ones: they stand wherever something is used.
+   * What each file that goes into a larger one exports: its own names and those that it has there. Short
+   * ones: they stand there twice, and wherever something is used.
    */
-  namesOf(file) {
-    const part = `_${[...this.outputs.keys()].indexOf(file).toString(36)}`;
-    return this.outputs.get(file).exports.map((name) => [name, `${part}_${name}`]);
+  shortNames() {
+    let count = 0;
+    const named = (name) => [name, `_${(count++).toString(36)}`];
+    return new Map(
+      [...this.groups.keys()].map((file) => [file, this.outputs.get(file).exports.map(named)]),
+    );
   }
 
-  /** The text of a file that loads a larger one once, and not for each of its parts again. */
-  loadingOnce(file, text) {
-    const loaded = new Set();
-    return text.replaceAll(/(?<=^|;|\n)import\s*"([^"]+\.js)";?/g, (whole, name) => {
-      const part = path.posix.join(path.posix.dirname(file), name);
-      const result = this.groups.get(part);
-      if (result === undefined || result === this.resultOf(file)) return whole;
-      if (loaded.has(result)) return '';
-      loaded.add(result);
-      return `import "${pathFrom(path.posix.dirname(file), result)}";`;
-    });
+  /** The files that a larger one is made of; none = it is a file of the first build. */
+  partsOf(result) {
+    return [...this.groups.keys()].filter((file) => this.groups.get(file) === result);
   }
 
   /** The text of a file of the first build, or of a larger one: it exports all of its parts. */
   textOf(file) {
     const text = this.texts.get(file);
-    if (text !== undefined) return this.loadingOnce(file, text);
-    const parts = [...this.groups.keys()].filter((part) => this.groups.get(part) === file);
-    return parts
-      .map((part) => {
-        const names = this.namesOf(part).map(([name, told]) => `${name} as ${told}`);
-        return `export { ${names.join(', ')} } from '${pathFrom(path.dirname(file), part)}';`;
-      })
-      .join('\n');
+    if (text !== undefined) return text;
+    const parts = this.partsOf(file).map((part) => {
+      const names = this.names.get(part).map(([name, short]) => `${name} as ${short}`);
+      return `export { ${names.join(', ')} } from '${pathFrom(path.dirname(file), part)}';`;
+    });
+    return parts.join('\n');
   }
 }
 
@@ -259,32 +264,51 @@ function pathFrom(dir, file) {
 
 /**
  * Gives esbuild the files of the first build as its input, and replaces imports of what is now in a
- * larger file.
+ * larger file: they go to a module `moved` for each file that went there, and from those to one module
+ * `larger`, so that the larger file is required once and not for each of them. Each of Node's own modules
+ * goes through one module `builtin` for the same reason.
  */
 function merging(split) {
-  const resolve = ({ path: wanted, importer, kind, namespace }) => {
+  const resolve = ({ path: wanted, importer, kind, namespace, pluginData }) => {
     if (kind === 'entry-point') return { path: path.posix.normalize(wanted), namespace: 'split' };
+    if (namespace === 'moved') return { path: wanted, namespace: 'larger', pluginData };
     if (namespace !== 'split') return { path: wanted, external: true };
     const file = path.posix.join(path.posix.dirname(importer), wanted);
     const result = split.resultOf(importer);
     if (split.resultOf(file) === result) return { path: file, namespace: 'split' };
     if (!split.groups.has(file)) return { path: wanted, external: true };
-    const pluginData = path.posix.dirname(result);
+    const dir = path.posix.dirname(result);
     // One for each directory, because the larger file has another name from there.
-    return { path: file, namespace: 'moved', suffix: `?${pluginData}`, pluginData };
+    return { path: file, namespace: 'moved', suffix: `?${dir}`, pluginData: dir };
   };
   return {
     name: 'merging',
     setup(build) {
       build.onResolve({ filter: /^\.{0,2}[\w/.-]*\.js$/ }, resolve);
+      build.onResolve({ filter: /^node:/ }, ({ path: wanted, namespace }) =>
+        namespace === 'split'
+          ? { path: wanted, namespace: 'builtin' }
+          : { path: wanted, external: true },
+      );
+      build.onLoad({ filter: /./, namespace: 'builtin' }, async ({ path: name }) => {
+        const names = Object.keys(await import(name)).filter((each) => /^\w+$/.test(each));
+        return { contents: `export { ${names.join(', ')} } from '${name}';` };
+      });
       build.onLoad({ filter: /./, namespace: 'split' }, ({ path: file }) => ({
         contents: split.textOf(file),
         resolveDir: split.root,
       }));
       build.onLoad({ filter: /./, namespace: 'moved' }, ({ path: file, pluginData: dir }) => {
-        const names = split.namesOf(file).map(([name, told]) => `${told} as ${name}`);
-        const result = pathFrom(dir, split.resultOf(file));
-        return { contents: `export { ${names.join(', ')} } from '${result}';` };
+        const names = split.names.get(file).map(([name, short]) => `${short} as ${name}`);
+        const result = split.resultOf(file);
+        const contents = `export { ${names.join(', ')} } from '${pathFrom(dir, result)}';`;
+        return { contents, pluginData: result };
+      });
+      build.onLoad({ filter: /./, namespace: 'larger' }, ({ path: file, pluginData: result }) => {
+        const names = split.partsOf(result).flatMap((part) => split.names.get(part));
+        return {
+          contents: `export { ${names.map(([, short]) => short).join(', ')} } from '${file}';`,
+        };
       });
     },
   };

@@ -1,41 +1,21 @@
 // What is read before anything runs, and the package: bytes of the production build.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { exactly, figure, report, shown, type Figure } from '../../support/measure/figures';
+import { bytesOf, requiredBy } from '../../support/measure/host/requiredFiles';
 import { repoPaths } from '../../support/repoPaths';
 
 const dist = path.join(repoPaths.root, 'dist');
 
-/** A file with all that it loads as soon as it is loaded. */
-function loadedWith(file: string, found = new Set<string>()): Set<string> {
-  if (found.has(file)) return found;
-  found.add(file);
-  const text = readFileSync(file, 'utf8');
-  // `import()` became a function that requires when it is called.
-  for (const [, later, name = ''] of text.matchAll(
-    /(=>[\w$]*\(?)?require\("(\.{1,2}\/[^"]+)"\)/g,
-  )) {
-    if (later === undefined) loadedWith(path.join(path.dirname(file), name), found);
-  }
-  return found;
-}
-
-const kilobytesOf = (files: Iterable<string>): number =>
-  [...files].reduce((sum, file) => sum + statSync(file).size, 0) / 1000;
+const kilobytesOf = (files: Iterable<string>): number => bytesOf(files) / 1000;
 
 function chunk(name: string): string {
   const file = readdirSync(path.join(dist, 'chunks')).find((each) => each.startsWith(`${name}-`));
   if (file === undefined) throw new Error(`no ${name} in dist/chunks`);
   return path.join(dist, 'chunks', file);
 }
-
-const loadedWithAll = (files: readonly string[]): Set<string> => {
-  const found = new Set<string>();
-  for (const file of files) loadedWith(file, found);
-  return found;
-};
 
 /** The package, built as for the Marketplace. */
 function packageKilobytes(): number {
@@ -56,14 +36,14 @@ function packageKilobytes(): number {
 function measure(): Figure[] {
   // Packaging builds for production.
   const vsix = packageKilobytes();
-  const atStart = loadedWith(path.join(dist, 'extension.js'));
-  const parts = loadedWith(chunk('parts'));
-  const atJobsStart = loadedWithAll([
+  const atStart = requiredBy([path.join(dist, 'extension.js')]);
+  const parts = requiredBy([chunk('parts')]);
+  const atJobsStart = requiredBy([
     path.join(dist, 'supervisor.js'),
     path.join(dist, 'chunks/runSupervisor.js'),
     chunk('supervise'),
   ]);
-  const job = loadedWithAll([
+  const job = requiredBy([
     ...atJobsStart,
     ...['askedAhead', 'startTool', 'toolProcess', 'backupJob'].map(chunk),
   ]);
