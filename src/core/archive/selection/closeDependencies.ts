@@ -1,5 +1,5 @@
 import { attachedTables, dependencyIndexes } from './restoreList';
-import { ascending, entryLoop, type CooperativeLoop } from '../../cooperativeLoop';
+import { ascendingInTurns, entryLoop, type CooperativeLoop } from '../../cooperativeLoop';
 import type { Toc } from '../toc/toc';
 import { entryType } from '../../model/entryTypes';
 import { relationOf } from '../toc/entryOwners';
@@ -46,7 +46,7 @@ export async function closeDependencies(
   added.sort((a, b) => a - b);
   for (const i of added) counts.set(toc.desc(i), (counts.get(toc.desc(i)) ?? 0) + 1);
   return {
-    indexes: ascending(all),
+    indexes: await ascendingInTurns(all, loop),
     added,
     addedByType: [...counts].map(([desc, count]) => ({ desc, count })),
   };

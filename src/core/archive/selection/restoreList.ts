@@ -1,7 +1,12 @@
 import { AppError } from '../../errors';
 import type { TableRef } from '../../model/options';
 import { relationOf } from '../toc/entryOwners';
-import { ascending, entryLoop, type CooperativeLoop } from '../../cooperativeLoop';
+import {
+  ascending,
+  ascendingInTurns,
+  entryLoop,
+  type CooperativeLoop,
+} from '../../cooperativeLoop';
 import type { Toc } from '../toc/toc';
 import { entryType, isRelation } from '../../model/entryTypes';
 
@@ -76,7 +81,7 @@ export async function selectEntries(
     else if (leavesOut(toc, i, chosen, leftOut)) chosen.delete(i);
   }
   return {
-    indexes: ascending(chosen),
+    indexes: await ascendingInTurns(chosen, loop),
     leftOut: [...leftOut].map(([i, why]) => ({
       dumpId: toc.dumpId(i),
       desc: toc.desc(i),

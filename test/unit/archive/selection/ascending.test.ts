@@ -1,6 +1,18 @@
 import assert from 'node:assert/strict';
-import { ascending } from '../../../../src/core/cooperativeLoop';
+import { ascending, ascendingInTurns, CooperativeLoop } from '../../../../src/core/cooperativeLoop';
 import { seededRandom } from '../../../support/seededRandom';
+
+/** Wants a turn whenever it is asked. */
+class EveryTurn extends CooperativeLoop {
+  turns = 0;
+  override get shouldYield(): boolean {
+    return true;
+  }
+  override async yield(): Promise<void> {
+    this.turns++;
+    return Promise.resolve();
+  }
+}
 
 describe('ids in ascending order', () => {
   const cases: readonly (readonly [string, readonly number[]])[] = [
@@ -16,14 +28,17 @@ describe('ids in ascending order', () => {
     ['negative ones', [3, -1, 2]],
   ];
   for (const [title, ids] of cases) {
-    it(title, () => {
+    it(title, async () => {
       const sorted = [...ids].sort((a, b) => a - b);
       assert.deepEqual(ascending(ids), sorted);
-      assert.deepEqual(ascending(new Set(ids)), [...new Set(sorted)]);
+      const turns = new EveryTurn();
+      assert.deepEqual(await ascendingInTurns(ids, turns), sorted);
+      assert.deepEqual(await ascendingInTurns(new Set(ids), turns), [...new Set(sorted)]);
+      assert.ok(turns.turns >= ids.length);
     });
   }
 
-  it('of any kind', () => {
+  it('of any kind (seed 4711)', async () => {
     const random = seededRandom(4711);
     for (let times = 0; times < 200; times++) {
       const most = 1 + Math.floor(random() * 2000);
@@ -31,7 +46,7 @@ describe('ids in ascending order', () => {
         Math.floor(random() * most),
       );
       assert.deepEqual(
-        ascending(ids),
+        await ascendingInTurns(ids, new EveryTurn()),
         [...ids].sort((a, b) => a - b),
       );
     }

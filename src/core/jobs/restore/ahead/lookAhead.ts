@@ -6,7 +6,7 @@ import { withoutEntries } from '../../../archive/selection/withoutEntries';
 import { readToc } from '../../../archive/file/tocReader';
 import { sqlStateOf } from '../../../catalog/psql';
 import type { FactsWanted } from '../../../catalog/restore/readTargetFacts';
-import { ascending, entryLoop, type CooperativeLoop } from '../../../cooperativeLoop';
+import { ascendingInTurns, entryLoop, type CooperativeLoop } from '../../../cooperativeLoop';
 import { AppError } from '../../../errors';
 import { majorOf, scriptEncoding } from '../../../forms/form/archiveFacts';
 import type { RestoreContext } from '../../../forms/form/context';
@@ -161,7 +161,7 @@ async function fileFacts(
   const chosen = await chosenEntries(toc, options, loop);
   const { order } = await restorePlan(toc, chosen?.indexes ?? null, partsOf(options), loop);
   await loop.pause();
-  const indexes = ascending(order);
+  const indexes = await ascendingInTurns(order, loop);
   const alongside = new Set(chosen?.alongside);
   const facts = await readFileFacts(toc, { indexes, alongside }, loop);
   facts.keysAtRisk = options.dataOnly ? (keysAtRisk(options, info)?.count ?? 0) : 0;
