@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { ArchiveDocument } from '../document/documentTypes';
 import { identities, sortByKey, type Identified } from './identity';
 import { normalisedTexts, type NormaliseOptions } from './normalise';
-import { ascending, entryLoop } from '../../cooperativeLoop';
+import { ascending } from '../selection/ascending';
+import { entryLoop } from '../../cooperativeLoop';
 
 /** Result of comparing two dumps, `a` and `b`; each list is sorted by schema, type and name. */
 export interface DocumentComparison {

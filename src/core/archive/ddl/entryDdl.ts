@@ -7,7 +7,8 @@ import type { TextSpan } from '../../model/archive';
 import type { ArchiveDocument, ReadOptions } from '../document/documentTypes';
 import { EntryPrinter, type EntryTexts, type PrintParts } from './entryPrinter';
 import { isScriptData } from '../document/scriptDocument';
-import { ascending, CooperativeLoop } from '../../cooperativeLoop';
+import { ascending } from '../selection/ascending';
+import { CooperativeLoop } from '../../cooperativeLoop';
 import { openText, type TextReader } from '../rows/textReader';
 import { isAboutObject } from '../../model/entryTypes';
 

@@ -3,7 +3,8 @@ import type { ArchiveDocument, ReadOptions } from '../document/documentTypes';
 import { scriptTexts, tocTexts } from './entryDdl';
 import { oneLine } from '../../sql';
 import { identities, sortByKey } from './identity';
-import { ascending, CooperativeLoop } from '../../cooperativeLoop';
+import { ascending } from '../selection/ascending';
+import { CooperativeLoop } from '../../cooperativeLoop';
 
 /** Options of a comparison. */
 export interface NormaliseOptions extends ReadOptions {

@@ -4,7 +4,8 @@ import { dependencyIndexes, writeListLines, type LeftOut } from '../selection/re
 import type { Toc } from '../toc/toc';
 import type { ArchiveDocument, ReadOptions } from './documentTypes';
 import { IdSet } from './idSet';
-import { ascending, CooperativeLoop } from '../../cooperativeLoop';
+import { ascending } from '../selection/ascending';
+import { CooperativeLoop } from '../../cooperativeLoop';
 import { entryType, isAboutObject, isRelation } from '../../model/entryTypes';
 
 /**

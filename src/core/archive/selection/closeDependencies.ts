@@ -1,5 +1,6 @@
 import { attachedTables, dependencyIndexes } from './restoreList';
-import { ascendingInTurns, entryLoop, type CooperativeLoop } from '../../cooperativeLoop';
+import { ascendingInTurns } from './ascending';
+import { entryLoop, type CooperativeLoop } from '../../cooperativeLoop';
 import type { Toc } from '../toc/toc';
 import { entryType } from '../../model/entryTypes';
 import { relationOf } from '../toc/entryOwners';

@@ -1,12 +1,8 @@
 import { AppError } from '../../errors';
 import type { TableRef } from '../../model/options';
 import { relationOf } from '../toc/entryOwners';
-import {
-  ascending,
-  ascendingInTurns,
-  entryLoop,
-  type CooperativeLoop,
-} from '../../cooperativeLoop';
+import { ascending, ascendingInTurns } from './ascending';
+import { entryLoop, type CooperativeLoop } from '../../cooperativeLoop';
 import type { Toc } from '../toc/toc';
 import { entryType, isRelation } from '../../model/entryTypes';
 

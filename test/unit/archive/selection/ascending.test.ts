@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { ascending, ascendingInTurns, CooperativeLoop } from '../../../../src/core/cooperativeLoop';
+import { ascending, ascendingInTurns } from '../../../../src/core/archive/selection/ascending';
+import { CooperativeLoop } from '../../../../src/core/cooperativeLoop';
 import { seededRandom } from '../../../support/seededRandom';
 
 /** Wants a turn whenever it is asked. */
