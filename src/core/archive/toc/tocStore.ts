@@ -70,17 +70,16 @@ function makeColumns(capacity: number) {
 }
 type Columns = ReturnType<typeof makeColumns>;
 
-function grown(columns: Columns, capacity: number): Columns {
-  const larger = makeColumns(capacity);
-  for (const name of Object.keys(columns) as (keyof Columns)[]) larger[name].set(columns[name]);
-  return larger;
+/** Gives one of the columns room for `capacity` entries. */
+function lengthen(columns: Columns, name: keyof Columns, capacity: number): void {
+  const column = columns[name];
+  const longer = new (column.constructor as new (length: number) => typeof column)(capacity);
+  longer.set(column);
+  Object.assign(columns, { [name]: longer });
 }
 
-function longer<T extends Columns[keyof Columns]>(column: T, capacity: number): T {
-  const made = new (column.constructor as new (length: number) => T)(capacity);
-  made.set(column);
-  return made;
-}
+const columnNames = (columns: Columns): (keyof Columns)[] =>
+  Object.keys(columns) as (keyof Columns)[];
 
 const FLAG_DUMPER = 1;
 const FLAG_ATTACHES = 2;
@@ -117,12 +116,10 @@ export class TocStore {
    */
   async reserve(entries: number, turns: Turns): Promise<void> {
     if (entries <= this.capacity) return;
-    const columns = { ...this.columns };
-    for (const name of Object.keys(columns) as (keyof Columns)[]) {
-      Object.assign(columns, { [name]: longer(columns[name], entries) });
+    for (const name of columnNames(this.columns)) {
+      lengthen(this.columns, name, entries);
       await turns.pause();
     }
-    this.columns = columns;
     this.capacity = entries;
   }
 
@@ -171,7 +168,10 @@ export class TocStore {
 
   commit(raw: RawEntry, words: EntryWords): void {
     const i = this.count;
-    if (i >= this.capacity) this.columns = grown(this.columns, (this.capacity *= 2));
+    if (i >= this.capacity) {
+      this.capacity *= 2;
+      for (const name of columnNames(this.columns)) lengthen(this.columns, name, this.capacity);
+    }
     const c = this.columns;
     c.dumpIds[i] = raw.dumpId;
     c.flags[i] = (raw.hadDumper ? FLAG_DUMPER : 0) | (words.attaches ? FLAG_ATTACHES : 0);
