@@ -1,4 +1,5 @@
-import { knowsRestrict, scriptEncoding } from '../forms/form/archiveFacts';
+import { scriptEncoding } from '../forms/form/archiveFacts';
+import { knowsRestrict } from '../pgtools/catalogue/restrict';
 import { DISCARDS_ROWS } from '../forms/restore/restoreTarget';
 import { scriptEdits, type EditFacts, type EditTarget } from '../forms/restore/scriptEdits';
 import { restoresPart } from '../forms/selection/restoreSelection';

@@ -1,7 +1,4 @@
 import type { BackupInfo, ScriptEncoding } from '../../model/archive';
-import { dumpOptions } from '../../pgtools/catalogue/dump';
-import { hasOption, rowIn } from '../../pgtools/catalogue/rows';
-import type { ToolVersion } from '../../model/tools';
 import type { RestoreContext } from './context';
 
 /**
@@ -33,12 +30,4 @@ export function setsUnknownTimeout({ info, server, tool }: RestoreContext): bool
   if (info === null || server === null || server.major >= 17) return false;
   // In a script, the statement is removed on its way to psql.
   return !isScript(info) && (tool?.version.major ?? 0) >= 17;
-}
-
-/**
- * Does this psql know `\restrict`, which pg_dump writes into its scripts since August 2025? It
- * came with the minor releases that gave pg_dump `--restrict-key`.
- */
-export function knowsRestrict(version: ToolVersion): boolean {
-  return hasOption(rowIn(dumpOptions, 'restrict-key'), version);
 }

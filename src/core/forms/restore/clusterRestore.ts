@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { BackupInfo, ClusterContents } from '../../model/archive';
-import { knowsRestrict } from '../form/archiveFacts';
+import { knowsRestrict } from '../../pgtools/catalogue/restrict';
 import type { RestoreContext } from '../form/context';
 import type { Evaluation } from '../form/evaluation';
 import type { RestoreField } from '../form/formTypes';

@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import type { BackupInfo } from '../../model/archive';
-import { readsArchive, restrictReleases } from '../../pgtools/choose/choose';
-import { isScript, knowsRestrict, majorOf } from '../form/archiveFacts';
+import { knowsRestrict, restrictReleases } from '../../pgtools/catalogue/restrict';
+import { readsArchive } from '../../pgtools/choose/choose';
+import { isScript, majorOf } from '../form/archiveFacts';
 import { checkClusterRestore, databaseNameProblem, isClusterScript } from './clusterRestore';
 import type { RestoreContext } from '../form/context';
 import type { Evaluation } from '../form/evaluation';

@@ -13,7 +13,7 @@ import { withSearchPath } from '../../archive/script/edit/statementRules';
 import { INTERNAL_PARAMETERS } from '../../archive/toc/internalParameters';
 import { KEY_PASSPHRASE } from '../../connections/clientKey/passphraseFile';
 import { AppError } from '../../errors';
-import { knowsRestrict } from '../../forms/form/archiveFacts';
+import { knowsRestrict } from '../../pgtools/catalogue/restrict';
 import { buildRestoreArgs } from '../../pgtools/args/restoreArgs';
 import { placedTool } from '../../pgtools/args/toolPlace';
 import { startProgram } from '../../pgtools/locate/startProgram';

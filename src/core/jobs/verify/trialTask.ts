@@ -1,7 +1,7 @@
 import { isOfSubscription, reachOfArchive } from '../../archive/inspect/archiveReach';
 import type { RowStatements } from '../../archive/inspect/rowStatements';
 import { AppError } from '../../errors';
-import { knowsRestrict } from '../../forms/form/archiveFacts';
+import { knowsRestrict } from '../../pgtools/catalogue/restrict';
 import { formConnection } from '../../forms/form/formConnection';
 import { DISCARDS_ROWS } from '../../forms/restore/restoreTarget';
 import { restoreDefaults } from '../../forms/restore/restoreDefaults';

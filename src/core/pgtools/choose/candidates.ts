@@ -1,8 +1,7 @@
 import type { ArchiveWarning } from '../../model/archive';
 import { AppError } from '../../errors';
 import type { ToolChoice, ToolInstall, ToolName } from '../../model/tools';
-import { dumpOptions } from '../catalogue/dump';
-import { hasOption, rowIn } from '../catalogue/rows';
+import { knowsRestrict } from '../catalogue/restrict';
 import {
   chooseForBackup,
   chooseForRestore,
@@ -42,7 +41,7 @@ export function unfitFor(install: ToolInstall, task: ToolTask): Unfit | null {
       return version !== null && !readsArchive(major, version) ? 'archiveNewer' : null;
     }
     case 'psql': {
-      const knows = hasOption(rowIn(dumpOptions, 'restrict-key'), install.version);
+      const knows = knowsRestrict(install.version);
       return task.script.warnings.includes('restrictKeys') && !knows ? 'restrictUnknown' : null;
     }
   }

@@ -1,8 +1,7 @@
 import type { ArchiveWarning } from '../../model/archive';
 import { AppError } from '../../errors';
 import { NEWEST_MAJOR, type ToolChoice, type ToolInstall, type ToolName } from '../../model/tools';
-import { dumpOptions } from '../catalogue/dump';
-import { hasOption, rowIn } from '../catalogue/rows';
+import { knowsRestrict, restrictReleases } from '../catalogue/restrict';
 import { compareVersions } from './parseVersion';
 
 /** Older tools print other messages and lack options that are taken for granted here. */
@@ -78,9 +77,7 @@ export function chooseForScript(
   script: { warnings: readonly ArchiveWarning[] } | null,
 ): ToolChoice {
   const usable = having('psql', installs);
-  // \restrict came with pg_dump's option --restrict-key, in the same releases.
-  const row = rowIn(dumpOptions, 'restrict-key');
-  const restricting = usable.filter((i) => hasOption(row, i.version));
+  const restricting = usable.filter(({ version }) => knowsRestrict(version));
   const needed = script?.warnings.includes('restrictKeys') === true;
   const able = restricting.length > 0 || needed ? restricting : usable;
   const own = newest(able.filter((i) => i.version.major === targetMajor));
@@ -117,13 +114,6 @@ function newestArchiveMinor(major: number): number {
 function majorForArchive(archiveVersion: string): string {
   const major = [OLDEST_TOOL_MAJOR, 16, 17].find((m) => readsArchive(m, archiveVersion));
   return major === undefined ? `> ${NEWEST_MAJOR}` : String(major);
-}
-
-/** The oldest releases of psql that know `\restrict`, as text. */
-export function restrictReleases(): string {
-  const { minors = {} } = rowIn(dumpOptions, 'restrict-key');
-  const releases = Object.entries(minors).map(([major, minor]) => `${major}.${String(minor)}`);
-  return [...releases, '18'].join(', ');
 }
 
 function having(tool: ToolName, installs: readonly ToolInstall[]): ToolInstall[] {

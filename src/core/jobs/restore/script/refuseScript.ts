@@ -5,10 +5,10 @@ import { scanScript } from '../../../archive/script/plainScan';
 import { editedScript } from '../../../archive/script/edit/editScript';
 import { inOneDatabase } from '../../../archive/script/edit/scriptParts';
 import { AppError } from '../../../errors';
-import { knowsRestrict, scriptEncoding } from '../../../forms/form/archiveFacts';
+import { scriptEncoding } from '../../../forms/form/archiveFacts';
 import type { BackupInfo, Compression, ScriptEncoding } from '../../../model/archive';
 import type { ToolVersion } from '../../../model/tools';
-import { restrictReleases } from '../../../pgtools/choose/choose';
+import { knowsRestrict, restrictReleases } from '../../../pgtools/catalogue/restrict';
 
 interface ScriptBytes {
   compression: Compression;
